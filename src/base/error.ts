@@ -1,0 +1,47 @@
+/** What kind of mistake or failure an `MpiError` reports. @see MPI-4.1 §9.4 */
+export type ErrorCode =
+  | 'ERR_RANK'
+  | 'ERR_TAG'
+  | 'ERR_COMM'
+  | 'ERR_BUFFER'
+  | 'ERR_COUNT'
+  | 'ERR_TYPE'
+  | 'ERR_TRUNCATE'
+  | 'ERR_REQUEST'
+  | 'ERR_ARG'
+  | 'ERR_CANCELLED'
+  | 'ERR_TIMEOUT'
+  | 'ERR_READY'
+  | 'ERR_FINALIZED'
+  | 'ERR_PROC_FAILED'
+  | 'ERR_OTHER';
+
+/** What an `MpiError` may carry besides its code and message. */
+export interface ErrorDetails {
+  /** World rank of the process that raised the error, where that is known. */
+  readonly rank?: number | undefined;
+  /** The error behind this one. */
+  readonly cause?: unknown;
+}
+
+/**
+ * Every error this library raises for a mistake of the caller or a failure of the world around it.
+ *
+ * The message says who, in which call, with which values, and what to change.
+ */
+export class MpiError extends Error {
+  override readonly name = 'MpiError';
+  readonly code: ErrorCode;
+  readonly rank: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.rank = details.rank;
+  }
+}
+
+/** Stop with a message that blames this library: the condition can only fail by a mistake of ours. */
+export function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`tsmpi is at fault, please report it: ${message}`);
+}

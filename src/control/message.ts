@@ -1,0 +1,69 @@
+/**
+ * Everything that ranks and the launcher say to each other, over the pipe that started the rank.
+ *
+ * Plain JSON-safe objects, so that any pipe can carry them.
+ */
+
+/** How one operation that a rank is waiting in looks from outside. */
+export interface Wait {
+  /** The call as the user would write it: `receive from 1, tag 7`. */
+  readonly call: string;
+  /** World ranks that could let it go on; empty if nobody can. */
+  readonly waitsFor: readonly number[];
+  /** Milliseconds since the call. */
+  readonly sinceMs: number;
+  /** Frames of the user's own code, innermost first, as V8 prints them; empty if nobody awaits it. */
+  readonly stack: readonly string[];
+}
+
+/** An error as it travels to the launcher. */
+export interface Failure {
+  /** The stack, source-mapped, as Node would have printed it. */
+  readonly text: string;
+  /** The first line alone. */
+  readonly summary: string;
+  /** The world rank whose failure caused this one, if this rank is not itself at fault. */
+  readonly causedBy?: number | undefined;
+}
+
+/** What a rank tells the launcher. */
+export type FromRank =
+  /** The program imported tsmpi: this process is a rank of the world, not just any process. */
+  | { readonly kind: 'joined'; readonly address?: string | undefined }
+  /** `finalize` was entered, by the program or at its end; no user message leaves after this. */
+  | { readonly kind: 'finalizing'; readonly framesSent: readonly number[] }
+  /** An error nobody caught; the process ends with `exitCode` right after. */
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly exitCode: number }
+  /** `abort(code)` was called. */
+  | { readonly kind: 'abort'; readonly exitCode: number; readonly stack: readonly string[] }
+  /** The answer to `where`. */
+  | { readonly kind: 'waits'; readonly id: number; readonly waits: readonly Wait[]; readonly finalizing: boolean };
+
+/** What the launcher tells a rank. */
+export type ToRank =
+  /** The data address of every rank, in rank order; only for transports that need a table. */
+  | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
+  /** Another rank entered `finalize`, having sent so many frames to each rank. */
+  | { readonly kind: 'finalizing'; readonly rank: number; readonly framesSent: readonly number[] }
+  /** Every rank entered `finalize`: it is over. */
+  | { readonly kind: 'finalized' }
+  /** Another rank is gone; operations that need it must fail with this reason. */
+  | { readonly kind: 'lost'; readonly rank: number; readonly reason: string }
+  /** Report what you are waiting in. */
+  | { readonly kind: 'where'; readonly id: number };
+
+/** What the launcher tells a rank before its first line runs, in the environment variable `TSMPI_JOB`. */
+export interface RankStart {
+  readonly rank: number;
+  readonly size: number;
+  /** The user's source file, absolute: becomes `process.argv[1]`. */
+  readonly program: string;
+  /** The compiled program, absolute: what is imported. */
+  readonly compiled: string;
+  /** Name of the transport between different ranks. */
+  readonly transport: 'zeromq' | 'zeromq-tcp';
+  /** Private folder of the job, for socket files. */
+  readonly folder: string;
+  /** Standard sends up to this many bytes are eager; Infinity is written as -1. */
+  readonly eagerBytes: number;
+}

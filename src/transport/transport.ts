@@ -1,0 +1,63 @@
+/**
+ * How frames get from one rank to another.
+ *
+ * A frame is a header and a payload, both bytes. A transport knows world ranks and nothing else: no
+ * tags, no communicators, no matching. Those live above, in `match/`.
+ */
+
+/** One frame on its way out. */
+export interface Frame {
+  /** The envelope, at most `MAX_HEADER_BYTES` long. Lent: the transport copies it before it returns. */
+  readonly header: Uint8Array;
+  /** What the frame carries, possibly nothing. See `Transport.send` for who owns it. */
+  readonly payload: Uint8Array;
+}
+
+/** No header is longer than this, so a transport may keep fixed room for it. */
+export const MAX_HEADER_BYTES = 64;
+
+/**
+ * Take in one frame from `source`.
+ *
+ * Called once per frame, in the order in which that source sent them, and never from within `send`.
+ * `header` is lent until the call returns. `payload` is lent too, unless it spans the whole of its
+ * ArrayBuffer: then it is given, and may be kept without a copy.
+ */
+export type OnFrame = (source: number, header: Uint8Array, payload: Uint8Array) => void;
+
+/** Take in the news that frames for or from `rank` can no longer pass. */
+export type OnLost = (rank: number, cause: Error) => void;
+
+/** What a transport tells the engine above it. Both are given when the transport is made. */
+export interface TransportEvents {
+  readonly onFrame: OnFrame;
+  readonly onLost: OnLost;
+}
+
+/** One way to move frames between ranks. Every implementation passes `test/helpers/transport-contract.ts`. */
+export interface Transport {
+  /** The name that `--transport` takes and `--verbose` shows. */
+  readonly name: string;
+
+  /** Tell whether frames can be sent to this world rank. Constant over the transport's life. */
+  reach(rank: number): boolean;
+
+  /**
+   * Send one frame; frames to one rank arrive in the order of these calls, each exactly once.
+   *
+   * Never blocks and never refuses: what cannot leave yet waits here. How much may wait is bounded
+   * above, by credit. Returns undefined if the transport is done with `frame.payload` already, else a
+   * promise that resolves once it is; until then the caller must not change those bytes. The promise
+   * never rejects: a lost peer is reported by `onLost`.
+   */
+  send(rank: number, frame: Frame): Promise<void> | undefined;
+
+  /**
+   * Say whether frames are wanted. While they are not, a transport may leave arriving frames where
+   * they are, and must not keep the process alive. Starts as not wanted.
+   */
+  listen(wanted: boolean): void;
+
+  /** Give up all resources. Resolves once they are released; frames not yet sent may be dropped. */
+  close(): Promise<void>;
+}
