@@ -32,12 +32,12 @@ type ArrayConstructor = {
   new (buffer: ArrayBuffer, byteOffset: number, length: number): TypedArray;
 };
 
-function typed(id: number, constructor: ArrayConstructor): ArrayKind {
+function typed(id: number, Kind: ArrayConstructor): ArrayKind {
   return {
     id,
-    name: constructor.name,
-    bytesPerElement: constructor.BYTES_PER_ELEMENT,
-    view: (buffer, byteOffset, elements) => new constructor(buffer, byteOffset, elements),
+    name: Kind.name,
+    bytesPerElement: Kind.BYTES_PER_ELEMENT,
+    view: (buffer, byteOffset, elements) => new Kind(buffer, byteOffset, elements),
   };
 }
 

@@ -37,7 +37,12 @@ export type FromRank =
   /** `abort(code)` was called. */
   | { readonly kind: 'abort'; readonly exitCode: number; readonly stack: readonly string[] }
   /** The answer to `where`. */
-  | { readonly kind: 'waits'; readonly id: number; readonly waits: readonly Wait[]; readonly finalizing: boolean };
+  | {
+      readonly kind: 'waits';
+      readonly id: number;
+      readonly waits: readonly Wait[];
+      readonly finalizing: boolean;
+    };
 
 /** What the launcher tells a rank. */
 export type ToRank =
