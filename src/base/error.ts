@@ -14,12 +14,15 @@ export type ErrorCode =
   | 'ERR_READY'
   | 'ERR_FINALIZED'
   | 'ERR_PROC_FAILED'
+  | 'ERR_PROC_FINISHED'
   | 'ERR_OTHER';
 
 /** What an `MpiError` may carry besides its code and message. */
 export interface ErrorDetails {
   /** World rank of the process that raised the error, where that is known. */
   readonly rank?: number | undefined;
+  /** World rank of the peer whose loss is reported. */
+  readonly peer?: number | undefined;
   /** The error behind this one. */
   readonly cause?: unknown;
 }
@@ -30,14 +33,17 @@ export interface ErrorDetails {
  * The message says who, in which call, with which values, and what to change.
  */
 export class MpiError extends Error {
-  override readonly name = 'MpiError';
+  override readonly name: string = 'MpiError';
   readonly code: ErrorCode;
-  readonly rank: number | undefined;
+  declare readonly rank?: number;
+  declare readonly peer?: number;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.rank = details.rank;
+    // Absent rather than undefined, so that a printed error shows only what is known.
+    if (details.rank !== undefined) this.rank = details.rank;
+    if (details.peer !== undefined) this.peer = details.peer;
   }
 }
 

@@ -65,10 +65,15 @@ export interface RankStart {
   readonly program: string;
   /** The compiled program, absolute: what is imported. */
   readonly compiled: string;
-  /** Name of the transport between different ranks. */
-  readonly transport: 'zeromq' | 'zeromq-tcp';
+  /** The transport between different ranks. */
+  readonly transport: TransportName;
   /** Private folder of the job, for socket files. */
   readonly folder: string;
   /** Standard sends up to this many bytes are eager; Infinity is written as -1. */
   readonly eagerBytes: number;
+  /** Keys of the job, for transports that leave the host's own protection. */
+  readonly keys?: { readonly publicKey: string; readonly secretKey: string } | undefined;
 }
+
+/** What `--transport` can name. */
+export type TransportName = 'zeromq' | 'zeromq-tcp';

@@ -25,13 +25,13 @@ export const MAX_HEADER_BYTES = 64;
  */
 export type OnFrame = (source: number, header: Uint8Array, payload: Uint8Array) => void;
 
-/** Take in the news that frames for or from `rank` can no longer pass. */
-export type OnLost = (rank: number, cause: Error) => void;
+/** Take in the news that the transport as a whole cannot go on. That a single peer died is not its to know. */
+export type OnBroken = (error: Error) => void;
 
 /** What a transport tells the engine above it. Both are given when the transport is made. */
 export interface TransportEvents {
   readonly onFrame: OnFrame;
-  readonly onLost: OnLost;
+  readonly onBroken: OnBroken;
 }
 
 /** One way to move frames between ranks. Every implementation passes `test/helpers/transport-contract.ts`. */
@@ -48,7 +48,7 @@ export interface Transport {
    * Never blocks and never refuses: what cannot leave yet waits here. How much may wait is bounded
    * above, by credit. Returns undefined if the transport is done with `frame.payload` already, else a
    * promise that resolves once it is; until then the caller must not change those bytes. The promise
-   * never rejects: a lost peer is reported by `onLost`.
+   * never rejects.
    */
   send(rank: number, frame: Frame): Promise<void> | undefined;
 

@@ -1,0 +1,25 @@
+/** The one place that reads the process environment. */
+
+/** Carries the `RankStart` of a rank, as JSON. */
+export const JOB_VARIABLE = 'TSMPI_JOB';
+
+type Environment = Record<string, string | undefined>;
+
+/**
+ * Take out what the launcher left for this process, if anything.
+ *
+ * It is removed, so that a program that this rank starts does not take itself for the same rank.
+ */
+export function takeJob(env: Environment): string | undefined {
+  const job = env[JOB_VARIABLE];
+  delete env[JOB_VARIABLE];
+  return job;
+}
+
+/** Name the foreign launcher that started this process as one of several, if one did. */
+export function foreignLauncher(env: Environment): string | undefined {
+  if (Number(env.OMPI_COMM_WORLD_SIZE) > 1) return 'mpirun';
+  if (Number(env.PMI_SIZE) > 1) return 'mpiexec';
+  if (env.SLURM_STEP_ID !== undefined && Number(env.SLURM_STEP_NUM_TASKS) > 1) return 'srun';
+  return undefined;
+}

@@ -1,0 +1,112 @@
+import {
+  type ArrayKind,
+  arrayKindById,
+  arrayKindOf,
+  type BinaryValue,
+  bytesOf,
+  type TypedArray,
+} from '../base/array-kind.ts';
+import { MpiError } from '../base/error.ts';
+import { decodeStructured } from './structured/decode.ts';
+import { encodeStructured } from './structured/encode.ts';
+
+/** The data kind of a value that is neither a typed array nor another block of bytes. */
+export const STRUCTURED = 0;
+
+/** A value as it travels. */
+export interface Payload {
+  /** `STRUCTURED`, or the id of an `ArrayKind`. */
+  readonly dataKind: number;
+  /**
+   * STRUCTURED: the encoding, lent until the next `encode`. Otherwise the value's own memory: what the
+   * user writes there is what is sent.
+   */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Turn a value into bytes. Typed arrays, ArrayBuffers, DataViews and Buffers are taken as they lie.
+ *
+ * @throws MpiError `ERR_TYPE` for what cannot be sent, with its path inside the value
+ */
+export function encode(value: unknown): Payload {
+  const kind = arrayKindOf(value);
+  return kind === undefined
+    ? { dataKind: STRUCTURED, bytes: encodeStructured(value) }
+    : { dataKind: kind.id, bytes: bytesOf(value as BinaryValue) };
+}
+
+/**
+ * Turn bytes back into the value that was sent, or one equal to it.
+ *
+ * @param given  whether `bytes` may be kept; otherwise they are copied
+ */
+export function decode(dataKind: number, bytes: Uint8Array, given: boolean): unknown {
+  if (dataKind === STRUCTURED) return decodeStructured(bytes);
+  const kind = kindOrFail(dataKind);
+  const own = given && spansItsBuffer(bytes) ? bytes : bytes.slice();
+  return kind.view(own.buffer as ArrayBuffer, 0, own.length / kind.bytesPerElement);
+}
+
+/** Copy the bytes of a typed array into one that `checkFit` found fit. */
+export function decodeInto(bytes: Uint8Array, into: TypedArray): void {
+  bytesOf(into).set(bytes);
+}
+
+/** Count a message in elements: of its typed array, or 1 for any other value. */
+export function countOf(dataKind: number, bytes: number): number {
+  return dataKind === STRUCTURED ? 1 : bytes / kindOrFail(dataKind).bytesPerElement;
+}
+
+/**
+ * Find out why a message cannot be received into this array, if so.
+ *
+ * The element types must agree; a Buffer, an ArrayBuffer and a DataView count as bytes.
+ */
+export function misfit(
+  dataKind: number,
+  bytes: number,
+  into: TypedArray,
+): { readonly code: 'ERR_TYPE' | 'ERR_TRUNCATE'; readonly text: string } | undefined {
+  const room = `${arrayKindOf(into)?.name}(${into.length})`;
+  if (dataKind === STRUCTURED) {
+    return {
+      code: 'ERR_TYPE',
+      text: `the message is an object, not a typed array, and cannot be put into ${room}; receive it without into`,
+    };
+  }
+  const sent = kindOrFail(dataKind);
+  const count = bytes / sent.bytesPerElement;
+  if (elementType(sent) !== elementType(kindOrFail(arrayKindOf(into)?.id ?? STRUCTURED))) {
+    return {
+      code: 'ERR_TYPE',
+      text: `the message is ${sent.name}(${count}), but into is ${room}; both sides must use the same element type`,
+    };
+  }
+  if (bytes > into.byteLength) {
+    return {
+      code: 'ERR_TRUNCATE',
+      text: `the message is ${sent.name}(${count}), but into is ${room} and too short; probe() first and size it by status.count, or receive without into`,
+    };
+  }
+  return undefined;
+}
+
+function elementType(kind: ArrayKind): string {
+  const isBytes = ['ArrayBuffer', 'DataView', 'Buffer', 'Uint8ClampedArray'].includes(kind.name);
+  return isBytes ? 'Uint8Array' : kind.name;
+}
+
+function kindOrFail(id: number): ArrayKind {
+  const kind = arrayKindById(id);
+  if (kind !== undefined) return kind;
+  throw new MpiError(
+    'ERR_TYPE',
+    `the message is a typed array of kind ${id}, which this version of Node does not have`,
+  );
+}
+
+/** Tell whether a view shows the whole of its memory, so that keeping it keeps nothing else alive. */
+export function spansItsBuffer(bytes: Uint8Array): boolean {
+  return bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
+}

@@ -1,0 +1,198 @@
+import { ANY_SOURCE, ANY_TAG } from '../base/constants.ts';
+import {
+  type Channel,
+  type ProbeOptions,
+  type ReceiveOptions,
+  rejected,
+  type SendOptions,
+} from '../pt2pt/channel.ts';
+import type { MatchedMessage } from '../pt2pt/matched-message.ts';
+import { messages, type Received } from '../pt2pt/messages.ts';
+import { PersistentRequest } from '../pt2pt/persistent.ts';
+import { both } from '../pt2pt/send-receive.ts';
+import type { Request } from '../request/request.ts';
+import type { Status } from '../request/status.ts';
+import { checkReceive, checkSend } from './check.ts';
+
+/** How a `sendReceive` may differ from the plain one. */
+export interface SendReceiveOptions extends ReceiveOptions {
+  /** Tag of the message that is sent; `tag`, or else 0, if left out. */
+  readonly sendTag?: number | undefined;
+  /** Tag of the message that is received; `tag`, or else ANY_TAG, if left out. */
+  readonly receiveTag?: number | undefined;
+}
+
+/**
+ * A group of ranks that can talk to each other, seen from one of them.
+ *
+ * Every operation starts when it is called and returns a `Request`, a promise of its result: awaiting it
+ * is MPI's blocking form, not awaiting it yet the non-blocking one. All reject with `ERR_RANK`, `ERR_TAG`
+ * or `ERR_ARG` for illegal arguments, `ERR_FINALIZED` after `finalize`, `ERR_TIMEOUT` and the signal's
+ * reason where those were given, `ERR_PROC_FAILED` if a rank they need is lost, and `ERR_PROC_FINISHED`
+ * if it has finished.
+ *
+ * Not yet: collectives (MPI-4.1 §6), groups and further communicators (§7), topologies (§8).
+ *
+ * @see MPI-4.1 §3
+ */
+export class Communicator {
+  /** For messages to people. */
+  readonly name: string;
+  readonly #channel: Channel;
+
+  /** Communicators come from the library: `world` and `self`. */
+  constructor(name: string, channel: Channel) {
+    this.name = name;
+    this.#channel = channel;
+  }
+
+  /** This rank, from 0 to `size - 1`. @see MPI-4.1 §7.4.1 */
+  get rank(): number {
+    return this.#channel.rank;
+  }
+
+  /** Number of ranks. @see MPI-4.1 §7.4.1 */
+  get size(): number {
+    return this.#channel.size;
+  }
+
+  /**
+   * Send a value to one rank. Any structured value may be sent and arrives equal; typed arrays,
+   * ArrayBuffers, DataViews and Buffers travel as bytes.
+   *
+   * Up to the eager limit (64 KiB, `tsrun --eager`) a standard send is complete at once. Beyond it, it
+   * is complete when a receive was matched with it, and a typed array must not be changed until then.
+   *
+   * @throws MpiError `ERR_TYPE` for functions, symbols and the like, with their path inside the value;
+   *   `ERR_READY` if a ready send finds no receive posted
+   * @see MPI-4.1 §3.2.1, §3.4
+   */
+  send<T>(value: T, dest: number, options: SendOptions = {}): Request<void> {
+    return this.#checked(
+      () => checkSend(this.#call('send'), dest, options),
+      () => this.#channel.send(value, dest, options),
+    );
+  }
+
+  /**
+   * Receive one message, from any rank and with any tag unless they are named.
+   *
+   * Messages of one sender are received in the order in which it sent them.
+   *
+   * @returns the value; with `into` that same array, of which the first `status.count` elements are new
+   * @throws MpiError `ERR_TRUNCATE` if `into` is too short, `ERR_TYPE` if its elements are of another
+   *   type, `ERR_BUFFER` if it overlaps that of another pending receive
+   * @see MPI-4.1 §3.2.4, §3.5
+   */
+  receive<T = unknown>(source: number = ANY_SOURCE, options: ReceiveOptions = {}): Request<T> {
+    return this.#checked(
+      () => checkReceive(this.#call('receive'), source, options),
+      () => this.#channel.receive(source, options) as Request<T>,
+    );
+  }
+
+  /**
+   * Send one value and receive another, in whichever order they come: rings and exchanges cannot lock up.
+   *
+   * @returns what was received, once both are complete
+   * @see MPI-4.1 §3.11
+   */
+  sendReceive<T = unknown>(
+    value: unknown,
+    dest: number,
+    source: number = ANY_SOURCE,
+    options: SendReceiveOptions = {},
+  ): Request<T> {
+    const sending = { ...options, tag: options.sendTag ?? options.tag ?? 0 };
+    const receiving = { ...options, tag: options.receiveTag ?? options.tag ?? ANY_TAG };
+    return this.#checked(
+      () => {
+        checkSend(this.#call('sendReceive'), dest, sending);
+        checkReceive(this.#call('sendReceive'), source, receiving);
+      },
+      () => {
+        const { timeout, signal } = options;
+        const send = this.#channel.send(value, dest, { tag: sending.tag, timeout, signal });
+        return both(send, this.#channel.receive(source, receiving) as Request<T>);
+      },
+    );
+  }
+
+  /**
+   * Wait until a message is there, without receiving it: its size can be known first.
+   *
+   * @see MPI-4.1 §3.8.1
+   */
+  probe(source: number = ANY_SOURCE, options: ProbeOptions = {}): Request<Status> {
+    return this.#checked(
+      () => checkReceive(this.#call('probe'), source, options),
+      () => this.#channel.probe(source, options),
+    );
+  }
+
+  /**
+   * Look whether a message is there. A loop over it must let the event loop turn, or none arrives.
+   *
+   * @returns undefined if there is none
+   * @see MPI-4.1 §3.8.1
+   */
+  iprobe(source: number = ANY_SOURCE, options: ProbeOptions = {}): Status | undefined {
+    checkReceive(this.#call('iprobe'), source, options);
+    return this.#channel.iprobe(source, options.tag);
+  }
+
+  /** Wait for a message and take it: only the result can receive it. @see MPI-4.1 §3.8.2 */
+  mprobe(source: number = ANY_SOURCE, options: ProbeOptions = {}): Request<MatchedMessage> {
+    return this.#checked(
+      () => checkReceive(this.#call('mprobe'), source, options),
+      () => this.#channel.mprobe(source, options),
+    );
+  }
+
+  /** Look for a message and take it if it is there. @see MPI-4.1 §3.8.2 */
+  improbe(source: number = ANY_SOURCE, options: ProbeOptions = {}): MatchedMessage | undefined {
+    checkReceive(this.#call('improbe'), source, options);
+    return this.#channel.improbe(source, options.tag);
+  }
+
+  /**
+   * Receive messages in a loop: `for await (const { value, status } of world.messages<Job>())`.
+   *
+   * Ends only when the loop is left, or with an error; a pending receive is then called off.
+   */
+  messages<T = unknown>(
+    options: ProbeOptions & { readonly source?: number } = {},
+  ): AsyncIterableIterator<Received<T>> {
+    const { source = ANY_SOURCE, ...rest } = options;
+    return messages(() => this.receive<T>(source, rest));
+  }
+
+  /** Fix the arguments of a send that is to be started many times. @see MPI-4.1 §3.9 */
+  sendInit<T>(value: T, dest: number, options: SendOptions = {}): PersistentRequest<void> {
+    checkSend(this.#call('sendInit'), dest, options);
+    return new PersistentRequest(() => this.#channel.send(value, dest, options));
+  }
+
+  /** Fix the arguments of a receive that is to be started many times. @see MPI-4.1 §3.9 */
+  receiveInit<T = unknown>(
+    source: number = ANY_SOURCE,
+    options: ReceiveOptions = {},
+  ): PersistentRequest<T> {
+    checkReceive(this.#call('receiveInit'), source, options);
+    return new PersistentRequest(() => this.#channel.receive(source, options) as Request<T>);
+  }
+
+  #call(name: string): { rank: number; size: number; name: string } {
+    return { rank: this.rank, size: this.size, name };
+  }
+
+  /** A wrong argument rejects the request, as every other failure does. */
+  #checked<T>(check: () => void, start: () => Request<T>): Request<T> {
+    try {
+      check();
+    } catch (error) {
+      return rejected(error);
+    }
+    return start();
+  }
+}

@@ -1,0 +1,27 @@
+export type { BinaryValue, TypedArray } from './base/array-kind.ts';
+export { ANY_SOURCE, ANY_TAG, PROC_NULL, TAG_UB } from './base/constants.ts';
+export { type ErrorCode, MpiError } from './base/error.ts';
+export { Communicator, type SendReceiveOptions } from './comm/communicator.ts';
+export { abort, finalize, processorName, self, world, wtime } from './init.ts';
+export type {
+  Limits,
+  ProbeOptions,
+  ReceiveOptions,
+  SendMode,
+  SendOptions,
+} from './pt2pt/channel.ts';
+export { MatchedMessage, type TakenOptions } from './pt2pt/matched-message.ts';
+export type { Received } from './pt2pt/messages.ts';
+export { PersistentRequest, startAll } from './pt2pt/persistent.ts';
+export { Request } from './request/request.ts';
+export type { Status } from './request/status.ts';
+export {
+  type Completed,
+  type MaybeRequest,
+  testAll,
+  testAny,
+  testSome,
+  waitAll,
+  waitAny,
+  waitSome,
+} from './request/wait.ts';

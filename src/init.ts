@@ -1,0 +1,232 @@
+import { hostname } from 'node:os';
+import process from 'node:process';
+import { isMainThread } from 'node:worker_threads';
+import type { Clock } from './base/clock.ts';
+import { foreignLauncher } from './base/environment.ts';
+import { assert, MpiError } from './base/error.ts';
+import { clampExitCode } from './base/exit-code.ts';
+import { Communicator } from './comm/communicator.ts';
+import type { RankStart, ToRank, Wait } from './control/message.ts';
+import { Endpoint } from './match/endpoint.ts';
+import { Engine } from './match/engine.ts';
+import { Channel } from './pt2pt/channel.ts';
+import { currentRank, type Member, type RankProcess } from './rank/process.ts';
+import { describeWaits } from './rank/waits.ts';
+import { Route } from './transport/route.ts';
+import { SelfTransport } from './transport/self.ts';
+import type { Transport, TransportEvents } from './transport/transport.ts';
+import { ZeromqTransport } from './transport/zeromq/zeromq.ts';
+
+/**
+ * The one place that joins everything for a real process: what the launcher left, the control pipe,
+ * the transports, the engine and the world.
+ */
+
+const WORLD_CONTEXT = 0;
+const SELF_CONTEXT = 1;
+
+const realClock: Clock = {
+  now: () => performance.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** This process as a member of its world. */
+class World implements Member {
+  readonly engine: Engine;
+  readonly world: Communicator;
+  readonly self: Communicator;
+  readonly #rank: RankProcess | undefined;
+  #addresses: (addresses: readonly string[]) => void = () => {};
+  #allFinalized: () => void = () => {};
+  #finalized: Promise<void> | undefined;
+
+  constructor(rank: RankProcess | undefined) {
+    this.#rank = rank;
+    const start = rank?.start ?? ALONE;
+    let zeromq: ZeromqTransport | undefined;
+    this.engine = new Engine({
+      rank: start.rank,
+      size: start.size,
+      clock: realClock,
+      eagerBytes: start.eagerBytes < 0 ? Number.POSITIVE_INFINITY : start.eagerBytes,
+      onWanted: (wanted) => rank?.pipe.hold(wanted),
+      connect: (events) => {
+        const transports: Transport[] = [new SelfTransport(start.rank, events)];
+        if (start.size > 1) {
+          zeromq = this.#zeromq(start, events);
+          transports.push(zeromq);
+        }
+        return new Route(start.size, transports);
+      },
+    });
+    const everyRank = Array.from({ length: start.size }, (_, worldRank) => worldRank);
+    this.world = this.#communicator('world', new Endpoint(WORLD_CONTEXT, start.rank, everyRank));
+    this.self = this.#communicator('self', new Endpoint(SELF_CONTEXT, 0, [start.rank]));
+    if (start.transport === 'zeromq-tcp' && zeromq !== undefined) {
+      // Ports are known only once they are bound; the table of them comes with `addresses`.
+      zeromq.address().then(
+        (address) => rank?.join(this, address),
+        (error: unknown) => rank?.fail(error),
+      );
+    } else {
+      rank?.join(this);
+    }
+  }
+
+  get finalizing(): boolean {
+    return this.engine.finalized;
+  }
+
+  waits(): Promise<Wait[]> {
+    return describeWaits(this.engine);
+  }
+
+  onMessage(message: ToRank): void {
+    switch (message.kind) {
+      case 'addresses':
+        this.#addresses(message.addresses);
+        break;
+      case 'finalizing':
+        this.engine.peerFinishing(message.rank, message.framesSent[this.engine.rank] ?? 0);
+        break;
+      case 'finalized':
+        this.#allFinalized();
+        break;
+      case 'lost':
+        this.engine.peerLost(message.rank, message.reason);
+        break;
+      case 'where':
+        break;
+    }
+  }
+
+  deadEnd(): boolean {
+    if (this.engine.operations().length === 0) return false;
+    this.engine.deadEnd();
+    return true;
+  }
+
+  finalize(): Promise<void> {
+    this.#finalized ??= this.#finalize();
+    return this.#finalized;
+  }
+
+  async #finalize(): Promise<void> {
+    await this.engine.finalize();
+    if (this.#rank !== undefined) {
+      const { pipe } = this.#rank;
+      // Until every rank is here this one stays, so that nothing it sent can be lost with it.
+      pipe.hold(true);
+      await new Promise<void>((resolve) => {
+        this.#allFinalized = resolve;
+        pipe.send({ kind: 'finalizing', framesSent: this.engine.framesSent() });
+      });
+      pipe.hold(false);
+    }
+    await this.engine.close();
+  }
+
+  #communicator(name: string, endpoint: Endpoint): Communicator {
+    return new Communicator(name, new Channel(this.engine, endpoint));
+  }
+
+  #zeromq(start: RankStart, events: TransportEvents): ZeromqTransport {
+    const { rank, size, folder, keys, transport } = start;
+    if (transport === 'zeromq') {
+      // The folder is private to this user, so the sockets in it need no keys.
+      const addressOf = (peer: number): string => `ipc://${folder}/${peer}`;
+      return new ZeromqTransport({ rank, size, bind: addressOf(rank), addressOf }, events);
+    }
+    const table = new Promise<readonly string[]>((resolve) => {
+      this.#addresses = resolve;
+    });
+    const addressOf = async (peer: number): Promise<string> => {
+      const address = (await table)[peer];
+      assert(address !== undefined, `rank ${peer} has no address`);
+      return address;
+    };
+    return new ZeromqTransport({ rank, size, bind: 'tcp://127.0.0.1:*', addressOf, keys }, events);
+  }
+}
+
+/** A program that was started by plain `node`. */
+const ALONE: RankStart = {
+  rank: 0,
+  size: 1,
+  program: '',
+  compiled: '',
+  transport: 'zeromq',
+  folder: '',
+  eagerBytes: 64 * 1024,
+};
+
+function joinWorld(): World {
+  if (!isMainThread) {
+    throw new MpiError(
+      'ERR_OTHER',
+      'tsmpi was imported in a worker thread: only the main thread of a process is a rank; pass values to the worker instead',
+    );
+  }
+  const rank = currentRank();
+  if (rank === undefined) startAlone();
+  return new World(rank);
+}
+
+function startAlone(): void {
+  const launcher = foreignLauncher(process.env);
+  if (launcher !== undefined) {
+    throw new MpiError(
+      'ERR_OTHER',
+      `${launcher} started this process as one of several, but its ranks cannot find each other; start the program with tsrun instead: npx tsrun -n 4 program.ts`,
+    );
+  }
+  process.stderr.write(
+    'tsmpi: this world has 1 rank; for more, start the program with tsrun: npx tsrun -n 4 program.ts\n',
+  );
+  process.on('beforeExit', () => joined.deadEnd());
+}
+
+const joined = joinWorld();
+
+/** All ranks of the job. @see MPI-4.1 §7.2.1 MPI_COMM_WORLD */
+export const world: Communicator = joined.world;
+
+/** This rank alone. @see MPI-4.1 §7.2.1 MPI_COMM_SELF */
+export const self: Communicator = joined.self;
+
+/** Name of the machine that this rank runs on. @see MPI-4.1 §9.1.2 */
+export const processorName: string = hostname();
+
+/** Seconds on a monotonic clock that all ranks of one machine share. @see MPI-4.1 §9.6 */
+export function wtime(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds + nanoseconds * 1e-9;
+}
+
+/**
+ * End the use of messages: every rank must call this, or end its program.
+ *
+ * Waits until the sends of this rank have ended and every rank has come here. Receives that nothing
+ * matched reject with `ERR_FINALIZED`. Calling it again changes nothing.
+ *
+ * @see MPI-4.1 §11.2.3
+ */
+export function finalize(): Promise<void> {
+  return joined.finalize();
+}
+
+/**
+ * End all ranks of the job at once.
+ *
+ * @param code  exit code of tsrun, from 1 to 255; anything else is brought into that range
+ * @see MPI-4.1 §9.3 MPI_Abort
+ */
+export function abort(code: number = 1): never {
+  const exitCode = clampExitCode(code);
+  const rank = currentRank();
+  if (rank !== undefined) rank.abort(exitCode);
+  process.exit(exitCode);
+}

@@ -1,0 +1,96 @@
+/**
+ * The header of a frame between two engines: 32 bytes, little-endian.
+ *
+ *     0 kind  1 data kind  2 flags  4 context  8 source  12 tag  16 id  20 other id  24 bytes (f64)
+ */
+
+/** What a frame is for. */
+export const FrameKind = {
+  /** A message with its data. */
+  EAGER: 1,
+  /** A message whose data stays with the sender until it is matched. */
+  RENDEZVOUS: 2,
+  /** To the sender of RENDEZVOUS: matched, send the data. */
+  CLEAR_TO_SEND: 3,
+  /** The data of a matched RENDEZVOUS. */
+  DATA: 4,
+  /** To the sender of EAGER with WANTS_ACK: matched. */
+  ACK: 5,
+  /** To a ready send: no receive was posted. */
+  NOT_READY: 6,
+  /** Bytes of eager messages that were consumed. */
+  CREDIT: 7,
+  /** To the receiver: forget this message if nobody matched it. */
+  CANCEL: 8,
+  /** The answer to CANCEL; YES if it is forgotten. */
+  CANCELLED: 9,
+} as const;
+
+export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
+
+/** The sender waits for the match. */
+export const WANTS_ACK = 1;
+/** The receive must have been posted already. */
+export const READY = 2;
+/** CANCELLED: it was undone. */
+export const YES = 4;
+/** CLEAR_TO_SEND: matched, but the data is not wanted. */
+export const DISCARD = 8;
+
+/** The header of a frame, decoded. */
+export interface Header {
+  readonly kind: number;
+  /** 0 for a structured value, else the id of an `ArrayKind`. */
+  readonly dataKind: number;
+  readonly flags: number;
+  readonly context: number;
+  /** Rank of the sender in the communicator of `context`. */
+  readonly source: number;
+  readonly tag: number;
+  /** The operation this frame is about, as the side that started it numbers it. */
+  readonly id: number;
+  /** CLEAR_TO_SEND: the receiver's own number for the operation, to be put into DATA. */
+  readonly otherId: number;
+  /** Size of the message, or of the credit. */
+  readonly bytes: number;
+}
+
+const HEADER_BYTES = 32;
+const NOTHING = new Uint8Array(0);
+
+/** Write a header into memory that is lent until the next call. */
+export const encodeHeader: (header: Header) => Uint8Array = (() => {
+  const bytes = new Uint8Array(HEADER_BYTES);
+  const view = new DataView(bytes.buffer);
+  return (header) => {
+    view.setUint8(0, header.kind);
+    view.setUint8(1, header.dataKind);
+    view.setUint8(2, header.flags);
+    view.setUint32(4, header.context, true);
+    view.setInt32(8, header.source, true);
+    view.setInt32(12, header.tag, true);
+    view.setUint32(16, header.id, true);
+    view.setUint32(20, header.otherId, true);
+    view.setFloat64(24, header.bytes, true);
+    return bytes;
+  };
+})();
+
+/** Read what `encodeHeader` wrote. */
+export function decodeHeader(bytes: Uint8Array): Header {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
+  return {
+    kind: view.getUint8(0),
+    dataKind: view.getUint8(1),
+    flags: view.getUint8(2),
+    context: view.getUint32(4, true),
+    source: view.getInt32(8, true),
+    tag: view.getInt32(12, true),
+    id: view.getUint32(16, true),
+    otherId: view.getUint32(20, true),
+    bytes: view.getFloat64(24, true),
+  };
+}
+
+/** A payload of no bytes. */
+export const NO_PAYLOAD: Uint8Array = NOTHING;

@@ -1,0 +1,133 @@
+import type { Clock } from '../base/clock.ts';
+import { MpiError } from '../base/error.ts';
+import { type Operation, Request } from '../request/request.ts';
+import type { Status } from '../request/status.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { PendingCount } from './pending-count.ts';
+
+/** How long an operation may wait. */
+export interface Limits {
+  /** Milliseconds after which it rejects with `ERR_TIMEOUT`. */
+  readonly timeout?: number | undefined;
+  /** Rejects with the signal's reason once it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An operation that was started and may have to wait. */
+export abstract class PendingOperation<T> implements Operation {
+  readonly endpoint: Endpoint;
+  readonly request: Request<T>;
+  /** When it was started, on the engine's clock. */
+  readonly since: number;
+  status: Status | undefined;
+  #counter: PendingCount | undefined;
+  #stopLimits: (() => void) | undefined;
+
+  constructor(endpoint: Endpoint, since: number) {
+    this.endpoint = endpoint;
+    this.since = since;
+    this.request = new Request<T>(this);
+  }
+
+  /** The call, as messages show it: `receive from 1, tag 7`. */
+  abstract get call(): string;
+
+  /** World ranks of which any could let it go on. */
+  abstract get waitsFor(): readonly number[];
+
+  /** Undo it if nothing was matched with it yet; resolves to whether that succeeded. */
+  abstract cancel(): Promise<boolean>;
+
+  /** The user no longer waits: leave the queues, or clean up in the background. */
+  protected abstract abandon(): void;
+
+  /** Hook for what ends with the operation, however it ends. */
+  protected onSettled(): void {}
+
+  /** What is there instead, for the message of a time-out. */
+  protected hint(): string {
+    return '';
+  }
+
+  get settled(): boolean {
+    return this.request.test();
+  }
+
+  /** Count as waiting from now until the end. */
+  countIn(counter: PendingCount): void {
+    this.#counter = counter;
+    counter.add();
+  }
+
+  complete(value: T, status?: Status): void {
+    if (this.settled) return;
+    this.status = status;
+    Request.complete(this.request, value);
+    this.#settle();
+  }
+
+  fail(makeError: () => unknown): void {
+    if (this.settled) return;
+    Request.fail(this.request, makeError);
+    this.#settle();
+  }
+
+  /** End as cancelled, which nobody has to take note of. */
+  endCancelled(): void {
+    this.status = { source: -1, tag: -1, count: 0, bytes: 0, cancelled: true };
+    Request.expectFailure(this.request);
+    this.fail(() => this.error('ERR_CANCELLED', 'cancelled'));
+  }
+
+  /** End because nobody is left who could let it go on. */
+  failHopeless(): void {
+    const alone = this.endpoint.size === 1;
+    const others = alone ? 'this world has one rank' : 'every other rank has finished';
+    const text = `it can never complete: ${others}, and this rank has nothing else under way`;
+    this.fail(() => this.error('ERR_PROC_FINISHED', text));
+  }
+
+  /** End because finalize was called; nobody has to take note of it. */
+  failFinalized(): void {
+    Request.expectFailure(this.request);
+    this.fail(() =>
+      this.error('ERR_FINALIZED', 'finalize() was called before anything matched it'),
+    );
+  }
+
+  /** Make an error about this operation: who, which call, what. */
+  error(code: MpiError['code'], text: string): MpiError {
+    const { rank } = this.endpoint;
+    return new MpiError(code, `rank ${rank}: ${this.call}: ${text}`, { rank });
+  }
+
+  /** Give up when time is over or the signal says so. */
+  limit({ timeout, signal }: Limits, clock: Clock): void {
+    if (this.settled || (timeout === undefined && signal === undefined)) return;
+    const giveUp = (makeError: () => unknown): void => {
+      this.abandon();
+      this.fail(makeError);
+    };
+    const onAbort = (): void => giveUp(() => signal?.reason);
+    if (signal?.aborted) {
+      onAbort();
+      return;
+    }
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const onTimeout = (): void => {
+      const text = `nothing matched it within ${timeout} ms${this.hint()}`;
+      giveUp(() => this.error('ERR_TIMEOUT', text));
+    };
+    const stopTimer = timeout === undefined ? undefined : clock.after(timeout, onTimeout);
+    this.#stopLimits = () => {
+      stopTimer?.();
+      signal?.removeEventListener('abort', onAbort);
+    };
+  }
+
+  #settle(): void {
+    this.#stopLimits?.();
+    this.#counter?.remove();
+    this.onSettled();
+  }
+}

@@ -1,0 +1,92 @@
+import { MpiError } from '../base/error.ts';
+
+/** What one queued message costs beside its bytes, so that empty messages are bounded too. */
+const ENVELOPE_BYTES = 128;
+
+/** What an eager message of `bytes` costs of its sender's credit. */
+export function creditFor(bytes: number): number {
+  return bytes + ENVELOPE_BYTES;
+}
+
+/**
+ * All that an engine keeps about one world rank: frame counters, credit, and whether it is still there.
+ *
+ * The counters count every frame. Comparing what one side sent with what the other got tells whether
+ * anything is under way, which is what an exact deadlock check needs.
+ */
+export class Peer {
+  readonly worldRank: number;
+  framesSent = 0;
+  framesReceived = 0;
+  readonly #window: number;
+  #credit: number;
+  #consumed = 0;
+  #lastFrame: number | undefined;
+  #lost: string | undefined;
+
+  /** @param window  bytes of eager messages that may lie unread at the peer, or here from it */
+  constructor(worldRank: number, window: number) {
+    this.worldRank = worldRank;
+    this.#window = window;
+    this.#credit = window;
+  }
+
+  /** Pay for an eager message; false if it must travel by rendezvous instead. */
+  takeCredit(bytes: number): boolean {
+    const cost = creditFor(bytes);
+    if (cost > this.#credit) return false;
+    this.#credit -= cost;
+    return true;
+  }
+
+  giveCredit(bytes: number): void {
+    this.#credit += bytes;
+  }
+
+  /**
+   * Note that an eager message from the peer is no longer queued here.
+   *
+   * @returns bytes of credit to hand back now; 0 while too few to be worth a frame
+   */
+  consume(bytes: number): number {
+    this.#consumed += creditFor(bytes);
+    if (this.#consumed * 2 < this.#window) return 0;
+    const credit = this.#consumed;
+    this.#consumed = 0;
+    return credit;
+  }
+
+  /** Note that the peer sends no messages after so many frames: it entered finalize. */
+  finishAfter(frames: number): void {
+    this.#lastFrame = frames;
+  }
+
+  lose(reason: string): void {
+    this.#lost ??= reason;
+  }
+
+  /** Whether operations that need this peer can no longer complete. */
+  get gone(): boolean {
+    return this.#lost !== undefined || this.finished;
+  }
+
+  /** Whether it entered finalize and all it ever sent has arrived. */
+  get finished(): boolean {
+    return this.#lastFrame !== undefined && this.framesReceived >= this.#lastFrame;
+  }
+
+  /** The error for an operation that needs this peer though it is gone. */
+  goneError(rank: number, call: string): MpiError {
+    if (this.#lost !== undefined) {
+      return new MpiError('ERR_PROC_FAILED', `rank ${rank}: ${call}: ${this.#lost}`, {
+        rank,
+        peer: this.worldRank,
+      });
+    }
+    return new MpiError(
+      'ERR_PROC_FINISHED',
+      `rank ${rank}: ${call}: rank ${this.worldRank} has finished (it called finalize, or its program ended) and neither sends nor receives any more; is there one send too few, or one receive too many?`,
+      { rank, peer: this.worldRank },
+    );
+  }
+}

@@ -1,0 +1,104 @@
+import type { TypedArray } from '../base/array-kind.ts';
+import { decode, decodeInto, misfit } from '../codec/payload.ts';
+import type { Endpoint } from './endpoint.ts';
+import { describeSource, type Envelope } from './envelope.ts';
+import type { Message } from './message.ts';
+import { PendingOperation } from './operation.ts';
+import type { Posted } from './posted-queue.ts';
+import { worldRanksOf } from './world-ranks.ts';
+
+/** What a receive asks of the side of the engine that owns the queues. */
+export interface ReceiveOwner {
+  /** Take it out of the posted queue; false if it is matched already. */
+  unpost(receive: ReceiveOperation): boolean;
+  /** Describe the unread message that comes nearest to what it waits for. */
+  nearMiss(receive: ReceiveOperation): string;
+  /** It will write into its array no more. */
+  release(into: TypedArray): void;
+}
+
+/** A receive, from its post to its data. */
+export class ReceiveOperation extends PendingOperation<unknown> implements Posted {
+  readonly source: number;
+  readonly tag: number;
+  readonly into: TypedArray | undefined;
+  order = 0;
+  /** The message it was matched with. */
+  message: Message | undefined;
+  readonly #owner: ReceiveOwner;
+
+  constructor(
+    owner: ReceiveOwner,
+    endpoint: Endpoint,
+    since: number,
+    { source, tag }: Envelope,
+    into: TypedArray | undefined,
+  ) {
+    super(endpoint, since);
+    this.#owner = owner;
+    this.source = source;
+    this.tag = tag;
+    this.into = into;
+  }
+
+  override get call(): string {
+    return `receive from ${describeSource(this)}`;
+  }
+
+  override get waitsFor(): readonly number[] {
+    return this.message === undefined
+      ? worldRanksOf(this.endpoint, this.source)
+      : [this.message.peer.worldRank];
+  }
+
+  override cancel(): Promise<boolean> {
+    const undone = this.#owner.unpost(this);
+    if (undone) this.endCancelled();
+    return Promise.resolve(undone);
+  }
+
+  /** Find out whether the matched message cannot be taken, before its data is fetched. */
+  get misfit(): ReturnType<typeof misfit> {
+    if (this.into === undefined || this.message === undefined) return undefined;
+    const { dataKind, bytes } = this.message.header;
+    return misfit(dataKind, bytes, this.into);
+  }
+
+  /** Complete with the data of the matched message. @param given  whether `bytes` may be kept */
+  deliver(message: Message, bytes: Uint8Array, given: boolean): void {
+    if (this.settled) return;
+    this.message = message;
+    const trouble = this.misfit;
+    if (trouble !== undefined) {
+      this.fail(() => this.error(trouble.code, trouble.text));
+    } else if (this.into !== undefined) {
+      decodeInto(bytes, this.into);
+      this.complete(this.into, message.status);
+    } else {
+      this.#decodeAndComplete(message, bytes, given);
+    }
+  }
+
+  #decodeAndComplete(message: Message, bytes: Uint8Array, given: boolean): void {
+    let value: unknown;
+    try {
+      value = decode(message.header.dataKind, bytes, given);
+    } catch (error) {
+      this.fail(() => error);
+      return;
+    }
+    this.complete(value, message.status);
+  }
+
+  protected override abandon(): void {
+    this.#owner.unpost(this);
+  }
+
+  protected override onSettled(): void {
+    if (this.into !== undefined) this.#owner.release(this.into);
+  }
+
+  protected override hint(): string {
+    return this.#owner.nearMiss(this);
+  }
+}

@@ -1,0 +1,278 @@
+import type { TypedArray } from '../base/array-kind.ts';
+import type { Clock } from '../base/clock.ts';
+import { ANY_SOURCE, ANY_TAG } from '../base/constants.ts';
+import { assert } from '../base/error.ts';
+import { spansItsBuffer } from '../codec/payload.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type Envelope, matches } from './envelope.ts';
+import { DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
+import { Mailbox } from './mailbox.ts';
+import { Message } from './message.ts';
+import type { Limits, PendingOperation } from './operation.ts';
+import type { Peer } from './peer.ts';
+import { PendingBuffers } from './pending-buffers.ts';
+import type { PendingCount } from './pending-count.ts';
+import { ProbeOperation } from './probe-operation.ts';
+import { ReceiveOperation, type ReceiveOwner } from './receive-operation.ts';
+import type { Wire } from './wire.ts';
+
+/**
+ * The receiving half of an engine: the only owner of posted receives and unexpected messages.
+ *
+ * An arriving message goes to the oldest posted receive that accepts it; else to the probes that wait
+ * for it; else it is queued. @see MPI-4.1 §3.5
+ */
+export class Receiver implements ReceiveOwner {
+  readonly #wire: Wire;
+  readonly #peers: readonly Peer[];
+  readonly #clock: Clock;
+  readonly #pending: PendingCount;
+  readonly #mailboxes = new Map<number, Mailbox>();
+  readonly #buffers = new PendingBuffers();
+  /** Receives whose data is on its way, by the number that the sender puts into DATA. */
+  readonly #transfers = new Map<number, ReceiveOperation>();
+  #nextTransfer = 1;
+
+  constructor(wire: Wire, peers: readonly Peer[], clock: Clock, pending: PendingCount) {
+    this.#wire = wire;
+    this.#peers = peers;
+    this.#clock = clock;
+    this.#pending = pending;
+  }
+
+  /** Accept messages for a context. */
+  open(endpoint: Endpoint): Mailbox {
+    assert(!this.#mailboxes.has(endpoint.context), `context ${endpoint.context} is open already`);
+    const mailbox = new Mailbox(endpoint);
+    this.#mailboxes.set(endpoint.context, mailbox);
+    return mailbox;
+  }
+
+  /** Start a receive. @throws MpiError `ERR_BUFFER` if `into` overlaps that of a pending receive */
+  receive(
+    mailbox: Mailbox,
+    wanted: Envelope,
+    into: TypedArray | undefined,
+    limits: Limits,
+  ): ReceiveOperation {
+    const receive = this.#newReceive(mailbox, wanted, into);
+    const message = mailbox.unexpected.find(wanted);
+    if (message !== undefined) {
+      mailbox.unexpected.remove(message);
+      this.#match(receive, message);
+    } else {
+      mailbox.posted.post(receive);
+      this.#failIfGone(receive);
+    }
+    this.#wait(receive, limits);
+    return receive;
+  }
+
+  /** Receive a message that a matched probe took. */
+  receiveTaken(
+    mailbox: Mailbox,
+    message: Message,
+    into: TypedArray | undefined,
+    limits: Limits,
+  ): ReceiveOperation {
+    const receive = this.#newReceive(mailbox, message, into);
+    this.#match(receive, message);
+    this.#wait(receive, limits);
+    return receive;
+  }
+
+  /** Wait for a message; take it out of the queue if `takes`. */
+  probe<T>(
+    mailbox: Mailbox,
+    wanted: Envelope,
+    takes: boolean,
+    show: (message: Message) => T,
+    limits: Limits,
+  ): ProbeOperation<T> {
+    const probe = new ProbeOperation(mailbox, this.#clock.now(), wanted, takes, show);
+    const message = this.probeNow(mailbox, wanted, takes);
+    if (message !== undefined) {
+      probe.found(message);
+    } else {
+      mailbox.probes.add(probe);
+      this.#failIfGone(probe);
+    }
+    this.#wait(probe, limits);
+    return probe;
+  }
+
+  /** Look for a message that is here; take it out of the queue if `takes`. */
+  probeNow(mailbox: Mailbox, wanted: Envelope, takes: boolean): Message | undefined {
+    const message = mailbox.unexpected.find(wanted);
+    if (takes && message !== undefined) mailbox.unexpected.remove(message);
+    return message;
+  }
+
+  /** Take in EAGER or RENDEZVOUS. */
+  arrive(peer: Peer, header: Header, payload: Uint8Array): void {
+    const mailbox = this.#mailboxes.get(header.context);
+    assert(mailbox !== undefined, `a message came for the unknown context ${header.context}`);
+    const eager = header.kind === FrameKind.EAGER;
+    const receive = mailbox.posted.take(header);
+    if (receive !== undefined) {
+      this.#match(receive, new Message(peer, header, eager ? payload : undefined));
+      return;
+    }
+    if ((header.flags & READY) !== 0) {
+      if (eager) this.#wire.returnCredit(peer, header.bytes);
+      void this.#wire.send(peer, { kind: FrameKind.NOT_READY, id: header.id });
+      return;
+    }
+    const kept = eager ? keep(payload) : undefined;
+    const message = new Message(peer, header, kept);
+    for (const probe of [...mailbox.probes]) {
+      if (!matches(probe, message)) continue;
+      probe.found(message);
+      if (probe.takes) return;
+    }
+    mailbox.unexpected.add(message);
+  }
+
+  /** Take in DATA. */
+  data(header: Header, payload: Uint8Array): void {
+    const receive = this.#transfers.get(header.otherId);
+    assert(receive?.message !== undefined, 'data came for no receive');
+    this.#transfers.delete(header.otherId);
+    receive.deliver(receive.message, payload, spansItsBuffer(payload));
+  }
+
+  /** Take in CANCEL: forget the message unless it was matched. */
+  cancelMessage(peer: Peer, header: Header): void {
+    const unexpected = this.#mailboxes.get(header.context)?.unexpected;
+    let flags = 0;
+    for (const message of unexpected ?? []) {
+      if (message.peer !== peer || message.header.id !== header.id) continue;
+      unexpected?.remove(message);
+      if (message.payload !== undefined) this.#wire.returnCredit(peer, message.header.bytes);
+      flags = YES;
+      break;
+    }
+    void this.#wire.send(peer, { kind: FrameKind.CANCELLED, id: header.id, flags });
+  }
+
+  /** Fail what can no longer complete now that a peer has finished, or was lost. */
+  peerGone(lost: Peer | undefined): void {
+    for (const operation of [...this.operations()]) this.#failIfGone(operation, lost);
+  }
+
+  /** Fail everything that waits: there is nobody left who could let it go on. */
+  deadEnd(): void {
+    for (const operation of [...this.operations()]) {
+      if (operation instanceof ReceiveOperation) this.unpost(operation);
+      operation.failHopeless();
+    }
+  }
+
+  /** Everything that waits here. */
+  *operations(): Generator<ReceiveOperation | ProbeOperation> {
+    for (const mailbox of this.#mailboxes.values()) {
+      yield* mailbox.posted;
+      yield* mailbox.probes;
+    }
+    for (const receive of this.#transfers.values()) if (!receive.settled) yield receive;
+  }
+
+  /** Fail the receives and probes that nothing was matched with, because this rank finalizes. */
+  finalize(): void {
+    for (const operation of [...this.operations()]) {
+      if (operation instanceof ReceiveOperation) {
+        if (operation.message !== undefined) continue;
+        this.unpost(operation);
+      }
+      operation.failFinalized();
+    }
+  }
+
+  unpost(receive: ReceiveOperation): boolean {
+    const mailbox = this.#mailboxes.get(receive.endpoint.context);
+    return receive.message === undefined && mailbox?.posted.remove(receive) === true;
+  }
+
+  release(into: TypedArray): void {
+    this.#buffers.remove(into);
+  }
+
+  nearMiss({ endpoint, source, tag }: ReceiveOperation): string {
+    const unread = [...(this.#mailboxes.get(endpoint.context)?.unexpected ?? [])];
+    const otherTag = unread.find((message) => matches({ source, tag: ANY_TAG }, message));
+    if (otherTag !== undefined) {
+      return `; an unread message from rank ${otherTag.source} has tag ${otherTag.tag}`;
+    }
+    const otherSource = unread.find((message) => matches({ source: ANY_SOURCE, tag }, message));
+    return otherSource === undefined
+      ? ''
+      : `; an unread message with tag ${otherSource.tag} is from rank ${otherSource.source}`;
+  }
+
+  #newReceive(mailbox: Mailbox, wanted: Envelope, into: TypedArray | undefined): ReceiveOperation {
+    const { endpoint } = mailbox;
+    const receive = new ReceiveOperation(this, endpoint, this.#clock.now(), wanted, into);
+    if (into !== undefined) {
+      if (this.#buffers.overlaps(into)) {
+        throw receive.error(
+          'ERR_BUFFER',
+          'into overlaps the array of another pending receive; give each its own, or await the first',
+        );
+      }
+      this.#buffers.add(into);
+    }
+    return receive;
+  }
+
+  #wait(operation: PendingOperation<unknown>, limits: Limits): void {
+    if (operation.settled) return;
+    operation.countIn(this.#pending);
+    operation.limit(limits, this.#clock);
+  }
+
+  #match(receive: ReceiveOperation, message: Message): void {
+    const { peer, header, payload } = message;
+    receive.message = message;
+    if (payload !== undefined) {
+      this.#wire.returnCredit(peer, header.bytes);
+      if ((header.flags & WANTS_ACK) !== 0) {
+        void this.#wire.send(peer, { kind: FrameKind.ACK, id: header.id });
+      }
+      receive.deliver(message, payload, spansItsBuffer(payload));
+      return;
+    }
+    const trouble = receive.misfit;
+    if (trouble !== undefined) {
+      // The sender did nothing wrong: it completes, and its data stays where it is.
+      void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id: header.id, flags: DISCARD });
+      receive.fail(() => receive.error(trouble.code, trouble.text));
+      return;
+    }
+    const otherId = this.#nextTransfer;
+    this.#nextTransfer = (otherId + 1) >>> 0;
+    this.#transfers.set(otherId, receive);
+    void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id: header.id, otherId });
+  }
+
+  /** @param lost  the peer that was lost just now: even a receive from any rank may have meant it */
+  #failIfGone(operation: ReceiveOperation | ProbeOperation, lost?: Peer): void {
+    const gone = this.#gonePeer(operation, lost);
+    if (gone === undefined) return;
+    if (operation instanceof ReceiveOperation) this.unpost(operation);
+    const { rank } = operation.endpoint;
+    operation.fail(() => gone.goneError(rank, operation.call));
+  }
+
+  /** The peer whose end makes this operation hopeless, if any. */
+  #gonePeer(operation: ReceiveOperation | ProbeOperation, lost?: Peer): Peer | undefined {
+    const peers = operation.waitsFor.map((worldRank) => this.#peers[worldRank] as Peer);
+    if (lost !== undefined && peers.includes(lost)) return lost;
+    // A receive from any rank is left to `deadEnd`: this rank may yet send to itself.
+    return operation.source !== ANY_SOURCE && peers[0]?.gone ? peers[0] : undefined;
+  }
+}
+
+/** Keep the bytes of a payload that is only lent. */
+function keep(payload: Uint8Array): Uint8Array {
+  return spansItsBuffer(payload) ? payload : payload.slice();
+}

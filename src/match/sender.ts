@@ -1,0 +1,186 @@
+import type { Clock } from '../base/clock.ts';
+import { encode, STRUCTURED } from '../codec/payload.ts';
+import { Request } from '../request/request.ts';
+import type { Endpoint } from './endpoint.ts';
+import { DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
+import type { Limits } from './operation.ts';
+import type { Peer } from './peer.ts';
+import type { PendingCount } from './pending-count.ts';
+import { SendOperation, type SendOwner, type SendTarget } from './send-operation.ts';
+import type { Wire } from './wire.ts';
+
+/**
+ * The sending half of an engine.
+ *
+ * A message up to the eager limit goes out at once, data and all, as long as the receiver's credit
+ * lasts. Any other goes by rendezvous: its envelope at once, in its turn, and its data when a receive
+ * was matched with it. So order holds between the two, and what may lie unread is bounded in bytes.
+ */
+export class Sender implements SendOwner {
+  readonly #wire: Wire;
+  readonly #peers: readonly Peer[];
+  readonly #clock: Clock;
+  readonly #pending: PendingCount;
+  readonly #eagerBytes: number;
+  readonly #waiting = new Map<number, SendOperation>();
+  readonly #recalls = new Map<number, (undone: boolean) => void>();
+  #nextId = 1;
+
+  /** @param eagerBytes  0: every send waits for its match; Infinity: none does, whatever piles up */
+  constructor(
+    wire: Wire,
+    peers: readonly Peer[],
+    clock: Clock,
+    pending: PendingCount,
+    eagerBytes: number,
+  ) {
+    this.#wire = wire;
+    this.#peers = peers;
+    this.#clock = clock;
+    this.#pending = pending;
+    this.#eagerBytes = eagerBytes;
+  }
+
+  /** Start a send. @throws MpiError `ERR_TYPE` if the value cannot be sent */
+  send(endpoint: Endpoint, target: SendTarget, value: unknown, limits: Limits): Request<void> {
+    const peer = this.#peers[endpoint.worldRank(target.dest)] as Peer;
+    const payload = encode(value);
+    const size = payload.bytes.length;
+    const eager = this.#eagerBytes > 0 && size <= this.#eagerBytes && peer.takeCredit(size);
+    const waits = target.mode === 'synchronous' || target.mode === 'ready' || !eager;
+    const id = waits ? this.#newId() : 0;
+
+    const done = this.#wire.send(
+      peer,
+      {
+        kind: eager ? FrameKind.EAGER : FrameKind.RENDEZVOUS,
+        dataKind: payload.dataKind,
+        flags: flagsOf(target, eager),
+        context: endpoint.context,
+        source: endpoint.rank,
+        tag: target.tag,
+        id,
+        bytes: size,
+      },
+      eager ? payload.bytes : undefined,
+    );
+    if (!waits) return sent(done);
+
+    const kept = eager ? undefined : payload;
+    const send = new SendOperation(this, endpoint, this.#clock.now(), target, peer, id, kept);
+    this.#waiting.set(id, send);
+    if (payload.dataKind === STRUCTURED || target.mode === 'buffered') send.detach();
+    send.countIn(this.#pending);
+    if (peer.gone) this.#failGone(send);
+    if (target.mode === 'buffered') {
+      // The buffered send is over for the user; the operation goes on with its copy.
+      Request.expectFailure(send.request);
+      return sent(undefined);
+    }
+    send.limit(limits, this.#clock);
+    return send.request;
+  }
+
+  /** Take in CLEAR_TO_SEND: send the data. */
+  clearToSend(peer: Peer, header: Header): void {
+    const send = this.#matched(header.id);
+    if (send?.payload === undefined) return;
+    if ((header.flags & DISCARD) !== 0) {
+      send.complete(undefined);
+      return;
+    }
+    const { otherId } = header;
+    const done = this.#wire.send(peer, { kind: FrameKind.DATA, otherId }, send.payload.bytes);
+    if (done === undefined) send.complete(undefined);
+    else void done.then(() => send.complete(undefined));
+  }
+
+  /** Take in ACK: matched. */
+  acknowledged(header: Header): void {
+    this.#matched(header.id)?.complete(undefined);
+  }
+
+  /** Take in NOT_READY: a ready send came before its receive. */
+  notReady(header: Header): void {
+    const send = this.#matched(header.id);
+    send?.fail(() =>
+      send.error(
+        'ERR_READY',
+        'no matching receive was posted yet, and the message was dropped; post the receive first, or use mode standard',
+      ),
+    );
+  }
+
+  /** Take in CANCELLED. */
+  cancelled(header: Header): void {
+    const undone = (header.flags & YES) !== 0;
+    if (undone) this.#waiting.delete(header.id);
+    this.#recalls.get(header.id)?.(undone);
+    this.#recalls.delete(header.id);
+  }
+
+  recall(send: SendOperation): Promise<boolean> {
+    if (!this.#waiting.has(send.id)) return Promise.resolve(false);
+    if (send.peer.gone) {
+      this.#waiting.delete(send.id);
+      return Promise.resolve(true);
+    }
+    const { context } = send.endpoint;
+    void this.#wire.send(send.peer, { kind: FrameKind.CANCEL, id: send.id, context });
+    return new Promise((resolve) => {
+      this.#recalls.set(send.id, resolve);
+    });
+  }
+
+  /** Fail what can no longer complete now that a peer is gone. */
+  peerGone(): void {
+    for (const send of [...this.#waiting.values()]) {
+      if (!send.peer.gone) continue;
+      this.#failGone(send);
+      this.#recalls.get(send.id)?.(true);
+      this.#recalls.delete(send.id);
+    }
+  }
+
+  /** Fail everything that waits: there is nobody left who could let it go on. */
+  deadEnd(): void {
+    for (const send of [...this.operations()]) send.failHopeless();
+    this.#waiting.clear();
+  }
+
+  /** Everything that waits here. */
+  *operations(): Generator<SendOperation> {
+    for (const send of this.#waiting.values()) if (!send.settled) yield send;
+  }
+
+  #newId(): number {
+    const id = this.#nextId;
+    this.#nextId = (id + 1) >>> 0 || 1;
+    return id;
+  }
+
+  /** Take out the send that a reply is about: its message is matched, and cannot be recalled. */
+  #matched(id: number): SendOperation | undefined {
+    const send = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return send;
+  }
+
+  #failGone(send: SendOperation): void {
+    this.#waiting.delete(send.id);
+    send.fail(() => send.peer.goneError(send.endpoint.rank, send.call));
+  }
+}
+
+function flagsOf({ mode }: SendTarget, eager: boolean): number {
+  if (mode === 'ready') return eager ? READY | WANTS_ACK : READY;
+  return eager && mode === 'synchronous' ? WANTS_ACK : 0;
+}
+
+/** The request of a send that needs nothing from its receiver. */
+function sent(done: Promise<void> | undefined): Request<void> {
+  const request = new Request<void>();
+  if (done === undefined) Request.complete(request, undefined);
+  else void done.then(() => Request.complete(request, undefined));
+  return request;
+}

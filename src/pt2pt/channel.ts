@@ -1,0 +1,155 @@
+import type { TypedArray } from '../base/array-kind.ts';
+import { ANY_SOURCE, ANY_TAG, PROC_NULL } from '../base/constants.ts';
+import { MpiError } from '../base/error.ts';
+import type { Endpoint } from '../match/endpoint.ts';
+import type { Engine } from '../match/engine.ts';
+import { describeSource } from '../match/envelope.ts';
+import type { Mailbox } from '../match/mailbox.ts';
+import type { Message } from '../match/message.ts';
+import type { Limits } from '../match/operation.ts';
+import type { SendMode } from '../match/send-operation.ts';
+import { Request } from '../request/request.ts';
+import { PROC_NULL_STATUS, type Status } from '../request/status.ts';
+import { MatchedMessage } from './matched-message.ts';
+
+export type { Limits } from '../match/operation.ts';
+export type { SendMode } from '../match/send-operation.ts';
+
+/** How a send may differ from MPI's plain one. */
+export interface SendOptions extends Limits {
+  /** 0 … 2^31 - 1; 0 if left out. */
+  readonly tag?: number | undefined;
+  /** `standard` if left out. @see MPI-4.1 §3.4 */
+  readonly mode?: SendMode | undefined;
+}
+
+/** What a probe may ask for besides the source. */
+export interface ProbeOptions extends Limits {
+  /** ANY_TAG if left out. */
+  readonly tag?: number | undefined;
+}
+
+/** How a receive may differ from the plain one. */
+export interface ReceiveOptions extends ProbeOptions {
+  /** A typed array of the sender's element type, at least as long as the message: it is filled and returned. */
+  readonly into?: TypedArray | undefined;
+}
+
+/**
+ * Point-to-point messages within one context. Arguments are trusted: `comm/` checks the user's.
+ *
+ * Every operation starts when it is called, and a mistake found on the way is a rejected request.
+ */
+export class Channel {
+  readonly #engine: Engine;
+  readonly #mailbox: Mailbox;
+
+  constructor(engine: Engine, endpoint: Endpoint) {
+    this.#engine = engine;
+    this.#mailbox = engine.open(endpoint);
+  }
+
+  get rank(): number {
+    return this.#mailbox.endpoint.rank;
+  }
+
+  get size(): number {
+    return this.#mailbox.endpoint.size;
+  }
+
+  send(value: unknown, dest: number, options: SendOptions = {}): Request<void> {
+    const { tag = 0, mode = 'standard' } = options;
+    return this.#start(`send to ${dest}, tag ${tag}`, () => {
+      if (dest === PROC_NULL) return completed(undefined, PROC_NULL_STATUS);
+      const target = { dest, tag, mode };
+      return this.#engine.sender.send(this.#mailbox.endpoint, target, value, options);
+    });
+  }
+
+  receive(source: number = ANY_SOURCE, options: ReceiveOptions = {}): Request<unknown> {
+    const wanted = { source, tag: options.tag ?? ANY_TAG };
+    return this.#start(`receive from ${describeSource(wanted)}`, () => {
+      if (source === PROC_NULL) return completed(options.into, PROC_NULL_STATUS);
+      const { receiver } = this.#engine;
+      return receiver.receive(this.#mailbox, wanted, options.into, options).request;
+    });
+  }
+
+  probe(source: number = ANY_SOURCE, options: ProbeOptions = {}): Request<Status> {
+    return this.#probe('probe', source, options, PROC_NULL_STATUS, (message) => message.status);
+  }
+
+  mprobe(source: number = ANY_SOURCE, options: ProbeOptions = {}): Request<MatchedMessage> {
+    const nothing = new MatchedMessage(PROC_NULL_STATUS, () =>
+      completed(undefined, PROC_NULL_STATUS),
+    );
+    return this.#probe('mprobe', source, options, nothing, (message) => this.#taken(message));
+  }
+
+  iprobe(source: number = ANY_SOURCE, tag: number = ANY_TAG): Status | undefined {
+    if (source === PROC_NULL) return PROC_NULL_STATUS;
+    this.#engine.poll();
+    return this.#engine.receiver.probeNow(this.#mailbox, { source, tag }, false)?.status;
+  }
+
+  improbe(source: number = ANY_SOURCE, tag: number = ANY_TAG): MatchedMessage | undefined {
+    this.#engine.poll();
+    const message = this.#engine.receiver.probeNow(this.#mailbox, { source, tag }, true);
+    return message === undefined ? undefined : this.#taken(message);
+  }
+
+  #probe<T>(
+    name: 'probe' | 'mprobe',
+    source: number,
+    options: ProbeOptions,
+    nobody: T,
+    show: (message: Message) => T,
+  ): Request<T> {
+    const wanted = { source, tag: options.tag ?? ANY_TAG };
+    return this.#start(`${name} for ${describeSource(wanted)}`, () => {
+      if (source === PROC_NULL) return completed(nobody, PROC_NULL_STATUS);
+      const { receiver } = this.#engine;
+      return receiver.probe(this.#mailbox, wanted, name === 'mprobe', show, options).request;
+    });
+  }
+
+  #taken(message: Message): MatchedMessage {
+    const call = `receive of the matched message from ${message.source}`;
+    return new MatchedMessage(message.status, (options) =>
+      this.#start(call, () => {
+        const { receiver } = this.#engine;
+        return receiver.receiveTaken(this.#mailbox, message, options.into, options).request;
+      }),
+    );
+  }
+
+  #start<T>(call: string, start: () => Request<T>): Request<T> {
+    try {
+      if (this.#engine.finalized) throw new MpiError('ERR_FINALIZED', 'called after finalize()');
+      return start();
+    } catch (error) {
+      return rejected(this.#explain(call, error));
+    }
+  }
+
+  /** Say who and which call, in errors from below that only know what. */
+  #explain(call: string, error: unknown): unknown {
+    const who = `rank ${this.rank}: `;
+    if (!(error instanceof MpiError) || error.message.startsWith(who)) return error;
+    return new MpiError(error.code, `${who}${call}: ${error.message}`, { rank: this.rank });
+  }
+}
+
+/** A request that is complete from the start. */
+export function completed<T>(value: T, status: Status): Request<T> {
+  const request = new Request<T>({ status, cancel: () => Promise.resolve(false) });
+  Request.complete(request, value);
+  return request;
+}
+
+/** A request that failed from the start. */
+export function rejected<T>(error: unknown): Request<T> {
+  const request = new Request<T>();
+  Request.fail(request, () => error);
+  return request;
+}

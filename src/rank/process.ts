@@ -1,0 +1,116 @@
+import { JOB_VARIABLE, takeJob } from '../base/environment.ts';
+import { type ControlPipe, ipcPipe } from '../control/ipc.ts';
+import type { RankStart, ToRank, Wait } from '../control/message.ts';
+import { describeFailure } from './failure.ts';
+import { userFrames } from './stack.ts';
+
+/** What a process that is a rank of a world answers and takes in; a program without tsmpi has none. */
+export interface Member {
+  waits(): Promise<Wait[]>;
+  readonly finalizing: boolean;
+  onMessage(message: ToRank): void;
+  /** The event loop ran empty: fail what still waits, since nothing can come. False if nothing waits. */
+  deadEnd(): boolean;
+  /** The program is over: finalize unless that is done. */
+  finalize(): void;
+}
+
+/** Node ends a program so whose top-level await never settles. */
+const UNSETTLED_EXIT_CODE = 13;
+const UNSETTLED =
+  'the top-level await of the program never finished, and nothing was under way that could finish it';
+
+/**
+ * A process that tsrun started: it reports how it fares over its control pipe.
+ *
+ * It exists before the program runs, so that a program that fails while it is loaded is reported like
+ * any other, and one that never imports tsmpi can run as well.
+ */
+export class RankProcess {
+  readonly start: RankStart;
+  readonly pipe: ControlPipe;
+  readonly #process: NodeJS.Process;
+  #member: Member | undefined;
+  #failed = false;
+  #loaded = false;
+
+  constructor(process: NodeJS.Process, start: RankStart, pipe: ControlPipe) {
+    this.#process = process;
+    this.start = start;
+    this.pipe = pipe;
+    pipe.onMessage((message) => this.#onMessage(message));
+    // The launcher is gone, perhaps killed: so is the job. The group is this rank and what it started.
+    pipe.onLost(() => process.kill(-process.pid, 'SIGKILL'));
+    process.on('uncaughtException', (error) => {
+      // A program with a handler of its own decides for itself.
+      if (process.listenerCount('uncaughtException') === 1) this.fail(error);
+    });
+  }
+
+  /** Run the program: load it, and see it to its end. */
+  run(load: Promise<unknown>): void {
+    this.#process.on('beforeExit', () => this.#onIdle());
+    load.then(
+      () => {
+        this.#loaded = true;
+      },
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  /** Become a member of the world. */
+  join(member: Member, address?: string): void {
+    this.#member = member;
+    this.pipe.send({ kind: 'joined', address });
+  }
+
+  /** End this process with an error, which the launcher prints. */
+  fail(error: unknown, exitCode = 1): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.pipe.send({ kind: 'failed', failure: describeFailure(error), exitCode });
+    this.#process.exit(exitCode);
+  }
+
+  /** End the whole job with this exit code. */
+  abort(exitCode: number): never {
+    this.pipe.send({ kind: 'abort', exitCode, stack: userFrames(new Error().stack ?? '') });
+    this.#process.exit(1);
+  }
+
+  /** The event loop ran empty. */
+  #onIdle(): void {
+    if (this.#member?.deadEnd()) return;
+    if (this.#loaded) this.#member?.finalize();
+    else this.fail(new Error(UNSETTLED), UNSETTLED_EXIT_CODE);
+  }
+
+  #onMessage(message: ToRank): void {
+    if (message.kind !== 'where') {
+      this.#member?.onMessage(message);
+      return;
+    }
+    const finalizing = this.#member?.finalizing ?? false;
+    const waits = this.#member?.waits() ?? Promise.resolve([]);
+    void waits.then((list) =>
+      this.pipe.send({ kind: 'waits', id: message.id, waits: list, finalizing }),
+    );
+  }
+}
+
+let current: RankProcess | undefined;
+
+/** The rank that this process is, if tsrun started it. */
+export function currentRank(): RankProcess | undefined {
+  return current;
+}
+
+/** Become the rank that tsrun started this process for; undefined if it did not. */
+export function enterRank(process: NodeJS.Process): RankProcess | undefined {
+  const job = takeJob(process.env);
+  if (job === undefined) return undefined;
+  const pipe = ipcPipe(process);
+  if (pipe === undefined) throw new Error(`${JOB_VARIABLE} is set, but there is no launcher`);
+  current = new RankProcess(process, JSON.parse(job) as RankStart, pipe);
+  return current;
+}

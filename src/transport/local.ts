@@ -1,0 +1,105 @@
+import { Fifo } from '../base/fifo.ts';
+import { type Random, seededRandom } from '../base/random.ts';
+import type { Frame, Transport, TransportEvents } from './transport.ts';
+
+interface Parcel {
+  readonly header: Uint8Array;
+  readonly payload: Uint8Array;
+}
+
+/** How a network inside one process behaves. */
+export interface LocalNetworkOptions {
+  readonly size: number;
+  /** The same seed gives the same order of deliveries for the same program. */
+  readonly seed: number;
+  /** Run a callback in a later turn of the event loop: one delivery is made in each. */
+  readonly schedule: (callback: () => void) => void;
+  /** Told of every delivery. */
+  readonly onDelivery?: () => void;
+}
+
+/** The most frames that one turn delivers over one channel. */
+const LONGEST_BURST = 4;
+
+/**
+ * A network between ranks inside one process, for tests and simulation.
+ *
+ * Each ordered pair of ranks has a channel that keeps its order. In every turn of the event loop the
+ * seeded source picks one channel that holds frames and delivers a burst of them. So a receiver may see
+ * the frames of different senders in any order, with any delay against what the ranks compute.
+ */
+export class LocalNetwork {
+  readonly #options: LocalNetworkOptions;
+  readonly #random: Random;
+  readonly #events: (TransportEvents | undefined)[] = [];
+  /** Channels that hold frames, in the order in which they became busy. */
+  readonly #busy = new Map<number, Fifo<Parcel>>();
+  #scheduled = false;
+
+  constructor(options: LocalNetworkOptions) {
+    this.#options = options;
+    this.#random = seededRandom(options.seed);
+  }
+
+  /** Join `rank` to the network. */
+  connect(rank: number, events: TransportEvents): Transport {
+    this.#events[rank] = events;
+    return {
+      name: 'local',
+      reach: (other) => other >= 0 && other < this.#options.size,
+      send: (dest, frame) => this.#send(rank, dest, frame),
+      listen: () => {},
+      close: () => {
+        this.#events[rank] = undefined;
+        return Promise.resolve();
+      },
+    };
+  }
+
+  #send(source: number, dest: number, { header, payload }: Frame): undefined {
+    const parcel = { header: header.slice(), payload: payload.slice() };
+    const channel = source * this.#options.size + dest;
+    const queue = this.#busy.get(channel);
+    if (queue !== undefined) {
+      queue.push(parcel);
+    } else {
+      const fresh = new Fifo<Parcel>();
+      fresh.push(parcel);
+      this.#busy.set(channel, fresh);
+    }
+    this.#scheduleTurn();
+  }
+
+  #scheduleTurn(): void {
+    if (this.#scheduled || this.#busy.size === 0) return;
+    this.#scheduled = true;
+    this.#options.schedule(() => {
+      this.#scheduled = false;
+      this.#turn();
+      this.#scheduleTurn();
+    });
+  }
+
+  #turn(): void {
+    const [channel, queue] = this.#pick(this.#busy);
+    const source = Math.floor(channel / this.#options.size);
+    const events = this.#events[channel % this.#options.size];
+    const burst = 1 + Math.floor(this.#random() * LONGEST_BURST);
+    for (let delivered = 0; delivered < burst; delivered += 1) {
+      const parcel = queue.shift();
+      if (parcel === undefined) break;
+      this.#options.onDelivery?.();
+      events?.onFrame(source, parcel.header, parcel.payload);
+    }
+    if (queue.length === 0) this.#busy.delete(channel);
+  }
+
+  #pick<K, V>(map: Map<K, V>): [K, V] {
+    let skip = Math.floor(this.#random() * map.size);
+    for (const entry of map) {
+      if (skip === 0) return entry;
+      skip -= 1;
+    }
+    throw new Error('tsmpi is at fault: picked from an empty network');
+  }
+}

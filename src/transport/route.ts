@@ -1,0 +1,34 @@
+import { assert } from '../base/error.ts';
+import type { Frame, Transport } from './transport.ts';
+
+/** Sends each frame over the first of several transports that reaches its rank. */
+export class Route implements Transport {
+  readonly name = 'route';
+  readonly #transports: readonly Transport[];
+  readonly #byRank: readonly Transport[];
+
+  constructor(size: number, transports: readonly Transport[]) {
+    this.#transports = transports;
+    this.#byRank = Array.from({ length: size }, (_, rank) => {
+      const transport = transports.find((candidate) => candidate.reach(rank));
+      assert(transport !== undefined, `no transport reaches rank ${rank}`);
+      return transport;
+    });
+  }
+
+  reach(rank: number): boolean {
+    return this.#byRank[rank] !== undefined;
+  }
+
+  send(rank: number, frame: Frame): Promise<void> | undefined {
+    return (this.#byRank[rank] as Transport).send(rank, frame);
+  }
+
+  listen(wanted: boolean): void {
+    for (const transport of this.#transports) transport.listen(wanted);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#transports.map((transport) => transport.close()));
+  }
+}
