@@ -52,10 +52,19 @@ export function plan(job: JobOptions, context: PlanContext): readonly RankPlan[]
 function findFolder({ wdir }: ProgramOptions, cwd: string): string {
   if (wdir === undefined) return cwd;
   const folder = resolve(cwd, wdir);
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found?.isDirectory() === true) return folder;
-  const fault = found === undefined ? 'there is no such folder' : 'this is not a folder';
+  const fault = folderFault(folder);
+  if (fault === undefined) return folder;
   throw new UsageError(`--wdir ${shown(wdir)}: ${fault}; looked for ${folder}`);
+}
+
+/** Say why ranks cannot run in a folder; undefined if they can. */
+function folderFault(folder: string): string | undefined {
+  try {
+    return statSync(folder).isDirectory() ? undefined : 'this is not a folder';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? 'there is no such folder' : `this cannot be opened (${code})`;
+  }
 }
 
 /** Port 0, so that Node picks a free one: fixed ports would clash with the next job. */
