@@ -158,6 +158,23 @@ test('a longer line is passed on in pieces, and others wait for its end', async 
   t.is(stdout.text.replaceAll(piece, 'PIECE '), 'PIECE PIECE end\none\ntwo');
 });
 
+test('when a long line ends with its stream, the others go on at once', async (t) => {
+  const { source, end, stdout } = bench();
+  const piece = 'x'.repeat(70_000);
+  const seen = () => stdout.text.replaceAll(piece, 'PIECE');
+  source(1).write('last of one');
+  source(0).write(piece);
+  source(1).end();
+  source(2).write('two\n');
+  await new Promise((resolve) => source(1).once('end', resolve));
+  t.is(seen(), 'PIECE');
+  source(0).end('rest');
+  await turn();
+  t.is(seen(), 'PIECErest\ntwo\nlast of one');
+  await end();
+  t.is(seen(), 'PIECErest\ntwo\nlast of one');
+});
+
 test('a long line that never ends does not keep the others waiting for good', async (t) => {
   const { say, stdout, end } = bench();
   const piece = 'x'.repeat(70_000);
@@ -265,6 +282,15 @@ test('a prompt is shown on a terminal though no line end follows', async (t) => 
   t.is(stdout.text, '[0] name? please? \n[1] busy\n[0] now!\n');
 });
 
+test('a prompt that had to wait for a long line is shown after it', async (t) => {
+  const { source, stdout, end } = bench({ tag: 'auto', ranks: 2 }, true);
+  source(1).write('name? ');
+  source(0).write('x'.repeat(70_000));
+  await until(() => stdout.text.endsWith('xx\n[1] name? '));
+  await end();
+  t.true(stdout.text.endsWith('xx\n[1] name? \n'));
+});
+
 test('after the user has typed an answer the next text begins a line', async (t) => {
   const { output, say, end, stdout } = bench({ tag: 'auto' }, true);
   await say(0, 'name? ');
@@ -278,11 +304,14 @@ test('after the user has typed an answer the next text begins a line', async (t)
 test('a progress bar that never pauses is shown while it moves', async (t) => {
   const { say, stdout, end } = bench({ tag: 'rank' }, true);
   let step = 0;
-  while (stdout.text === '') {
+  await until(() => {
     step += 1;
-    await say(0, `\r${step} %`);
-  }
+    void say(0, `\r${step} %`);
+    return stdout.text !== '';
+  });
   await end();
+  // It was not the length of what was written that made it appear.
+  t.true(step < 5000);
   t.regex(stdout.text, /^\[0\] \r\[0\] 1 %/);
 });
 
