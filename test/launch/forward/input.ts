@@ -287,9 +287,9 @@ for (const redirection of ['<&-', '</dev/null', '</']) {
   });
 }
 
-const canFakeTerminal = existsSync('/proc/self/stat') && existsSync('/usr/bin/script');
+const canFakeTerminal = ['/proc/self/stat', '/usr/bin/script', '/bin/bash'].every(existsSync);
 const withTerminal = canFakeTerminal ? test : test.skip;
-const reason = canFakeTerminal ? '' : ' (skipped: needs Linux and script(1) for a terminal)';
+const reason = canFakeTerminal ? '' : ' (skipped: needs Linux, bash and script(1) for a terminal)';
 
 withTerminal(`on a terminal the foreground job reads what is typed${reason}`, async (t) => {
   const [node, args] = launcher('head', '-n', '1');
