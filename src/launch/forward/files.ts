@@ -1,0 +1,53 @@
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Sink } from './sink.ts';
+
+/** The files of `--output-dir`: one per rank and stream, replacing what is there. */
+export class Files {
+  readonly #folder: string;
+  readonly #digits: number;
+  readonly #note: (text: string) => void;
+  readonly #sinks: Sink[] = [];
+  #failed = false;
+
+  /**
+   * Make the folder.
+   *
+   * @param note  is told once, when a file cannot be written; after that all files stop
+   */
+  constructor(folder: string, ranks: number, note: (text: string) => void) {
+    this.#folder = folder;
+    this.#digits = String(Math.max(0, ranks - 1)).length;
+    this.#note = note;
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  /** Open the file of one stream. It is there, and empty, even if the rank never prints. */
+  open(rank: number, stream: 'stdout' | 'stderr'): Sink {
+    const number = String(rank).padStart(this.#digits, '0');
+    const name = `rank.${number}.${stream === 'stdout' ? 'out' : 'err'}`;
+    const file = createWriteStream(join(this.#folder, name));
+    const sink = new Sink(file, (error) => this.#fail(error));
+    if (this.#failed) sink.abandon();
+    this.#sinks.push(sink);
+    return sink;
+  }
+
+  /** Resolve once everything is in the files and they are closed. */
+  async close(): Promise<void> {
+    await Promise.all(this.#sinks.map((sink) => sink.close()));
+  }
+
+  #fail(error: Error): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    for (const sink of this.#sinks) sink.abandon();
+    this.#note(
+      `the output of the ranks is no longer written to ${this.#folder}: ${error.message}; the job goes on`,
+    );
+  }
+}

@@ -1,0 +1,191 @@
+import { Printout, readSegment, type Segment, splitPrograms } from './options/syntax.ts';
+import { OPTIONS } from './options/table.ts';
+import { UsageError } from './options/usage-error.ts';
+import {
+  MAX_RANKS,
+  readBytes,
+  readCount,
+  readEnvironment,
+  readNodeArgs,
+  readRanks,
+  readReaction,
+  readSeconds,
+  readStdin,
+  readTag,
+  readTransport,
+} from './options/values.ts';
+
+export { UsageError };
+
+/** One program of the job, and what holds for its ranks alone. */
+export interface ProgramOptions {
+  readonly ranks: number;
+  /** As typed. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** What `-x` sets, besides the launcher's own environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** As typed. */
+  readonly wdir: string | undefined;
+  readonly nodeArgs: readonly string[];
+}
+
+/** What one command line asks for. */
+export interface JobOptions {
+  /** In the order of their ranks; never empty. */
+  readonly programs: readonly ProgramOptions[];
+  /** `auto`, where nothing was said: by rank on a terminal, none elsewhere. */
+  readonly tag: 'none' | 'rank' | 'host' | 'time' | 'auto';
+  readonly outputDir: string | undefined;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly stdin: number | 'all' | 'none';
+  readonly timeoutSeconds: number | undefined;
+  /** Undefined if not given; 0 is a legal choice. */
+  readonly graceSeconds: number | undefined;
+  readonly transport: 'zeromq' | 'zeromq-tcp';
+  /** May be Infinity. */
+  readonly eagerBytes: number;
+  readonly inspect:
+    | { readonly mode: 'inspect' | 'inspect-brk'; readonly ranks: readonly number[] | 'all' }
+    | undefined;
+  readonly dryRun: boolean;
+  readonly verbose: boolean;
+  readonly onFailure: 'kill' | 'continue';
+}
+
+/** A job to run, or a text for stdout after which all is done. */
+export type CommandLine =
+  | { readonly kind: 'run'; readonly job: JobOptions }
+  | { readonly kind: 'print'; readonly text: string };
+
+/** What the meaning of a command line depends on besides its words. */
+export interface CommandLineContext {
+  readonly version: string;
+  /** How many ranks one program gets where `-n` is absent. */
+  readonly cores: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Standard sends up to this size are eager unless `--eager` says otherwise. */
+const DEFAULT_EAGER_BYTES = 65536;
+
+/**
+ * Read the arguments of tsrun.
+ *
+ * @param argv  what follows the command's own name
+ * @throws UsageError for anything that cannot be meant
+ */
+export function parseCommandLine(
+  argv: readonly string[],
+  context: CommandLineContext,
+): CommandLine {
+  const segments: Segment[] = [];
+  for (const words of splitPrograms(argv)) {
+    const segment = readSegment(words, context.version);
+    if (segment instanceof Printout) return { kind: 'print', text: segment.text };
+    segments.push(segment);
+  }
+  const programs = segments.map((segment, index) =>
+    readProgram(segment, index, segments.length, context),
+  );
+  const ranks = programs.reduce((sum, program) => sum + program.ranks, 0);
+  if (ranks > MAX_RANKS) {
+    throw new UsageError(`the programs ask for ${ranks} ranks together; the limit is ${MAX_RANKS}`);
+  }
+  return { kind: 'run', job: readJob(mergeJobOptions(segments), programs, ranks) };
+}
+
+function readProgram(
+  { typed, program, args }: Segment,
+  index: number,
+  programs: number,
+  context: CommandLineContext,
+): ProgramOptions {
+  if (program === undefined || program === '') {
+    const which =
+      programs === 1 ? 'no program is given' : `program ${index + 1} of ${programs} is missing`;
+    throw new UsageError(`${which}; usage: tsrun [options] program.ts [args…]`);
+  }
+  const given = typed as { np?: string; env?: string[]; wdir?: string; nodeArgs?: string };
+  const byDefault = programs === 1 ? Math.max(1, Math.min(context.cores, MAX_RANKS)) : 1;
+  if (given.wdir === '') throw new UsageError('--wdir is empty; give a folder');
+  return {
+    ranks: given.np === undefined ? byDefault : readCount(given.np),
+    program,
+    args,
+    env: readEnvironment(given.env ?? [], context.env),
+    wdir: given.wdir,
+    nodeArgs: readNodeArgs(given.nodeArgs ?? ''),
+  };
+}
+
+/** The options that hold for the whole job, from whichever program they were typed before. */
+interface TypedJob {
+  tag?: string;
+  outputDir?: string;
+  json?: true;
+  quiet?: true;
+  verbose?: true;
+  stdin?: string;
+  timeout?: string;
+  grace?: string;
+  onFailure?: string;
+  transport?: string;
+  eager?: string;
+  inspect?: string;
+  inspectBrk?: string;
+  dryRun?: true;
+}
+
+function mergeJobOptions(segments: readonly Segment[]): TypedJob {
+  const merged: Record<string, unknown> = {};
+  for (const { flags, key, scope } of OPTIONS) {
+    if (scope !== 'job') continue;
+    for (const { typed } of segments) {
+      if (typed[key] === undefined) continue;
+      if (merged[key] !== undefined) {
+        const name = flags.split(' ')[0];
+        throw new UsageError(`${name} holds for the whole job; give it before one program only`);
+      }
+      merged[key] = typed[key];
+    }
+  }
+  return merged;
+}
+
+function readJob(typed: TypedJob, programs: readonly ProgramOptions[], ranks: number): JobOptions {
+  const { tag, timeout, grace, onFailure, transport, eager } = typed;
+  if (typed.quiet === true && typed.verbose === true) {
+    throw new UsageError('--quiet and --verbose exclude each other; give one of them');
+  }
+  if (typed.outputDir === '') throw new UsageError('--output-dir is empty; give a folder');
+  return {
+    programs,
+    tag: tag === undefined ? 'auto' : readTag(tag),
+    outputDir: typed.outputDir,
+    json: typed.json ?? false,
+    quiet: typed.quiet ?? false,
+    stdin: readStdin(typed.stdin ?? '0', ranks),
+    timeoutSeconds:
+      timeout === undefined ? undefined : readSeconds('--timeout', timeout, { zero: false }),
+    graceSeconds: grace === undefined ? undefined : readSeconds('--grace', grace, { zero: true }),
+    transport: transport === undefined ? 'zeromq' : readTransport(transport),
+    eagerBytes: eager === undefined ? DEFAULT_EAGER_BYTES : readBytes(eager),
+    inspect: readInspect(typed, ranks),
+    dryRun: typed.dryRun ?? false,
+    verbose: typed.verbose ?? false,
+    onFailure: onFailure === undefined ? 'kill' : readReaction(onFailure),
+  };
+}
+
+function readInspect({ inspect, inspectBrk }: TypedJob, ranks: number): JobOptions['inspect'] {
+  if (inspect !== undefined && inspectBrk !== undefined) {
+    throw new UsageError('--inspect and --inspect-brk exclude each other; give one of them');
+  }
+  if (inspectBrk !== undefined) {
+    return { mode: 'inspect-brk', ranks: readRanks('--inspect-brk', inspectBrk, ranks) };
+  }
+  if (inspect === undefined) return undefined;
+  return { mode: 'inspect', ranks: readRanks('--inspect', inspect, ranks) };
+}

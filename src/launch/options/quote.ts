@@ -1,0 +1,26 @@
+/** Longer values are cut in messages: an argument may be 100 kB. */
+const LONGEST_SHOWN = 80;
+
+/** Show a value inside a message: in quotes, and cut where it is very long. */
+export function shown(value: string): string {
+  return value.length > LONGEST_SHOWN ? `'${value.slice(0, LONGEST_SHOWN)}…'` : `'${value}'`;
+}
+
+/** Write control characters and line separators as escapes, so that a text stays on its line. */
+export function escapeControls(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => {
+    const code = character.charCodeAt(0);
+    if (character === '\n') return '\\n';
+    if (character === '\t') return '\\t';
+    return code < 256
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Quote one word so that a POSIX shell reads it back exactly; plain words stay as they are. */
+export function shellWord(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,174 @@
+/** What tsrun knows of one of its options before it sees a command line. */
+export interface OptionRow {
+  /** As commander reads it: `<X>` is a value that must follow, `[X]` one that may. */
+  readonly flags: string;
+  /** As `--help` shows it, where that differs. */
+  readonly shown?: string;
+  /** The key of the value that commander hands back. */
+  readonly key: string;
+  /** A program option holds for the ranks of one program, a job option for all. */
+  readonly scope: 'program' | 'job';
+  /** May be given more than once. */
+  readonly repeatable?: boolean;
+  readonly group: string;
+  readonly about: string;
+}
+
+const RANKS = 'Ranks:';
+const STREAMS = 'Output and input:';
+const FAILURE = 'Time and failure:';
+const OTHER = 'Messages, debugging, help:';
+
+/** Every option of tsrun but `--help` and `--version`, in the order in which help lists them. */
+export const OPTIONS: readonly OptionRow[] = [
+  {
+    flags: '-n, --np <N>',
+    shown: '-n, -np, --np N',
+    key: 'np',
+    scope: 'program',
+    group: RANKS,
+    about:
+      'how many ranks to start (default: one per core; where several programs are given, one each)',
+  },
+  {
+    flags: '-x, --env <NAME[=VALUE]>',
+    key: 'env',
+    scope: 'program',
+    repeatable: true,
+    group: RANKS,
+    about: "set an environment variable; NAME alone takes tsrun's own value; may be repeated",
+  },
+  {
+    flags: '--wdir <DIR>',
+    key: 'wdir',
+    scope: 'program',
+    group: RANKS,
+    about: 'folder in which the ranks run (the program is still looked for from here)',
+  },
+  {
+    flags: '--node-args <ARGS>',
+    key: 'nodeArgs',
+    scope: 'program',
+    group: RANKS,
+    about: "options for Node itself, split at spaces: '--max-old-space-size=4096'",
+  },
+  {
+    flags: '--tag [KIND]',
+    shown: '--tag [rank|host|time|none]',
+    key: 'tag',
+    scope: 'job',
+    group: STREAMS,
+    about:
+      'put the rank, rank and host, or rank and time before each line (alone: rank; default: rank on a terminal, nothing else)',
+  },
+  {
+    flags: '--output-dir <DIR>',
+    key: 'outputDir',
+    scope: 'job',
+    group: STREAMS,
+    about: 'write to DIR/rank.N.out and DIR/rank.N.err instead, replacing what is there',
+  },
+  {
+    flags: '--json',
+    key: 'json',
+    scope: 'job',
+    group: STREAMS,
+    about: 'print each line as a JSON object with rank, host, stream, seq, time and text',
+  },
+  {
+    flags: '--stdin <WHOM>',
+    shown: '--stdin RANK|all|none',
+    key: 'stdin',
+    scope: 'job',
+    group: STREAMS,
+    about: 'who reads standard input (default: rank 0)',
+  },
+  {
+    flags: '--quiet',
+    key: 'quiet',
+    scope: 'job',
+    group: STREAMS,
+    about: 'print nothing of our own but errors',
+  },
+  {
+    flags: '--verbose',
+    key: 'verbose',
+    scope: 'job',
+    group: STREAMS,
+    about: 'say what tsrun does and chooses',
+  },
+  {
+    flags: '--timeout <S>',
+    key: 'timeout',
+    scope: 'job',
+    group: FAILURE,
+    about: 'end the job after S seconds',
+  },
+  {
+    flags: '--grace <S>',
+    key: 'grace',
+    scope: 'job',
+    group: FAILURE,
+    about: 'seconds that ranks get to end before they are killed',
+  },
+  {
+    flags: '--on-failure <DO>',
+    shown: '--on-failure kill|continue',
+    key: 'onFailure',
+    scope: 'job',
+    group: FAILURE,
+    about: 'what becomes of the other ranks when one fails (default: kill)',
+  },
+  {
+    flags: '--transport <NAMES>',
+    shown: '--transport NAME[,NAME…]',
+    key: 'transport',
+    scope: 'job',
+    group: OTHER,
+    about: 'how messages travel, zeromq or zeromq-tcp; of a list, the first that exists here',
+  },
+  {
+    flags: '--eager <BYTES>',
+    key: 'eager',
+    scope: 'job',
+    group: OTHER,
+    about: 'largest message sent before its receiver asks, as 0, 4096, 64K, 1M, 1G or inf',
+  },
+  {
+    flags: '--inspect [RANKS]',
+    shown: '--inspect[=RANKS]',
+    key: 'inspect',
+    scope: 'job',
+    group: OTHER,
+    about: 'open a debugger port in each rank, or in those listed: --inspect=0,2-3',
+  },
+  {
+    flags: '--inspect-brk [RANKS]',
+    shown: '--inspect-brk[=RANKS]',
+    key: 'inspectBrk',
+    scope: 'job',
+    group: OTHER,
+    about: 'the same, and wait for the debugger before the first line',
+  },
+  {
+    flags: '--dry-run',
+    key: 'dryRun',
+    scope: 'job',
+    group: OTHER,
+    about: 'show which rank would run what, and start nothing',
+  },
+];
+
+/** The text that `--help` prints after the options. */
+export const HELP_END = `
+What follows the program's name is the program's, as it stands. A ':' alone always separates one
+program from the next, so no program can be given ':' as an argument. Ranks count on from one program
+to the next. -n, -x, --wdir and --node-args hold for one program; all other options for the job, and
+may stand before any of its programs, each once. '--' ends the options of tsrun.
+
+Examples:
+  tsrun -n 4 ring.ts                          four ranks of one program
+  tsrun -n 4 --tag time solve.ts --steps 10   with rank and time before each line
+  tsrun -n 1 master.ts : -n 3 worker.ts       rank 0 runs master.ts, ranks 1-3 worker.ts
+  tsrun -n 2 --inspect-brk=1 ring.ts          debug rank 1 from its first line
+`;

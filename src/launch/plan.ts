@@ -1,0 +1,123 @@
+import { statSync } from 'node:fs';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { shellWord, shown } from './options/quote.ts';
+import { UsageError } from './options/usage-error.ts';
+import type { JobOptions, ProgramOptions } from './options.ts';
+
+/** Everything that is decided about one rank before it starts. */
+export interface RankPlan {
+  readonly rank: number;
+  /** Which of the job's programs this rank runs, counted from 0. */
+  readonly app: number;
+  /** The source file, absolute. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** What `-x` sets, besides the launcher's own environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The folder to run in, absolute; it existed when the plan was made. */
+  readonly wdir: string;
+  /** Options for Node, those for the debugger included. */
+  readonly nodeArgs: readonly string[];
+}
+
+/** Where the plan is made. */
+export interface PlanContext {
+  /** The launcher's working folder, absolute: programs and `--wdir` are looked for from here. */
+  readonly cwd: string;
+  /** The name of this host. */
+  readonly host: string;
+}
+
+/**
+ * Decide what each rank runs, in rank order: programs in the order typed, ranks counting on.
+ *
+ * @throws UsageError if a `--wdir` is not a folder
+ */
+export function plan(job: JobOptions, context: PlanContext): readonly RankPlan[] {
+  const ranks: RankPlan[] = [];
+  for (const [app, options] of job.programs.entries()) {
+    const program = resolve(context.cwd, options.program);
+    const wdir = findFolder(options, context.cwd);
+    for (let i = 0; i < options.ranks; i++) {
+      const rank = ranks.length;
+      const { args, env } = options;
+      const nodeArgs = [...options.nodeArgs, ...debuggerArgs(job, rank)];
+      ranks.push({ rank, app, program, args, env, wdir, nodeArgs });
+    }
+  }
+  return ranks;
+}
+
+/** Find the folder in which the ranks of one program run; the only look at the disk in here. */
+function findFolder({ wdir }: ProgramOptions, cwd: string): string {
+  if (wdir === undefined) return cwd;
+  const folder = resolve(cwd, wdir);
+  const fault = folderFault(folder);
+  if (fault === undefined) return folder;
+  throw new UsageError(`--wdir ${shown(wdir)}: ${fault}; looked for ${folder}`);
+}
+
+/** Say why ranks cannot run in a folder; undefined if they can. */
+function folderFault(folder: string): string | undefined {
+  try {
+    return statSync(folder).isDirectory() ? undefined : 'this is not a folder';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? 'there is no such folder' : `this cannot be opened (${code})`;
+  }
+}
+
+/** Port 0, so that Node picks a free one: fixed ports would clash with the next job. */
+function debuggerArgs({ inspect }: JobOptions, rank: number): readonly string[] {
+  if (inspect === undefined) return [];
+  if (inspect.ranks !== 'all' && !inspect.ranks.includes(rank)) return [];
+  return [`--${inspect.mode}=127.0.0.1:0`];
+}
+
+/**
+ * Show a plan to the user: one line for each run of ranks that do the same.
+ *
+ * Program and arguments are written so that a shell reads them back exactly. What differs from an
+ * ordinary start, a folder, variables or options for Node, stands indented below.
+ */
+export function describePlan(ranks: readonly RankPlan[], context: PlanContext): string {
+  const runs = joinRuns(ranks);
+  const names = runs.map(([first, last]) =>
+    first.rank === last.rank ? `rank ${first.rank}` : `rank ${first.rank}-${last.rank}`,
+  );
+  const width = Math.max(0, ...names.map((name) => name.length));
+  const indent = ' '.repeat(width + 2);
+  let text = '';
+  for (const [index, [{ program, args, wdir, env, nodeArgs }]] of runs.entries()) {
+    const command = [fromHere(program, context.cwd), ...args].map(shellWord).join(' ');
+    text += `${names[index]?.padEnd(width)}  ${context.host}  ${command}\n`;
+    if (wdir !== context.cwd) text += `${indent}in ${shellWord(wdir)}\n`;
+    const variables = Object.entries(env).map(([name, value]) => `${name}=${shellWord(value)}`);
+    if (variables.length > 0) text += `${indent}with ${variables.join(' ')}\n`;
+    if (nodeArgs.length > 0) text += `${indent}node ${nodeArgs.map(shellWord).join(' ')}\n`;
+  }
+  return text;
+}
+
+/** Join neighbouring ranks that differ in their number alone: the first and last of each run. */
+function joinRuns(ranks: readonly RankPlan[]): [first: RankPlan, last: RankPlan][] {
+  const runs: [RankPlan, RankPlan][] = [];
+  for (const rank of ranks) {
+    const run = runs.at(-1);
+    if (run !== undefined && sameStart(run[0], rank)) run[1] = rank;
+    else runs.push([rank, rank]);
+  }
+  return runs;
+}
+
+/** Ranks of one program differ only in whether a debugger is asked for. */
+function sameStart(a: RankPlan, b: RankPlan): boolean {
+  return a.app === b.app && a.nodeArgs.join('\0') === b.nodeArgs.join('\0');
+}
+
+/** Name a file as seen from `cwd`, unless it lies outside. */
+function fromHere(file: string, cwd: string): string {
+  const path = relative(cwd, file);
+  if (path === '' || path.startsWith('..') || isAbsolute(path)) return file;
+  return path.startsWith('-') ? `./${path}` : path;
+}

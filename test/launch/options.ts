@@ -1,0 +1,262 @@
+import test from 'ava';
+import {
+  type CommandLineContext,
+  type JobOptions,
+  type ProgramOptions,
+  parseCommandLine,
+  UsageError,
+} from '../../src/launch/options.ts';
+
+const context: CommandLineContext = { version: '1.2.3', cores: 6, env: { HOME: '/home/me' } };
+
+const plainProgram: ProgramOptions = {
+  ranks: 6,
+  program: 'p.ts',
+  args: [],
+  env: {},
+  wdir: undefined,
+  nodeArgs: [],
+};
+
+const plainJob: JobOptions = {
+  programs: [plainProgram],
+  tag: 'auto',
+  outputDir: undefined,
+  json: false,
+  quiet: false,
+  stdin: 0,
+  timeoutSeconds: undefined,
+  graceSeconds: undefined,
+  transport: 'zeromq',
+  eagerBytes: 65536,
+  inspect: undefined,
+  dryRun: false,
+  verbose: false,
+  onFailure: 'kill',
+};
+
+function job(argv: readonly string[]): JobOptions {
+  const line = parseCommandLine(argv, context);
+  if (line.kind !== 'run') throw new Error(`printed: ${line.text}`);
+  return line.job;
+}
+
+/** The line that a user sees for a mistake. */
+function mistake(argv: readonly string[]): string {
+  try {
+    parseCommandLine(argv, context);
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+  return 'no mistake';
+}
+
+test('a program alone gets one rank per core and all defaults', (t) => {
+  t.deepEqual(job(['p.ts']), plainJob);
+});
+
+const forOneProgram: [argv: string[], options: Partial<ProgramOptions>][] = [
+  [['-n', '4'], { ranks: 4 }],
+  [['-n4'], { ranks: 4 }],
+  [['-np', '4'], { ranks: 4 }],
+  [['-np4'], { ranks: 4 }],
+  [['--np', '4096'], { ranks: 4096 }],
+  [['--np=1'], { ranks: 1 }],
+  [['-x', 'A=1', '--env', 'B=a=b', '--env=C='], { env: { A: '1', B: 'a=b', C: '' } }],
+  [['-x', 'HOME'], { env: { HOME: '/home/me' } }],
+  [['-x', 'A=1', '-x', 'A=2'], { env: { A: '2' } }],
+  [['--wdir', 'some where'], { wdir: 'some where' }],
+  [['--wdir', '-np'], { wdir: '-np' }],
+  [
+    ['--node-args', `--max-old-space-size=64  --require "./a b.js" --title='x "y"' ''`],
+    { nodeArgs: ['--max-old-space-size=64', '--require', './a b.js', '--title=x "y"', ''] },
+  ],
+];
+
+for (const [argv, options] of forOneProgram) {
+  test(`${argv.join(' ')} holds for the program`, (t) => {
+    t.deepEqual(job([...argv, 'p.ts']), {
+      ...plainJob,
+      programs: [{ ...plainProgram, ...options }],
+    });
+  });
+}
+
+test('a variable called __proto__ is a variable', (t) => {
+  const env = job(['-x', '__proto__=1', 'p.ts']).programs[0]?.env ?? {};
+  t.deepEqual(Object.entries(env), [['__proto__', '1']]);
+});
+
+const forTheJob: [argv: string[], options: Partial<JobOptions>][] = [
+  [['--tag'], { tag: 'rank' }],
+  [['--tag', 'rank'], { tag: 'rank' }],
+  [['--tag', 'host'], { tag: 'host' }],
+  [['--tag=time'], { tag: 'time' }],
+  [['--tag', 'none'], { tag: 'none' }],
+  [['--output-dir', 'out'], { outputDir: 'out' }],
+  [['--json'], { json: true }],
+  [['--quiet'], { quiet: true }],
+  [['--verbose'], { verbose: true }],
+  [['--stdin', '5'], { stdin: 5 }],
+  [['--stdin', 'all'], { stdin: 'all' }],
+  [['--stdin=none'], { stdin: 'none' }],
+  [['--timeout', '1.5'], { timeoutSeconds: 1.5 }],
+  [['--grace', '0'], { graceSeconds: 0 }],
+  [['--grace', '.25'], { graceSeconds: 0.25 }],
+  [['--transport', 'zeromq'], { transport: 'zeromq' }],
+  [['--transport', 'zeromq-tcp'], { transport: 'zeromq-tcp' }],
+  [['--transport', 'shm,zeromq-tcp,zeromq'], { transport: 'zeromq-tcp' }],
+  [['--eager', '0'], { eagerBytes: 0 }],
+  [['--eager', '100'], { eagerBytes: 100 }],
+  [['--eager', '4k'], { eagerBytes: 4096 }],
+  [['--eager', '4K'], { eagerBytes: 4096 }],
+  [['--eager', '2M'], { eagerBytes: 2 * 1024 ** 2 }],
+  [['--eager', '3G'], { eagerBytes: 3 * 1024 ** 3 }],
+  [['--eager', 'inf'], { eagerBytes: Number.POSITIVE_INFINITY }],
+  [['--inspect'], { inspect: { mode: 'inspect', ranks: 'all' } }],
+  [['--inspect=3'], { inspect: { mode: 'inspect', ranks: [3] } }],
+  [['--inspect-brk'], { inspect: { mode: 'inspect-brk', ranks: 'all' } }],
+  [['--inspect-brk=2-4,0,3'], { inspect: { mode: 'inspect-brk', ranks: [0, 2, 3, 4] } }],
+  [['--dry-run'], { dryRun: true }],
+  [['--on-failure', 'continue'], { onFailure: 'continue' }],
+  [['--on-failure=kill'], { onFailure: 'kill' }],
+];
+
+for (const [argv, options] of forTheJob) {
+  test(`${argv.join(' ')} holds for the job`, (t) => {
+    t.deepEqual(job([...argv, 'p.ts']), { ...plainJob, ...options });
+  });
+}
+
+test('what follows the program is the program’s, as it stands', (t) => {
+  const args = ['-n', '5', '--x', 'a b', '', '--help', '--timeout', '-np', '--', '-x', '::'];
+  t.deepEqual(job(['-n', '2', 'p.ts', ...args]), {
+    ...plainJob,
+    programs: [{ ...plainProgram, ranks: 2, args }],
+  });
+});
+
+test('-- ends the options, so that a program may begin with a dash', (t) => {
+  t.deepEqual(job(['-n', '2', '--', '-p.ts', '--', '-n']).programs, [
+    { ...plainProgram, ranks: 2, program: '-p.ts', args: ['--', '-n'] },
+  ]);
+});
+
+test('a lone colon separates programs, which get one rank each unless told otherwise', (t) => {
+  const argv = ['--json', 'a.ts', '-n', ':', '-n', '3', '-x', 'A=1', '--stdin', '3', 'b.ts', ':x'];
+  t.deepEqual(job(argv), {
+    ...plainJob,
+    json: true,
+    stdin: 3,
+    programs: [
+      { ...plainProgram, ranks: 1, program: 'a.ts', args: ['-n'] },
+      { ...plainProgram, ranks: 3, program: 'b.ts', args: [':x'], env: { A: '1' } },
+    ],
+  });
+});
+
+const mistakes: [argv: string[], message: string][] = [
+  [[], 'no program is given; usage: tsrun [options] program.ts [args…]'],
+  [['-n', '2'], 'no program is given; usage: tsrun [options] program.ts [args…]'],
+  [['p.ts', ':'], 'program 2 of 2 is missing; usage: tsrun [options] program.ts [args…]'],
+  [[':', 'p.ts'], 'program 1 of 2 is missing; usage: tsrun [options] program.ts [args…]'],
+  ...['0', 'x', '-1', '1.5', '1e9', '4097', '', '0x2'].map((n): [string[], string] => [
+    ['-n', n, 'p.ts'],
+    `-n '${n}': the number of ranks is a whole number from 1 to 4096`,
+  ]),
+  [
+    ['-n', '4000', 'a.ts', ':', '-n', '97', 'b.ts'],
+    'the programs ask for 4097 ranks together; the limit is 4096',
+  ],
+  [['--timout', '3', 'p.ts'], "unknown option '--timout' (did you mean '--timeout'?)"],
+  [['--zzz', 'p.ts'], "unknown option '--zzz'; see tsrun --help"],
+  [['-q', 'p.ts'], "unknown option '-q'; see tsrun --help"],
+  [['-5', 'p.ts'], "unknown option '-5'; see tsrun --help"],
+  [['--new\nline', 'p.ts'], "unknown option '--new\\nline'; see tsrun --help"],
+  [['-n'], '-n needs a value: -n, -np, --np N'],
+  [['--timeout'], '--timeout needs a value: --timeout S'],
+  [['p.ts', ':', '-x'], '-x needs a value: -x, --env NAME[=VALUE]'],
+  [['--quiet', '--quiet', 'p.ts'], '--quiet is given twice; once is enough'],
+  [['-n', '1', '--np=2', 'p.ts'], '-n, -np, --np N is given twice; once is enough'],
+  [
+    ['--json', 'a.ts', ':', '--json', 'b.ts'],
+    '--json holds for the whole job; give it before one program only',
+  ],
+  [['--quiet', '--verbose', 'p.ts'], '--quiet and --verbose exclude each other; give one of them'],
+  [
+    ['--inspect', '--inspect-brk', 'p.ts'],
+    '--inspect and --inspect-brk exclude each other; give one of them',
+  ],
+  [
+    ['-x', '1A=2', 'p.ts'],
+    "-x '1A=2': '1A' is no name of a variable; letters, digits and '_' make one, and no digit comes first",
+  ],
+  [
+    ['-x', 'NOWHERE', 'p.ts'],
+    '-x NOWHERE: there is no NOWHERE in the environment of tsrun; export it, or write -x NOWHERE=VALUE',
+  ],
+  [
+    ['-x', 'toString', 'p.ts'],
+    '-x toString: there is no toString in the environment of tsrun; export it, or write -x toString=VALUE',
+  ],
+  [['--tag=color', 'p.ts'], "--tag 'color': give rank, host, time or none"],
+  [['--stdin', '7', '-n', '4', 'p.ts'], "--stdin '7': give ranks from 0 to 3, all or none"],
+  [['--stdin', '1', '-n', '1', 'p.ts'], "--stdin '1': give rank 0, all or none"],
+  [['--stdin', '-1', 'p.ts'], "--stdin '-1': give ranks from 0 to 5, all or none"],
+  ...['0', '-1', 'x', '1e9', '2147484'].map((s): [string[], string] => [
+    ['--timeout', s, 'p.ts'],
+    `--timeout '${s}': give a number of seconds above 0 and at most 2147483`,
+  ]),
+  [['--grace', '-1', 'p.ts'], "--grace '-1': give a number of seconds from 0 to 2147483"],
+  [['--on-failure', 'retry', 'p.ts'], "--on-failure 'retry': give kill or continue"],
+  [['--transport', 'shm', 'p.ts'], "--transport 'shm': there are zeromq and zeromq-tcp"],
+  ...['-1', 'x', '1T', '1.5K', '99999999999G'].map((bytes): [string[], string] => [
+    ['--eager', bytes, 'p.ts'],
+    `--eager '${bytes}': give a number of bytes such as 0, 4096, 64K, 1M or 1G, or inf`,
+  ]),
+  [
+    ['-n', '4', '--inspect=9', 'p.ts'],
+    "--inspect=9: '9' names no ranks of this job; give ranks from 0 to 3, as in --inspect=0,2-3",
+  ],
+  [
+    ['-n', '4', '--inspect-brk=0,3-2', 'p.ts'],
+    "--inspect-brk=0,3-2: '3-2' names no ranks of this job; give ranks from 0 to 3, as in --inspect-brk=0,2-3",
+  ],
+  [['--wdir=', 'p.ts'], '--wdir is empty; give a folder'],
+  [['--output-dir', '', 'p.ts'], '--output-dir is empty; give a folder'],
+  [['--node-args', "--a 'b", 'p.ts'], "--node-args '--a 'b': the quote ' is never closed"],
+  [
+    ['--node-args', 'other.js', 'p.ts'],
+    "--node-args 'other.js': options of Node start with '-'; arguments of the program follow its name",
+  ],
+];
+
+for (const [argv, message] of mistakes) {
+  test(`tsrun ${JSON.stringify(argv)} is a mistake, told in one line`, (t) => {
+    t.is(mistake(argv), message);
+  });
+}
+
+test('a value of any length and content makes a message of one short line', (t) => {
+  const message = mistake(['-n', `\u2028\x1b[2J${'x'.repeat(100_000)}`, 'p.ts']);
+  t.true(message.length < 200);
+  t.regex(message, /^-n '\\u2028\\x1b\[2Jx/);
+});
+
+test('--version prints the version', (t) => {
+  t.deepEqual(parseCommandLine(['--version'], context), { kind: 'print', text: '1.2.3\n' });
+});
+
+test('--help wins over what is wrong elsewhere, and shows every option and examples', (t) => {
+  for (const argv of [['--help'], ['-h'], ['-n', 'x', '--help'], ['p.ts', ':', '--help']]) {
+    const line = parseCommandLine(argv, context);
+    if (line.kind !== 'print') return t.fail();
+    for (const [option] of [...forOneProgram, ...forTheJob]) {
+      t.true(line.text.includes(option[0]?.replace(/=.*|\d+$/, '') ?? ''), option[0]);
+    }
+    t.regex(line.text, /^Usage: tsrun \[options\] program\.ts/);
+    t.regex(line.text, /Examples:\n {2}tsrun /);
+    t.true(line.text.split('\n').every((text) => text.length <= 102));
+  }
+});

@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { parseCommandLine, UsageError } from '../../src/launch/options.ts';
+import { describePlan, plan, type RankPlan } from '../../src/launch/plan.ts';
+
+function folder(t: ExecutionContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'tsmpi-plan-'));
+  t.teardown(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+function planOf(argv: readonly string[], cwd: string): readonly RankPlan[] {
+  const line = parseCommandLine(argv, { version: '0', cores: 1, env: {} });
+  if (line.kind !== 'run') throw new Error('not a job');
+  return plan(line.job, { cwd, host: 'here' });
+}
+
+test('ranks count on from one program to the next, each with what holds for its own', (t) => {
+  const cwd = folder(t);
+  mkdirSync(join(cwd, 'sub'));
+  const argv = ['-n', '2', '-x', 'A=1', 'a.ts', 'x', ':', '--wdir', 'sub', '--node-args', '--b'];
+  const first = { app: 0, program: join(cwd, 'a.ts'), args: ['x'], env: { A: '1' } };
+  t.deepEqual(planOf([...argv, 'b.ts'], cwd), [
+    { rank: 0, ...first, wdir: cwd, nodeArgs: [] },
+    { rank: 1, ...first, wdir: cwd, nodeArgs: [] },
+    {
+      rank: 2,
+      app: 1,
+      // The program is looked for from the launcher's folder, not from --wdir.
+      program: join(cwd, 'b.ts'),
+      args: [],
+      env: {},
+      wdir: join(cwd, 'sub'),
+      nodeArgs: ['--b'],
+    },
+  ]);
+});
+
+test('a debugger port is asked for in the ranks listed, after the other options of Node', (t) => {
+  const argv = ['-n', '3', '--node-args', '--a', '--inspect-brk=0,2', 'p.ts'];
+  t.deepEqual(
+    planOf(argv, folder(t)).map((rank) => rank.nodeArgs),
+    [['--a', '--inspect-brk=127.0.0.1:0'], ['--a'], ['--a', '--inspect-brk=127.0.0.1:0']],
+  );
+});
+
+test('--wdir must be a folder that exists', (t) => {
+  const cwd = folder(t);
+  writeFileSync(join(cwd, 'file'), '');
+  const missing = t.throws(() => planOf(['--wdir', 'no', 'p.ts'], cwd), { instanceOf: UsageError });
+  t.is(missing?.message, `--wdir 'no': there is no such folder; looked for ${join(cwd, 'no')}`);
+  const file = t.throws(() => planOf(['--wdir', 'file', 'p.ts'], cwd), { instanceOf: UsageError });
+  t.is(file?.message, `--wdir 'file': this is not a folder; looked for ${join(cwd, 'file')}`);
+  t.throws(() => planOf(['--wdir', 'file/below', 'p.ts'], cwd), {
+    instanceOf: UsageError,
+    message: /this cannot be opened \(ENOTDIR\)/,
+  });
+});
+
+test('a description joins ranks that do the same and shows what is unusual', (t) => {
+  const cwd = folder(t);
+  mkdirSync(join(cwd, 'sub'));
+  const context = { cwd, host: 'here' };
+  const argv = ['-n', '10', '--inspect=3', 'examples/ring.ts', 'a b', ':'];
+  const ranks = planOf([...argv, '-x', 'A=1 2', '--wdir', 'sub', '/elsewhere/b.ts'], cwd);
+  t.is(
+    describePlan(ranks, context),
+    `\
+rank 0-2  here  examples/ring.ts 'a b'
+rank 3    here  examples/ring.ts 'a b'
+          node --inspect=127.0.0.1:0
+rank 4-9  here  examples/ring.ts 'a b'
+rank 10   here  /elsewhere/b.ts
+          in ${join(cwd, 'sub')}
+          with A='1 2'
+`,
+  );
+});
+
+test('the program and arguments in a description mean the same to a shell', (t) => {
+  const cwd = folder(t);
+  const args = ['', "it's", '$(id) `id`', 'a\nb', '*', '~', '-n', '"', '\\', 'ü', '!x', '#', ';'];
+  const text = describePlan(planOf(['--', '-p.ts', ...args], cwd), { cwd, host: 'here' });
+  const command = text.slice(text.indexOf('here') + 4);
+  const read = execFileSync('sh', ['-c', `printf '%s\\0' ${command}`], { cwd, encoding: 'utf8' });
+  t.deepEqual(read.split('\0').slice(0, -1), ['./-p.ts', ...args]);
+});
