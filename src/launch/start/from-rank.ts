@@ -8,25 +8,25 @@ import type { Failure, FromRank, Wait } from '../../control/message.ts';
  */
 export function parseFromRank(value: unknown): FromRank | undefined {
   if (!isRecord(value)) return undefined;
-  switch (value['kind']) {
+  switch (value.kind) {
     case 'joined': {
-      const address = value['address'];
+      const address = value.address;
       if (address === undefined || address === null) return { kind: 'joined' };
       return typeof address === 'string' ? { kind: 'joined', address } : undefined;
     }
     case 'finalizing': {
-      const framesSent = value['framesSent'];
+      const framesSent = value.framesSent;
       return isArrayOf(framesSent, isNumber) ? { kind: 'finalizing', framesSent } : undefined;
     }
     case 'failed': {
-      const failure = parseFailure(value['failure']);
+      const failure = parseFailure(value.failure);
       if (failure === undefined) return undefined;
-      return { kind: 'failed', failure, exitCode: parseExitCode(value['exitCode']) };
+      return { kind: 'failed', failure, exitCode: parseExitCode(value.exitCode) };
     }
     case 'abort': {
-      const stack = value['stack'];
+      const stack = value.stack;
       if (!isArrayOf(stack, isString)) return undefined;
-      return { kind: 'abort', exitCode: parseExitCode(value['exitCode']), stack };
+      return { kind: 'abort', exitCode: parseExitCode(value.exitCode), stack };
     }
     case 'waits': {
       const { id, waits, finalizing } = value;
@@ -56,10 +56,10 @@ function parseFailure(value: unknown): Failure | undefined {
 function isWait(value: unknown): value is Wait {
   return (
     isRecord(value) &&
-    isString(value['call']) &&
-    isArrayOf(value['waitsFor'], isNumber) &&
-    isNumber(value['sinceMs']) &&
-    isArrayOf(value['stack'], isString)
+    isString(value.call) &&
+    isArrayOf(value.waitsFor, isNumber) &&
+    isNumber(value.sinceMs) &&
+    isArrayOf(value.stack, isString)
   );
 }
 

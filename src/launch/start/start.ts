@@ -44,7 +44,10 @@ export interface StartedRank {
   readonly ended: Promise<RankEnd>;
 }
 
-/** Takes in what a rank says. Only called with messages that have been checked. */
+/**
+ * Takes in what a rank says. Only called with messages that have been checked, not before `start`
+ * has resolved, and not after `ended` has.
+ */
 export type OnMessage = (message: FromRank) => void;
 
 /** One way to start ranks. */
