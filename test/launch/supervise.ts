@@ -36,6 +36,11 @@ test('a rank killed by SIGKILL ends ranks in a busy loop', async (t) => {
   t.regex(launcher.stderr, /\ntsrun: rank 0 was stopped because rank 1 was killed by SIGKILL;/);
 });
 
+test('a --timeout of more than a month is no less', async (t) => {
+  const launcher = new Launcher(t, [GOOD, GOOD], { timeoutSeconds: 3_000_000 });
+  t.is(await launcher.ended, 0);
+});
+
 test('what a rank says right before it ends is heard', async (t) => {
   const text = 'x'.repeat(300_000);
   const failure = `{ kind: 'failed', exitCode: 4, failure: { text: 'E', summary: '${text}' } }`;

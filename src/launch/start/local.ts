@@ -27,7 +27,7 @@ export function startLocally(options: WardenOptions = {}): Starter {
   const warden = startWarden(options);
   return {
     start: async (command, onMessage) => {
-      const child = await spawnRank(command);
+      const child = await spawnRank(command, warden);
       return new LocalRank(command.rank, child, warden, onMessage);
     },
     close: async () => {
@@ -36,13 +36,15 @@ export function startLocally(options: WardenOptions = {}): Starter {
   };
 }
 
-async function spawnRank(command: RankCommand): Promise<ChildProcess> {
+async function spawnRank(command: RankCommand, warden: Warden): Promise<ChildProcess> {
   try {
+    warden.expect();
     const child = spawn(command.execPath, [...command.args], {
       cwd: command.cwd,
       detached: true,
       env: {
         ...command.env,
+        ...warden.env,
         NODE_CHANNEL_FD: String(CONTROL_FD),
         NODE_CHANNEL_SERIALIZATION_MODE: 'json',
       },
@@ -50,6 +52,7 @@ async function spawnRank(command: RankCommand): Promise<ChildProcess> {
     });
     // Without a process the reason comes as an event, which makes this reject.
     if (child.pid === undefined) await once(child, 'spawn');
+    else warden.add(child.pid);
     return child;
   } catch (cause) {
     throw startError(command, cause);
@@ -79,7 +82,6 @@ class LocalRank implements StartedRank {
     this.stderr = stderr as Readable;
     this.#child = child;
     this.#warden = warden;
-    warden.add(this.pid);
     // A pipe that breaks is news of the process's end, which comes by itself.
     for (const broken of [child, stdin, stdout, stderr]) broken?.on('error', () => {});
     this.#control = openControlPipe(control as Socket, onMessage);

@@ -10,7 +10,7 @@ export interface RankCommand {
   readonly rank: number;
   readonly execPath: string;
   readonly args: readonly string[];
-  /** The whole environment; nothing is added to it but what names the control pipe. */
+  /** The whole environment; nothing is added but what names the control pipe and the launcher. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   /** `pipe` gives the rank a standard input to be written to; `null` gives it an empty one. */

@@ -1,22 +1,31 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { basename, isAbsolute } from 'node:path';
 
 /** How the name of a job's private folder begins; `mkdtemp` adds six letters or digits. */
 export const JOB_FOLDER_PREFIX = 'tsmpi-';
 
+/** The variable by which a process is known as a rank of one launcher. */
+const MARK_NAME = 'TSMPI_WARDEN';
+
 /**
- * Reads what is to be ended, one item a line: `+GROUP`, `-GROUP`, the folder's path, or `end`.
+ * Reads what is to be ended, one item a line: `?` for a start to come, `+GROUP` when it has, `-GROUP`,
+ * `=MARK`, the folder's path, or `end`.
  *
- * Without a last `end` the launcher was killed. The folder is never interpreted, and is removed only
- * if it looks like one that mkdtemp made for us.
+ * Without a last `end` the launcher was killed. Killed in the midst of a start, it left a process
+ * whose number it never learned. That process is looked for by its environment, where the system
+ * shows it in /proc; it has one by now, as its copy of our pipe was open until then. The folder is
+ * never interpreted, and is removed only if it looks like one that mkdtemp made for us.
  */
 const SCRIPT = `
 trap '' HUP INT QUIT TERM TSTP
-groups=' ' folder=
+groups=' ' folder= mark= starting=
 while IFS= read -r line; do
   case $line in
-    +*) groups="$groups\${line#+} " ;;
+    '?') starting=yes ;;
+    =*) mark=\${line#=} ;;
+    +*) groups="$groups\${line#+} " starting= ;;
     -*) gone=\${line#-}
       case $groups in
         *" $gone "*) groups="\${groups%%" $gone "*} \${groups#*" $gone "}" ;;
@@ -25,6 +34,12 @@ while IFS= read -r line; do
     end) exit 0 ;;
   esac
 done
+if [ "$starting" ] && [ "$mark" ]; then
+  for file in $(grep -lsF -- "${MARK_NAME}=$mark" /proc/[0-9]*/environ); do
+    group=\${file#/proc/}
+    groups="$groups\${group%/environ} "
+  done
+fi
 for group in $groups; do
   kill -s KILL -- "-$group"
 done
@@ -38,6 +53,10 @@ const FOLDER_NAME = new RegExp(`^${JOB_FOLDER_PREFIX}[A-Za-z0-9]{6}$`);
 
 /** Ends what the launcher started if the launcher itself is killed. */
 export interface Warden {
+  /** What every rank is to have in its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Expect a process group, whose number comes with the next `add`. */
+  expect(): void;
   add(group: number): void;
   remove(group: number): void;
   /** Send it away: everything has been ended in an orderly manner. */
@@ -70,10 +89,14 @@ export function startWarden(options: WardenOptions = {}): Warden {
   const write = (line: string): void => {
     if (input?.writable) input.write(`${line}\n`);
   };
+  const mark = randomUUID();
+  write(`=${mark}`);
   if (folder !== undefined && isAbsolute(folder) && FOLDER_NAME.test(basename(folder))) {
     if (!folder.includes('\n')) write(folder);
   }
   return {
+    env: { [MARK_NAME]: mark },
+    expect: () => write('?'),
     add: (group) => write(`+${group}`),
     remove: (group) => write(`-${group}`),
     end: () => {

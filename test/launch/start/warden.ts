@@ -88,6 +88,25 @@ test('a folder that mkdtemp did not make for us is never removed', async (t) => 
   );
 });
 
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('a rank that the launcher was just starting when it was killed is found', async (t) => {
+  const url = new URL('../../../src/launch/start/warden.js', import.meta.url);
+  const program = `
+    const { spawn } = await import('node:child_process');
+    const { startWarden } = await import(${JSON.stringify(url.href)});
+    const warden = startWarden();
+    warden.expect();
+    const { pid } = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore', env: warden.env });
+    process.stdout.write(String(pid), () => process.kill(process.pid, 'SIGKILL'));`;
+  const pid = await new Promise<number>((resolve) => {
+    const args = ['--input-type=module', '-e', program];
+    execFile(process.execPath, args, (_error, stdout) => resolve(Number(stdout)));
+  });
+  t.true(pid > 0);
+  await until('the rank is gone', () => isGone(pid));
+});
+
 test('without a shell there is no warden, and one line for --verbose', async (t) => {
   const lines: string[] = [];
   const warden = startWarden({ shell: '/nowhere/sh', verbose: (text) => lines.push(text) });
