@@ -1,0 +1,159 @@
+/** What the launcher says about a job that did not end well. Pure text, one function a sentence. */
+
+import {
+  causeOf,
+  endExitCode,
+  endPredicate,
+  failurePredicate,
+  type RankFailure,
+} from './supervise/failure.ts';
+import { framesText } from './supervise/frame.ts';
+
+/** What a report needs to know besides the failure. */
+export interface ReportContext {
+  readonly host: string;
+  /** Paths inside this folder are shown relative to it. */
+  readonly cwd: string;
+  /** The last lines that the failed rank wrote to its standard error. */
+  readonly tail: readonly string[];
+}
+
+/** Name ranks in few words: `rank 2`, `ranks 0-1, 3`. */
+export function rankList(ranks: readonly number[]): string {
+  const runs: [first: number, last: number][] = [];
+  for (const rank of [...ranks].sort((a, b) => a - b)) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[1] === rank - 1) run[1] = rank;
+    else runs.push([rank, rank]);
+  }
+  const text = runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`));
+  return `${ranks.length === 1 ? 'rank' : 'ranks'} ${text.join(', ')}`;
+}
+
+/** Tell the failure that ended the job, in full. */
+export function failureText(failure: RankFailure, context: ReportContext): string {
+  const { host, cwd } = context;
+  switch (failure.kind) {
+    case 'failed': {
+      const { text, summary } = failure.failure;
+      const stack = text.startsWith(summary) ? text.slice(summary.length) : text;
+      return `tsrun: rank ${failure.rank} (${host}) failed: ${summary}${indented(stack)}`;
+    }
+    case 'abort': {
+      const place = framesText(failure.stack.slice(0, 1), cwd);
+      const at = place === '' ? '' : ` at ${place}`;
+      return `tsrun: rank ${failure.rank} (${host}) called abort(${failure.exitCode})${at}`;
+    }
+    case 'died':
+      return `tsrun: rank ${failure.rank} (${host}, pid ${failure.pid}) ${deathText(failure, context)}`;
+    case 'unfinalized':
+      return (
+        `tsrun: rank ${failure.rank} (${host}) exited without finalize while others still needed it\n` +
+        '  put await finalize() before process.exit(), or let the program end by itself'
+      );
+  }
+}
+
+function deathText(failure: RankFailure & { kind: 'died' }, { tail }: ReportContext): string {
+  const { end } = failure;
+  const exitCode = endExitCode(end);
+  // A shell in between reports the signal of its child as a code.
+  if (exitCode === 134 && tail.some((line) => line.includes('JavaScript heap out of memory'))) {
+    return (
+      `ran out of JavaScript heap and aborted (exit code ${exitCode})\n` +
+      '  allow each rank more, in MiB, with --node-args --max-old-space-size=8192'
+    );
+  }
+  if (end.signal === null) return `${endPredicate(end)}${codeHint(end.code)}`;
+  return `${endPredicate(end)} (exit code ${exitCode})${signalHint(end.signal)}`;
+}
+
+function codeHint(code: number | null): string {
+  return code === 13 ? '; in Node that is a top-level await that nothing could settle' : '';
+}
+
+function signalHint(signal: NodeJS.Signals): string {
+  switch (signal) {
+    case 'SIGKILL':
+      return '; perhaps out of memory, or kill -9';
+    case 'SIGSEGV':
+    case 'SIGBUS':
+    case 'SIGILL':
+    case 'SIGFPE':
+      return '; a crash in native code';
+    case 'SIGABRT':
+      return '; native code gave up, its standard error should say why';
+    case 'SIGXCPU':
+      return '; the limit on CPU time was reached (ulimit -t)';
+    case 'SIGTERM':
+    case 'SIGINT':
+    case 'SIGHUP':
+      return '; by somebody other than tsrun';
+    default:
+      return '';
+  }
+}
+
+/** Tell all further failures, a line for each kind rather than for each rank. */
+export function furtherFailureTexts(main: RankFailure, others: readonly RankFailure[]): string[] {
+  const mainPredicate = failurePredicate(main);
+  const primary = new Map<string, number[]>();
+  const secondary = new Map<number, RankFailure[]>();
+  for (const failure of others) {
+    const cause = causeOf(failure);
+    if (cause === undefined) push(primary, failurePredicate(failure), failure.rank);
+    else push(secondary, cause, failure);
+  }
+  const lines: string[] = [];
+  for (const [predicate, ranks] of primary) {
+    // The text of an error is not told twice.
+    const same = main.kind === 'failed' && predicate === mainPredicate;
+    lines.push(`tsrun: ${rankList(ranks)} also ${same ? 'failed in the same way' : predicate}`);
+  }
+  for (const [cause, failures] of secondary) {
+    const who = rankList(failures.map(({ rank }) => rank));
+    const summaries = new Set(failures.map(failurePredicate));
+    // Each of them tells of another call; the cause is what matters.
+    const what = summaries.size === 1 ? [...summaries][0] : 'failed';
+    lines.push(`tsrun: ${who} needed rank ${cause} and ${what}`);
+  }
+  return lines;
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+/** Tell which ranks were ended because of the failure, and the job's exit code. */
+export function stoppedText(
+  main: RankFailure,
+  stopped: readonly number[],
+  exitCode: number,
+): string {
+  const were = stopped.length === 1 ? 'was' : 'were';
+  const why = main.kind === 'failed' ? 'failed' : failurePredicate(main);
+  return `tsrun: ${rankList(stopped)} ${were} stopped because rank ${main.rank} ${why}; exit code ${exitCode}`;
+}
+
+/** Sum up a job that went on after a failure, as `--on-failure continue` asks. */
+export function continuedText(failed: readonly number[], size: number, exitCode: number): string {
+  return `tsrun: ${rankList(failed)} of ${size} failed, the others went on; exit code ${exitCode}`;
+}
+
+/** Tell that the time given by `--timeout` is over. */
+export function timeoutText(seconds: number): string {
+  return `tsrun: the job ran longer than --timeout ${seconds} s and was stopped`;
+}
+
+/** Acknowledge a signal that asks the launcher to end the job. */
+export function signalText(signal: NodeJS.Signals, graceSeconds: number): string {
+  const again = signal === 'SIGINT' ? '; press Ctrl-C again to kill them at once' : '';
+  return `tsrun: ${signal}: the ranks have ${graceSeconds} s to end${again}`;
+}
+
+function indented(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.map((line) => `\n  ${line}`).join('');
+}

@@ -1,0 +1,80 @@
+import type { Failure, FromRank, Wait } from '../../control/message.ts';
+
+/**
+ * Check that `value` is a message of ours, and return it with nothing but our own fields.
+ *
+ * The user's program can write to the same pipe with `process.send`, so anything may arrive here;
+ * what is no message of ours gives undefined.
+ */
+export function parseFromRank(value: unknown): FromRank | undefined {
+  if (!isRecord(value)) return undefined;
+  switch (value.kind) {
+    case 'joined': {
+      const address = value.address;
+      if (address === undefined || address === null) return { kind: 'joined' };
+      return typeof address === 'string' ? { kind: 'joined', address } : undefined;
+    }
+    case 'finalizing': {
+      const framesSent = value.framesSent;
+      return isArrayOf(framesSent, isNumber) ? { kind: 'finalizing', framesSent } : undefined;
+    }
+    case 'failed': {
+      const failure = parseFailure(value.failure);
+      if (failure === undefined) return undefined;
+      return { kind: 'failed', failure, exitCode: parseExitCode(value.exitCode) };
+    }
+    case 'abort': {
+      const stack = value.stack;
+      if (!isArrayOf(stack, isString)) return undefined;
+      return { kind: 'abort', exitCode: parseExitCode(value.exitCode), stack };
+    }
+    case 'waits': {
+      const { id, waits, finalizing } = value;
+      if (!isNumber(id) || !isArrayOf(waits, isWait) || typeof finalizing !== 'boolean') {
+        return undefined;
+      }
+      return { kind: 'waits', id, waits, finalizing };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** JSON has no NaN and no Infinity and writes null for them; an exit code is kept whatever it is. */
+function parseExitCode(value: unknown): number {
+  return typeof value === 'number' ? value : Number.NaN;
+}
+
+function parseFailure(value: unknown): Failure | undefined {
+  if (!isRecord(value)) return undefined;
+  const { text, summary, causedBy } = value;
+  if (!isString(text) || !isString(summary)) return undefined;
+  if (causedBy === undefined || causedBy === null) return { text, summary };
+  return isNumber(causedBy) ? { text, summary, causedBy } : undefined;
+}
+
+function isWait(value: unknown): value is Wait {
+  return (
+    isRecord(value) &&
+    isString(value.call) &&
+    isArrayOf(value.waitsFor, isNumber) &&
+    isNumber(value.sinceMs) &&
+    isArrayOf(value.stack, isString)
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isArrayOf<T>(value: unknown, is: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.every(is);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}

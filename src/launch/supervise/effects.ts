@@ -1,0 +1,24 @@
+import type { ToRank } from '../../control/message.ts';
+
+/** All that the job's decisions do to the world, so that tests can put another world in its place. */
+export interface JobEffects {
+  /** Milliseconds on a clock that never jumps. */
+  now(): number;
+  /** Run something later. Returns what takes the timer back. */
+  setTimer(ms: number, run: () => void): () => void;
+  send(rank: number, message: ToRank): void;
+  /** Signal the rank's process group. */
+  kill(rank: number, signal: NodeJS.Signals): void;
+  /** Tell whether any process of the rank's group is left. */
+  alive(rank: number): boolean;
+  /** The last lines that the rank wrote to its standard error. */
+  tail(rank: number): readonly string[];
+  /** Stop waiting for the end of the rank's output. */
+  abandon(rank: number): void;
+  /** Tell the user; one or more whole lines, without a final newline. */
+  note(text: string): void;
+  /** Stop this process until somebody continues it. */
+  suspend(): void;
+  /** The job is over. Called once, last of all. */
+  done(exitCode: number): void;
+}

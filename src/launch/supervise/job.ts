@@ -1,0 +1,390 @@
+import type { FromRank } from '../../control/message.ts';
+import { continuedText, signalText, stoppedText, timeoutText } from '../report.ts';
+import type { RankEnd } from '../start/start.ts';
+import type { JobEffects } from './effects.ts';
+import { Ending, type EndingStep } from './ending.ts';
+import {
+  causeOf,
+  endPredicate,
+  failureExitCode,
+  failurePredicate,
+  type RankFailure,
+} from './failure.ts';
+import { Leftovers } from './leftovers.ts';
+import type { SuperviseOptions } from './options.ts';
+import type { RankState } from './rank-state.ts';
+import { Reporter } from './reporter.ts';
+import { Verdict } from './verdict.ts';
+import { type Answer, Where } from './where.ts';
+import { type RankPlace, whereTable } from './where-table.ts';
+import { World } from './world.ts';
+
+/** After a failure the others have this long to end by themselves. */
+const MOMENT_MS = 250;
+/** Between SIGTERM and SIGKILL after a failure or a timeout, without `--grace`. */
+const TERM_MS = 250;
+/** Between a signal passed on and SIGKILL, without `--grace`. */
+const SIGNAL_GRACE_SECONDS = 2;
+/** Others may go on this long after a rank ended without finalize, before that is a failure. */
+const UNFINALIZED_MS = 500;
+/** How long ranks have to say where they are. */
+const WHERE_MS = 500;
+/** The same when a rank died: the answers must come before the others are ended. */
+const WHERE_AFTER_DEATH_MS = 200;
+/**
+ * A second SIGINT sooner than this is an echo of the first: npm and npx pass on a Ctrl-C that the
+ * terminal has sent to everybody already.
+ */
+const ECHO_MS = 100;
+
+const KILL_NOW: readonly EndingStep[] = [{ afterMs: 0, signal: 'SIGKILL' }];
+
+/** The signals to the launcher that a job answers to. */
+export type JobSignal =
+  | 'SIGINT'
+  | 'SIGTERM'
+  | 'SIGHUP'
+  | 'SIGQUIT'
+  | 'SIGTSTP'
+  | 'SIGCONT'
+  | 'SIGUSR2';
+
+/**
+ * One job's decisions: who is told what, whether the job has failed, who is ended, what is reported.
+ *
+ * It takes events, one method each, and acts through `JobEffects` alone, so that it is the same with
+ * real processes and with none. The job begins when it is made.
+ */
+export class Job {
+  readonly #options: SuperviseOptions;
+  readonly #effects: JobEffects;
+  readonly #world: World;
+  readonly #where: Where;
+  readonly #ending: Ending;
+  readonly #leftovers: Leftovers;
+  readonly #verdict: Verdict;
+  readonly #reporter: Reporter;
+  readonly #cancelTimeout: (() => void) | undefined;
+  /** Set if something other than a rank's failure ends the job. */
+  #stopCode: number | undefined;
+  #interruptedAt: number | undefined;
+  /** Ranks that ended with code 0 but without finalize, in the order of time. */
+  readonly #unfinalized: RankFailure[] = [];
+  #cancelUnfinalized: (() => void) | undefined;
+  #done = false;
+
+  constructor(options: SuperviseOptions, effects: JobEffects) {
+    this.#options = options;
+    this.#effects = effects;
+    this.#world = new World(options.size, effects);
+    this.#where = new Where(effects);
+    this.#ending = new Ending(effects, () => this.#remaining());
+    this.#leftovers = new Leftovers(effects, () => this.#progress());
+    this.#verdict = new Verdict(effects, (main) => this.#onMain(main));
+    this.#reporter = new Reporter(options, effects);
+    const { timeoutSeconds } = options;
+    if (timeoutSeconds !== undefined) {
+      const onTimeout = (): void => this.#onTimeout(timeoutSeconds);
+      this.#cancelTimeout = effects.setTimer(timeoutSeconds * 1000, onTimeout);
+    }
+  }
+
+  /** The ranks are being ended: start no more of them. */
+  get ending(): boolean {
+    return this.#ending.begun;
+  }
+
+  /** A rank's process runs. */
+  started(rank: number, pid: number): void {
+    const state = this.#world.state(rank);
+    state.phase = 'running';
+    state.pid = pid;
+    if (this.#ending.begun) this.#ending.join(rank);
+  }
+
+  /** A rank was not started: because of `error`, or because the job is ending already. */
+  notStarted(rank: number, error?: Error): void {
+    this.#world.state(rank).phase = 'ended';
+    if (error !== undefined && !this.#ending.begun) {
+      this.#stopWith(1, `tsrun: ${error.message}`);
+      this.#ending.begin(KILL_NOW);
+    }
+    this.#progress();
+  }
+
+  /** A rank sent a message. */
+  message(rank: number, message: FromRank): void {
+    const state = this.#world.state(rank);
+    if (state.phase === 'ended') return;
+    switch (message.kind) {
+      case 'joined':
+        this.#world.join(state, message.address);
+        break;
+      case 'finalizing':
+        this.#world.enterFinalize(state, message);
+        break;
+      case 'failed':
+      case 'abort':
+        this.#fail(state, { rank, ...message });
+        break;
+      case 'waits':
+        this.#where.answer(rank, message);
+        break;
+    }
+    this.#progress();
+  }
+
+  /** A rank's process is gone, and all its messages have been handed in. */
+  ended(rank: number, end: RankEnd): void {
+    const state = this.#world.state(rank);
+    state.phase = 'ended';
+    state.end = end;
+    state.stopped = this.#ending.signalled(rank) && !state.failed;
+    this.#where.ended(rank);
+    this.#judgeEnd(state, end);
+    this.#leftovers.ended(rank);
+    this.#progress();
+  }
+
+  /** A rank's standard output and standard error have come to their end. */
+  outputClosed(rank: number): void {
+    this.#world.state(rank).outputClosed = true;
+    this.#reporter.outputClosed(rank);
+    this.#leftovers.closed(rank);
+  }
+
+  /** The launcher itself got a signal. */
+  signal(signal: JobSignal): void {
+    if (this.#done) return;
+    switch (signal) {
+      case 'SIGINT':
+        this.#interrupt();
+        break;
+      case 'SIGTERM':
+        this.#endPolitely(signal, 'SIGTERM', 143);
+        break;
+      case 'SIGHUP':
+        this.#endPolitely(signal, 'SIGTERM', 129);
+        break;
+      case 'SIGQUIT':
+        this.#showWhere('where the ranks are (Ctrl-\\)', () => {});
+        break;
+      case 'SIGTSTP':
+        this.#signalRunning('SIGSTOP');
+        this.#effects.suspend();
+        break;
+      case 'SIGCONT':
+      case 'SIGUSR2':
+        this.#signalRunning(signal);
+        break;
+    }
+  }
+
+  /** End the job quickly, for a reason outside the ranks; a failure known by now keeps its code. */
+  stop(exitCode: number, text?: string): void {
+    if (this.#done) return;
+    this.#stopWith(exitCode, text);
+    this.#ending.begin([
+      { afterMs: 0, signal: 'SIGTERM' },
+      { afterMs: TERM_MS, signal: 'SIGKILL' },
+    ]);
+  }
+
+  #judgeEnd(state: RankState, end: RankEnd): void {
+    if (state.failed || state.stopped) this.#world.lose(state, endPredicate(end));
+    else if (end.code !== 0) this.#judgeDeath(state, end);
+    else if (!state.joined) this.#world.lose(state, 'ended without using tsmpi');
+    else if (state.finalizing === undefined) this.#judgeUnfinalized(state);
+    // Once all are in finalize nobody needs anybody any more.
+    else if (!this.#world.finalized) this.#world.lose(state, 'ended in finalize');
+    // It has no failure of its own that could still come.
+    if (!state.failed && this.#verdict.blames(state.rank)) this.#verdict.settle();
+  }
+
+  #judgeDeath(state: RankState, end: RankEnd): void {
+    if (!this.#decided) this.#askWho(state.rank, WHERE_AFTER_DEATH_MS);
+    this.#fail(state, { kind: 'died', rank: state.rank, pid: state.pid, end });
+  }
+
+  #judgeUnfinalized(state: RankState): void {
+    const failure: RankFailure = { kind: 'unfinalized', rank: state.rank };
+    if (!this.#decided) {
+      this.#unfinalized.push(failure);
+      if (this.#verdict.blames(state.rank)) this.#verdict.record(failure, false);
+      else this.#watchUnfinalized();
+    }
+    this.#world.lose(state, failurePredicate(failure));
+  }
+
+  /** Give the others a while to end too, from when it is known who they are. */
+  #watchUnfinalized(): void {
+    const [first] = this.#unfinalized;
+    if (first === undefined || this.#cancelUnfinalized !== undefined || this.#decided) return;
+    if (!this.#world.complete) return;
+    this.#askWho(first.rank, UNFINALIZED_MS);
+    this.#cancelUnfinalized = this.#effects.setTimer(UNFINALIZED_MS, () => {
+      // Whoever is left has been told that all is over, if all the others are in finalize.
+      if (!this.#world.finalized && !this.#decided) this.#verdict.record(first, false);
+    });
+  }
+
+  #fail(state: RankState, failure: RankFailure): void {
+    // What a rank does after it was told to end is no failure of its own.
+    const own = !state.failed && !this.#ending.signalled(state.rank);
+    if (own) state.failed = true;
+    this.#world.lose(state, failurePredicate(failure));
+    if (!own || this.#stopCode !== undefined) return;
+    const cause = causeOf(failure);
+    const early = this.#unfinalized.find(({ rank }) => rank === cause);
+    if (early !== undefined && !this.#decided) this.#verdict.record(early, false);
+    this.#verdict.record(failure, this.#mayFail(cause));
+    if (failure.kind === 'abort') this.#endAborted();
+    if (this.#options.onFailure === 'continue') this.#reporter.further(this.#verdict.others);
+  }
+
+  #onMain(main: RankFailure): void {
+    this.#reporter.main(main, this.#world.state(main.rank).outputClosed);
+    if (this.#options.onFailure === 'continue' || this.#ending.begun) return;
+    this.#ending.begin([
+      { afterMs: MOMENT_MS, signal: 'SIGTERM' },
+      { afterMs: MOMENT_MS + this.#termMs, signal: 'SIGKILL' },
+    ]);
+  }
+
+  #endAborted(): void {
+    this.#ending.begin([{ afterMs: MOMENT_MS, signal: 'SIGKILL' }]);
+  }
+
+  /** It is known why the job does not end well. */
+  get #decided(): boolean {
+    return this.#verdict.main !== undefined || this.#stopCode !== undefined;
+  }
+
+  get #termMs(): number {
+    const { graceSeconds } = this.#options;
+    return graceSeconds === undefined ? TERM_MS : graceSeconds * 1000;
+  }
+
+  /** Whether a failure of this rank is known that waits for its own cause, or may yet come. */
+  #mayFail(rank: number | undefined): boolean {
+    const state = rank === undefined ? undefined : this.#world.ranks[rank];
+    return state !== undefined && (state.failed || state.phase !== 'ended');
+  }
+
+  /** Do what the last event made possible. Harmless to call at any time. */
+  #progress(): void {
+    if (this.#done) return;
+    this.#world.progress();
+    this.#watchUnfinalized();
+    if (this.#world.ended && this.#leftovers.settled) this.#finish();
+  }
+
+  #interrupt(): void {
+    const now = this.#effects.now();
+    if (this.#interruptedAt !== undefined && now - this.#interruptedAt < ECHO_MS) return;
+    this.#interruptedAt ??= now;
+    if (this.#ending.begun) this.#ending.begin(KILL_NOW);
+    else this.#endPolitely('SIGINT', 'SIGINT', 130);
+  }
+
+  #endPolitely(got: NodeJS.Signals, passedOn: NodeJS.Signals, exitCode: number): void {
+    if (this.#ending.begun) return;
+    const graceSeconds = this.#options.graceSeconds ?? SIGNAL_GRACE_SECONDS;
+    this.#stopWith(exitCode, this.#options.quiet ? undefined : signalText(got, graceSeconds));
+    this.#ending.begin([
+      { afterMs: 0, signal: passedOn },
+      { afterMs: graceSeconds * 1000, signal: 'SIGKILL' },
+    ]);
+  }
+
+  #onTimeout(seconds: number): void {
+    if (this.#ending.begun) return;
+    this.#stopWith(124, timeoutText(seconds));
+    this.#showWhere('where the ranks were', () => {
+      if (this.#ending.begun) return;
+      this.#ending.begin([
+        { afterMs: 0, signal: 'SIGTERM' },
+        { afterMs: this.#termMs, signal: 'SIGKILL' },
+      ]);
+    });
+  }
+
+  /** Take on a reason to end that is no rank's failure; one that is known already keeps its code. */
+  #stopWith(exitCode: number, text: string | undefined): void {
+    if (!this.#decided) {
+      this.#stopCode = exitCode;
+      this.#verdict.dismiss();
+    }
+    if (text !== undefined) this.#effects.note(text);
+  }
+
+  #showWhere(title: string, then: () => void): void {
+    this.#where.ask(this.#members(), WHERE_MS, (answers) => {
+      this.#effects.note(whereTable(title, this.#places(answers), this.#options.cwd));
+      then();
+    });
+  }
+
+  /** Ask who waits for a rank that is gone; to be done before they are told and wait no more. */
+  #askWho(lost: number, patienceMs: number): void {
+    this.#where.ask(this.#members(), patienceMs, (answers) => {
+      this.#reporter.places(lost, this.#places(answers));
+    });
+  }
+
+  #places(answers: ReadonlyMap<number, Answer>): RankPlace[] {
+    return this.#world.ranks.map((state): RankPlace => {
+      const { rank, finalizing, finalizingSince } = state;
+      const answer = answers.get(rank);
+      if (answer !== undefined) {
+        const finalizingMs = finalizing && this.#effects.now() - finalizingSince;
+        return { kind: 'answered', rank, waits: answer.waits, finalizingMs };
+      }
+      if (state.phase !== 'running') return { kind: 'ended', rank, end: state.end };
+      return { kind: state.joined ? 'busy' : 'unjoined', rank };
+    });
+  }
+
+  #members(): number[] {
+    return this.#world.members.map(({ rank }) => rank);
+  }
+
+  /** Ranks of which anything is left, be it only what they started. */
+  #remaining(): number[] {
+    const left = this.#world.ranks.filter(
+      ({ rank, phase, pid }) => phase === 'running' || (pid !== 0 && this.#effects.alive(rank)),
+    );
+    return left.map(({ rank }) => rank);
+  }
+
+  #signalRunning(signal: NodeJS.Signals): void {
+    for (const { rank } of this.#world.running) this.#effects.kill(rank, signal);
+  }
+
+  #finish(): void {
+    this.#done = true;
+    this.#verdict.settle();
+    this.#cancelTimeout?.();
+    this.#cancelUnfinalized?.();
+    this.#where.finish();
+    this.#ending.cancel();
+    const { main } = this.#verdict;
+    const exitCode = main === undefined ? (this.#stopCode ?? 0) : failureExitCode(main);
+    if (main !== undefined) this.#reportEnd(main, exitCode);
+    this.#effects.done(exitCode);
+  }
+
+  #reportEnd(main: RankFailure, exitCode: number): void {
+    const others = this.#verdict.others;
+    const early = this.#unfinalized.filter((failure) => failure !== main);
+    this.#reporter.further([...early, ...others]);
+    if (this.#options.quiet) return;
+    const stopped = this.#world.ranks.filter((state) => state.stopped).map(({ rank }) => rank);
+    if (stopped.length > 0) {
+      this.#effects.note(stoppedText(main, stopped, exitCode));
+    } else if (this.#options.onFailure === 'continue' && main.kind !== 'abort') {
+      const failed = new Set([main, ...others].map(({ rank }) => rank));
+      this.#effects.note(continuedText([...failed], this.#options.size, exitCode));
+    }
+  }
+}

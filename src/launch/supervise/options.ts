@@ -1,0 +1,16 @@
+/** How a job is to be watched over. */
+export interface SuperviseOptions {
+  readonly size: number;
+  /** `--grace`: seconds between asking ranks to end and killing them. */
+  readonly graceSeconds: number | undefined;
+  /** `--timeout`: seconds that the whole job may take. */
+  readonly timeoutSeconds: number | undefined;
+  /** `--on-failure`: what a failed rank means for the others. */
+  readonly onFailure: 'kill' | 'continue';
+  /** Say nothing but what failed, and what was asked for. */
+  readonly quiet: boolean;
+  /** The name of this host in reports. */
+  readonly host: string;
+  /** Paths inside this folder are shown relative to it. */
+  readonly cwd: string;
+}

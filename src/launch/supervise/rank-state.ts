@@ -1,0 +1,42 @@
+import type { FromRank } from '../../control/message.ts';
+import type { RankEnd } from '../start/start.ts';
+
+/** What the launcher knows of one rank. */
+export interface RankState {
+  readonly rank: number;
+  phase: 'unstarted' | 'running' | 'ended';
+  /** 0 if it never started. */
+  pid: number;
+  joined: boolean;
+  address: string | undefined;
+  /** What it sent on entering finalize. */
+  finalizing: (FromRank & { readonly kind: 'finalizing' }) | undefined;
+  finalizingSince: number;
+  /** Why the others must do without it, once they were told. */
+  lost: string | undefined;
+  /** Its failure was noted. */
+  failed: boolean;
+  /** How it ended; undefined also if it never started. */
+  end: RankEnd | undefined;
+  outputClosed: boolean;
+  /** It was running when it was signalled to end. */
+  stopped: boolean;
+}
+
+/** The state of a rank that is yet to be started. */
+export function newRankState(rank: number): RankState {
+  return {
+    rank,
+    phase: 'unstarted',
+    pid: 0,
+    joined: false,
+    address: undefined,
+    finalizing: undefined,
+    finalizingSince: 0,
+    lost: undefined,
+    failed: false,
+    end: undefined,
+    outputClosed: false,
+    stopped: false,
+  };
+}

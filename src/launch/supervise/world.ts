@@ -1,0 +1,114 @@
+import type { FromRank, ToRank } from '../../control/message.ts';
+import type { JobEffects } from './effects.ts';
+import { newRankState, type RankState } from './rank-state.ts';
+
+/**
+ * What the launcher knows of all ranks, and what it tells them of one another.
+ *
+ * Only a rank that has joined is told anything: a program that does not use tsmpi may have its own
+ * idea of `process.on('message')`. One that joins late is told what it missed.
+ */
+export class World {
+  readonly ranks: readonly RankState[];
+  readonly #effects: JobEffects;
+  #addressesSent = false;
+  #finalized = false;
+
+  constructor(size: number, effects: JobEffects) {
+    this.ranks = Array.from({ length: size }, (_, rank) => newRankState(rank));
+    this.#effects = effects;
+  }
+
+  /** Every rank is in finalize or gone: nobody needs anybody any more. */
+  get finalized(): boolean {
+    return this.#finalized;
+  }
+
+  /** Every rank has ended or will never start. */
+  get ended(): boolean {
+    return this.ranks.every(({ phase }) => phase === 'ended');
+  }
+
+  /** It is known of every rank whether it takes part. */
+  get complete(): boolean {
+    return this.ranks.every(({ joined, phase }) => joined || phase === 'ended');
+  }
+
+  /** The ranks whose process runs. */
+  get running(): readonly RankState[] {
+    return this.ranks.filter(({ phase }) => phase === 'running');
+  }
+
+  /** The running ranks that are told things and answer. */
+  get members(): readonly RankState[] {
+    return this.running.filter(({ joined }) => joined);
+  }
+
+  state(rank: number): RankState {
+    const state = this.ranks[rank];
+    if (state === undefined) throw new RangeError(`rank ${rank} of ${this.ranks.length}`);
+    return state;
+  }
+
+  /** The rank's program has loaded tsmpi. */
+  join(state: RankState, address?: string): void {
+    state.address ??= address;
+    if (state.joined) return;
+    state.joined = true;
+    for (const other of this.ranks) {
+      if (other.finalizing !== undefined) this.#effects.send(state.rank, finalizingOf(other));
+      if (other.lost !== undefined) this.#effects.send(state.rank, lostOf(other.rank, other.lost));
+    }
+  }
+
+  /** The rank has entered finalize. */
+  enterFinalize(state: RankState, message: FromRank & { readonly kind: 'finalizing' }): void {
+    if (state.finalizing !== undefined) return;
+    this.join(state);
+    state.finalizing = message;
+    state.finalizingSince = this.#effects.now();
+    this.#broadcast(finalizingOf(state), state.rank);
+  }
+
+  /** Tell the others that they must do without this rank; `predicate` says why, after its name. */
+  lose(state: RankState, predicate: string): void {
+    if (state.lost !== undefined) return;
+    state.lost = `rank ${state.rank} ${predicate}`;
+    this.#broadcast(lostOf(state.rank, state.lost), state.rank);
+  }
+
+  /** Tell all what is now true of all. Harmless to call at any time. */
+  progress(): void {
+    if (!this.#addressesSent && this.complete) {
+      this.#addressesSent = true;
+      this.#sendAddresses();
+    }
+    const over = ({ finalizing, phase }: RankState): boolean =>
+      finalizing !== undefined || phase === 'ended';
+    if (!this.#finalized && this.ranks.every(over)) {
+      this.#finalized = true;
+      this.#broadcast({ kind: 'finalized' });
+    }
+  }
+
+  #sendAddresses(): void {
+    if (this.ranks.every(({ address }) => address === undefined)) return;
+    // A rank that is gone has none, and nobody is to wait for it: `lost` tells of it.
+    const addresses = this.ranks.map(({ address }) => address ?? '');
+    this.#broadcast({ kind: 'addresses', addresses });
+  }
+
+  #broadcast(message: ToRank, except?: number): void {
+    for (const { rank } of this.members) {
+      if (rank !== except) this.#effects.send(rank, message);
+    }
+  }
+}
+
+function finalizingOf({ rank, finalizing }: RankState): ToRank {
+  return { kind: 'finalizing', rank, framesSent: finalizing?.framesSent ?? [] };
+}
+
+function lostOf(rank: number, reason: string): ToRank {
+  return { kind: 'lost', rank, reason };
+}

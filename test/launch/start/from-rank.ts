@@ -1,0 +1,59 @@
+import test from 'ava';
+import { parseFromRank } from '../../../src/launch/start/from-rank.ts';
+
+const wait = { call: 'receive', waitsFor: [1], sinceMs: 5, stack: ['at a'] };
+
+for (const message of [
+  { kind: 'joined' },
+  { kind: 'joined', address: 'ipc://x' },
+  { kind: 'finalizing', framesSent: [1, 0] },
+  { kind: 'failed', failure: { text: 't', summary: 's' }, exitCode: 1 },
+  { kind: 'failed', failure: { text: 't', summary: 's', causedBy: 2 }, exitCode: 1 },
+  { kind: 'abort', exitCode: 7, stack: ['at a'] },
+  { kind: 'waits', id: 3, waits: [wait], finalizing: false },
+]) {
+  test(`${JSON.stringify(message)} is taken as it is`, (t) => {
+    t.deepEqual<unknown, unknown>(parseFromRank(message), message);
+  });
+}
+
+for (const value of [
+  undefined,
+  null,
+  1,
+  'joined',
+  [],
+  ['joined'],
+  {},
+  { kind: 'left' },
+  { kind: 'toString' },
+  { kind: 'joined', address: 1 },
+  { kind: 'finalizing' },
+  { kind: 'finalizing', framesSent: ['1'] },
+  { kind: 'failed', exitCode: 1 },
+  { kind: 'failed', exitCode: 1, failure: { text: 't' } },
+  { kind: 'failed', exitCode: 1, failure: { text: 't', summary: 's', causedBy: 'x' } },
+  { kind: 'abort', exitCode: 1 },
+  { kind: 'abort', exitCode: 1, stack: [1] },
+  { kind: 'waits', id: '1', waits: [], finalizing: false },
+  { kind: 'waits', id: 1, waits: [], finalizing: 'no' },
+  { kind: 'waits', id: 1, waits: [{ ...wait, stack: undefined }], finalizing: false },
+]) {
+  test(`${JSON.stringify(value)} is no message of ours`, (t) => {
+    t.is(parseFromRank(value), undefined);
+  });
+}
+
+test('fields that are not ours are left out', (t) => {
+  const message = { kind: 'joined', address: 'a', toJSON: 1 };
+  t.deepEqual<unknown, unknown>(parseFromRank(message), { kind: 'joined', address: 'a' });
+});
+
+test('an exit code that JSON cannot write is NaN, and the failure is kept', (t) => {
+  const message = JSON.parse(JSON.stringify({ kind: 'abort', exitCode: Number.NaN, stack: [] }));
+  t.deepEqual<unknown, unknown>(parseFromRank(message), {
+    kind: 'abort',
+    exitCode: Number.NaN,
+    stack: [],
+  });
+});
