@@ -1,0 +1,61 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { CompileError } from './compile-error.ts';
+
+/** Where this process lives: what decides which folder is its own. */
+export interface Surroundings {
+  readonly platform: string;
+  /** The user's home folder. */
+  readonly home: string;
+  /** The folder for temporary files, shared with other users. */
+  readonly temporary: string;
+  /** The value of XDG_CACHE_HOME. */
+  readonly xdgCacheHome: string | undefined;
+  /** The user's number; undefined where the system has none. */
+  readonly uid: number | undefined;
+}
+
+/** Name the folder in which compiled programs are kept unless something forbids it. */
+export function usualCacheFolder(at: Surroundings): string {
+  // The XDG specification has relative values ignored.
+  if (at.xdgCacheHome?.startsWith('/')) return join(at.xdgCacheHome, 'tsmpi');
+  return at.platform === 'darwin'
+    ? join(at.home, 'Library', 'Caches', 'tsmpi')
+    : join(at.home, '.cache', 'tsmpi');
+}
+
+/**
+ * Make the first folder that can be trusted with code we are going to run, and return it.
+ *
+ * What lies there is executed, so it must be ours and nobody else may write into it. Where the usual
+ * place is not like that or cannot be made, a private folder among the temporary files serves.
+ *
+ * @throws CompileError if that one cannot be trusted either
+ */
+export function openCacheFolder(wanted: string | undefined, at: Surroundings): string {
+  const usual = resolve(wanted ?? usualCacheFolder(at));
+  const refusal = whyUnfit(usual, at.uid);
+  if (refusal === undefined) return usual;
+  const spare = join(at.temporary, `tsmpi-${at.uid ?? 'user'}`);
+  const spareRefusal = whyUnfit(spare, at.uid);
+  if (spareRefusal === undefined) return spare;
+  throw new CompileError(
+    `no folder to keep compiled programs in: ${usual} ${refusal}, ${spare} ${spareRefusal}; ` +
+      'set XDG_CACHE_HOME to a folder of your own',
+  );
+}
+
+function whyUnfit(folder: string, uid: number | undefined): string | undefined {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Not stat: a link planted by somebody else must not be followed.
+    const found = lstatSync(folder);
+    if (!found.isDirectory()) return 'is not a folder';
+    if (uid === undefined) return undefined;
+    if (found.uid !== uid) return 'belongs to another user';
+    if ((found.mode & 0o022) !== 0) return 'is writable by other users';
+    return undefined;
+  } catch (error) {
+    return `cannot be created (${(error as NodeJS.ErrnoException).code})`;
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * Compiled programs on disk, kept by content.
+ *
+ * `index/<key>.json` says for one program what its compilation depended on and where the result is;
+ * `out/<hash of the result>/` is the result. Both appear by one rename, so any number of launchers
+ * may compile at once: whoever reads sees all of a result or nothing.
+ */
+
+import { randomBytes } from 'node:crypto';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { type Fact, hash, holds } from './facts.ts';
+
+/** A compiled program before it is stored. */
+export interface Compilation {
+  /** The name of the file to import. */
+  readonly entry: string;
+  /** Text of every file by name, without folders. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Everything the result depended on. */
+  readonly facts: readonly Fact[];
+}
+
+interface Index {
+  readonly output: string;
+  readonly entry: string;
+  readonly facts: readonly Fact[];
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const KEPT_MS = 30 * DAY_MS;
+
+/** Find the entry file of a stored compilation that is still good, or undefined. */
+export function lookUp(folder: string, key: string): string | undefined {
+  const index = readIndex(indexFile(folder, key));
+  if (index === undefined || !index.facts.every(holds)) return undefined;
+  const output = join(folder, 'out', index.output);
+  try {
+    markUsed(output);
+    markUsed(indexFile(folder, key));
+    const entry = join(output, index.entry);
+    statSync(entry);
+    return entry;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Store a compilation and return its entry file. Results that nobody used for 30 days are removed. */
+export function store(folder: string, key: string, compilation: Compilation): string {
+  const { entry, files, facts } = compilation;
+  for (const name of ['index', 'out']) {
+    mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
+  }
+  removeUnused(join(folder, 'index'));
+  removeUnused(join(folder, 'out'));
+  const output = hash(JSON.stringify([...files])).slice(0, 32);
+  placeFolder(join(folder, 'out', output), files);
+  // An input that changed while it was being compiled must not be recorded as compiled: the result
+  // serves this run, and the next one compiles again.
+  if (facts.every(holds)) {
+    const index: Index = { output, entry, facts };
+    placeFile(indexFile(folder, key), JSON.stringify(index));
+  }
+  return join(folder, 'out', output, entry);
+}
+
+function indexFile(folder: string, key: string): string {
+  return join(folder, 'index', `${key}.json`);
+}
+
+function readIndex(file: string): Index | undefined {
+  try {
+    const { output, entry, facts } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Index>;
+    const isWhole =
+      typeof output === 'string' &&
+      typeof entry === 'string' &&
+      Array.isArray(facts) &&
+      facts.length > 0 &&
+      facts.every(
+        (fact) => Array.isArray(fact) && fact.length === 3 && typeof fact[1] === 'string',
+      );
+    return isWhole ? { output, entry, facts } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function placeFile(file: string, text: string): void {
+  const temporary = temporaryName(file);
+  writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
+  renameSync(temporary, file);
+}
+
+function placeFolder(folder: string, files: ReadonlyMap<string, string>): void {
+  if (isComplete(folder, files)) {
+    markUsed(folder);
+    return;
+  }
+  const temporary = temporaryName(folder);
+  mkdirSync(temporary, { mode: 0o700 });
+  for (const [name, text] of files) writeFileSync(join(temporary, name), text, { mode: 0o600 });
+  try {
+    renameSync(temporary, folder);
+  } catch {
+    // Something is there already: the same result of another launcher, or the remains of one.
+    if (!isComplete(folder, files)) {
+      const remains = temporaryName(folder);
+      renameSync(folder, remains);
+      renameSync(temporary, folder);
+      rmSync(remains, { recursive: true, force: true });
+    }
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+function isComplete(folder: string, files: ReadonlyMap<string, string>): boolean {
+  try {
+    const present = new Set(readdirSync(folder));
+    return [...files.keys()].every((name) => present.has(name));
+  } catch {
+    return false;
+  }
+}
+
+function temporaryName(path: string): string {
+  return `${path}.${randomBytes(6).toString('hex')}.tmp`;
+}
+
+/** Note that something is in use. Once a day is enough, and spares the disk. */
+function markUsed(path: string): void {
+  const now = Date.now();
+  if (now - statSync(path).mtimeMs > DAY_MS) utimesSync(path, now / 1000, now / 1000);
+}
+
+function removeUnused(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    try {
+      // What a killed launcher left half written goes sooner.
+      const keptMs = name.endsWith('.tmp') ? DAY_MS : KEPT_MS;
+      if (Date.now() - statSync(path).mtimeMs > keptMs) {
+        rmSync(path, { recursive: true, force: true });
+      }
+    } catch {
+      // Another launcher tidies at the same time.
+    }
+  }
+}
