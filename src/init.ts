@@ -52,7 +52,7 @@ class World implements Member {
       size: start.size,
       clock: realClock,
       eagerBytes: start.eagerBytes < 0 ? Number.POSITIVE_INFINITY : start.eagerBytes,
-      onWanted: (wanted) => rank?.pipe.hold(wanted),
+      onWanted: (wanted) => (wanted ? rank?.pipe.hold() : rank?.pipe.release()),
       connect: (events) => {
         const transports: Transport[] = [new SelfTransport(start.rank, events)];
         if (start.size > 1) {
@@ -119,12 +119,12 @@ class World implements Member {
     if (this.#rank !== undefined) {
       const { pipe } = this.#rank;
       // Until every rank is here this one stays, so that nothing it sent can be lost with it.
-      pipe.hold(true);
+      pipe.hold();
       await new Promise<void>((resolve) => {
         this.#allFinalized = resolve;
         pipe.send({ kind: 'finalizing', framesSent: this.engine.framesSent() });
       });
-      pipe.hold(false);
+      pipe.release();
     }
     await this.engine.close();
   }

@@ -8,8 +8,9 @@ export interface ControlPipe {
   onMessage(handler: (message: ToRank) => void): void;
   /** Set what happens when the launcher is gone. */
   onLost(handler: () => void): void;
-  /** Keep the process alive for messages, or not. Not, from the start. */
-  hold(held: boolean): void;
+  /** Keep the process alive for messages, until `release` was called as often as this. */
+  hold(): void;
+  release(): void;
 }
 
 /**
@@ -22,6 +23,7 @@ export function ipcPipe(process: NodeJS.Process): ControlPipe | undefined {
   const send = process.send?.bind(process);
   if (channel == null || send === undefined) return undefined;
   // Node puts a hold on the channel as soon as somebody listens; what is held is decided here instead.
+  let holds = 0;
   let handler: (message: ToRank) => void = () => {};
   process.on('message', (message) => handler(message as ToRank));
   channel.unref();
@@ -36,9 +38,13 @@ export function ipcPipe(process: NodeJS.Process): ControlPipe | undefined {
     onLost: (lost) => {
       process.on('disconnect', lost);
     },
-    hold: (held) => {
-      if (held) channel.ref();
-      else channel.unref();
+    hold: () => {
+      holds += 1;
+      if (holds === 1) channel.ref();
+    },
+    release: () => {
+      holds -= 1;
+      if (holds === 0) channel.unref();
     },
   };
 }

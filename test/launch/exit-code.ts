@@ -1,5 +1,6 @@
 import test from 'ava';
-import { clampExitCode, signalExitCode } from '../../src/launch/exit-code.ts';
+import { clampExitCode } from '../../src/base/exit-code.ts';
+import { signalExitCode } from '../../src/launch/exit-code.ts';
 
 for (const [code, expected] of [
   [1, 1],

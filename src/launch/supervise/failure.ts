@@ -1,5 +1,6 @@
+import { clampExitCode } from '../../base/exit-code.ts';
 import type { Failure } from '../../control/message.ts';
-import { clampExitCode, signalExitCode } from '../exit-code.ts';
+import { signalExitCode } from '../exit-code.ts';
 import type { RankEnd } from '../start/start.ts';
 
 /** One way in which one rank failed. */
