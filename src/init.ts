@@ -11,6 +11,7 @@ import { Endpoint } from './match/endpoint.ts';
 import { Engine } from './match/engine.ts';
 import { Channel } from './pt2pt/channel.ts';
 import { currentRank, type Member, type RankProcess } from './rank/process.ts';
+import type { StackFilter } from './rank/stack.ts';
 import { describeWaits } from './rank/waits.ts';
 import { Route } from './transport/route.ts';
 import { SelfTransport } from './transport/self.ts';
@@ -80,8 +81,8 @@ class World implements Member {
     return this.engine.finalized;
   }
 
-  waits(): Promise<Wait[]> {
-    return describeWaits(this.engine);
+  waits(filter: StackFilter): Promise<Wait[]> {
+    return describeWaits(this.engine, filter);
   }
 
   onMessage(message: ToRank): void {
@@ -160,6 +161,7 @@ const ALONE: RankStart = {
   compiled: '',
   transport: 'zeromq',
   folder: '',
+  library: '',
   eagerBytes: 64 * 1024,
 };
 

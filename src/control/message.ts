@@ -65,6 +65,8 @@ export interface RankStart {
   readonly program: string;
   /** The compiled program, absolute: what is imported. */
   readonly compiled: string;
+  /** URL of the folder with this library: frames in it are left out of reports. */
+  readonly library: string;
   /** The transport between different ranks. */
   readonly transport: TransportName;
   /** Private folder of the job, for socket files. */

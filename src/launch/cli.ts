@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RankStart } from '../control/message.ts';
 import { CompileError, compile } from './compile/compile.ts';
 import { Input } from './forward/input.ts';
 import { Output } from './forward/output.ts';
+import { LIBRARY, RUNTIME, readVersion } from './installation.ts';
 import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
 import { describePlan, plan, type RankPlan } from './plan.ts';
 import { rankCommands } from './rank-command.ts';
@@ -19,12 +20,6 @@ const PIPE_EXIT_CODE = 141;
 
 /** A socket file in the job's folder must fit into 107 bytes. */
 const LONGEST_TMPDIR = 70;
-
-/** Entry points of this installation, which programs get whatever they have installed themselves. */
-const RUNTIME = {
-  index: new URL('../index.js', import.meta.url).href,
-  testing: new URL('../testing.js', import.meta.url).href,
-};
 
 /**
  * tsrun: read the command line, compile, start the ranks, watch over them.
@@ -65,6 +60,7 @@ async function run(job: JobOptions, version: string, process: NodeJS.Process): P
       size: ranks.length,
       transport,
       folder,
+      library: LIBRARY,
       eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
       keys: transport === 'zeromq-tcp' ? await makeKeys() : undefined,
     };
@@ -152,10 +148,4 @@ function makeFolder(): string {
 async function makeKeys(): Promise<RankStart['keys']> {
   const { curveKeyPair } = await import('zeromq');
   return curveKeyPair();
-}
-
-function readVersion(): string {
-  const file = new URL('../../../package.json', import.meta.url);
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  return version;
 }

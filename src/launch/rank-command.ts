@@ -1,12 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { JOB_VARIABLE } from '../base/environment.ts';
 import type { RankStart } from '../control/message.ts';
+import { BOOTSTRAP } from './installation.ts';
 import type { JobOptions } from './options.ts';
 import type { RankPlan } from './plan.ts';
 import type { RankCommand } from './start/start.ts';
-
-/** What each rank's process runs first. */
-const BOOTSTRAP = fileURLToPath(new URL('../bin/rank.js', import.meta.url));
 
 /**
  * Turn the plan into the processes to start: plain Node, on what was compiled once.

@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import { MpiError } from '../base/error.ts';
 import type { Failure } from '../control/message.ts';
-import { withoutOwnFrames } from './stack.ts';
+import type { StackFilter } from './stack.ts';
 
 /** Describe an error nobody caught, for the launcher to print. */
-export function describeFailure(error: unknown): Failure {
+export function describeFailure(error: unknown, filter: StackFilter): Failure {
   const text =
-    error instanceof Error ? withoutOwnFrames(inspect(error)) : `Uncaught ${inspect(error)}`;
+    error instanceof Error ? filter.shorten(inspect(error)) : `Uncaught ${inspect(error)}`;
   return { text, summary: summaryOf(error), causedBy: lostPeer(error) };
 }
 

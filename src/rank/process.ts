@@ -1,12 +1,13 @@
 import { JOB_VARIABLE, takeJob } from '../base/environment.ts';
+import { clampExitCode } from '../base/exit-code.ts';
 import { type ControlPipe, ipcPipe } from '../control/ipc.ts';
 import type { RankStart, ToRank, Wait } from '../control/message.ts';
 import { describeFailure } from './failure.ts';
-import { userFrames } from './stack.ts';
+import { StackFilter } from './stack.ts';
 
 /** What a process that is a rank of a world answers and takes in; a program without tsmpi has none. */
 export interface Member {
-  waits(): Promise<Wait[]>;
+  waits(filter: StackFilter): Promise<Wait[]>;
   readonly finalizing: boolean;
   onMessage(message: ToRank): void;
   /** The event loop ran empty: fail what still waits, since nothing can come. False if nothing waits. */
@@ -30,6 +31,7 @@ export class RankProcess {
   readonly start: RankStart;
   readonly pipe: ControlPipe;
   readonly #process: NodeJS.Process;
+  readonly #filter: StackFilter;
   #member: Member | undefined;
   #failed = false;
   #loaded = false;
@@ -38,9 +40,14 @@ export class RankProcess {
     this.#process = process;
     this.start = start;
     this.pipe = pipe;
+    this.#filter = new StackFilter(start.library);
     pipe.onMessage((message) => this.#onMessage(message));
     // The launcher is gone, perhaps killed: so is the job. The group is this rank and what it started.
     pipe.onLost(() => process.kill(-process.pid, 'SIGKILL'));
+    // The system keeps the low eight bits of an exit code, which would turn 256 into success.
+    process.on('exit', (code) => {
+      if (code !== 0) process.exitCode = clampExitCode(code);
+    });
     process.on('uncaughtException', (error) => {
       // A program with a handler of its own decides for itself.
       if (process.listenerCount('uncaughtException') === 1) this.fail(error);
@@ -68,13 +75,17 @@ export class RankProcess {
   fail(error: unknown, exitCode = 1): void {
     if (this.#failed) return;
     this.#failed = true;
-    this.pipe.send({ kind: 'failed', failure: describeFailure(error), exitCode });
+    this.pipe.send({ kind: 'failed', failure: describeFailure(error, this.#filter), exitCode });
     this.#process.exit(exitCode);
   }
 
   /** End the whole job with this exit code. */
   abort(exitCode: number): never {
-    this.pipe.send({ kind: 'abort', exitCode, stack: userFrames(new Error().stack ?? '') });
+    this.pipe.send({
+      kind: 'abort',
+      exitCode,
+      stack: this.#filter.userFrames(new Error().stack ?? ''),
+    });
     this.#process.exit(1);
   }
 
@@ -91,7 +102,7 @@ export class RankProcess {
       return;
     }
     const finalizing = this.#member?.finalizing ?? false;
-    const waits = this.#member?.waits() ?? Promise.resolve([]);
+    const waits = this.#member?.waits(this.#filter) ?? Promise.resolve([]);
     void waits.then((list) =>
       this.pipe.send({ kind: 'waits', id: message.id, waits: list, finalizing }),
     );
