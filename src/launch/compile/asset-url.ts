@@ -31,7 +31,11 @@ const LITERAL = String.raw`(?:'([^'\\\n]+)'|"([^"\\\n]+)"|${'`'}([^${'`'}\\$]+)$
 const SPACE = String.raw`(?:\s|\/\/[^\n]*\n|\/\*[^]*?\*\/)*`;
 const EXPRESSION = new RegExp(
   String.raw`\bnew\s+URL\(${SPACE}${LITERAL}${SPACE},${SPACE}import\.meta\.url${SPACE},?${SPACE}\)` +
-    String.raw`|\b(?:import\.meta|require)\.resolve\(${SPACE}${LITERAL}${SPACE},?${SPACE}\)`,
+    String.raw`|\b(?:import\.meta|require)\.resolve\(${SPACE}${LITERAL}${SPACE},?${SPACE}\)` +
+    // A module that starts itself again: `new Worker(new URL(import.meta.url))`.
+    String.raw`|(?<=\bnew\s+(?:\w+\.)?Worker\(\s*|\bfork\(\s*)(?:` +
+    String.raw`(?:new\s+URL|(?:\w+\.)?fileURLToPath)\(\s*import\.meta\.url\s*\)` +
+    String.raw`|import\.meta\.(?:url|filename)\b(?!\s*[.[(+]))`,
   'g',
 );
 
@@ -49,14 +53,16 @@ export async function findAssetUrls(
   dependencies: Dependencies,
 ): Promise<AssetUrl[]> {
   const candidates = [...text.matchAll(EXPRESSION)].flatMap((match) => {
-    const specifier = match.slice(1).find((part) => part !== undefined) ?? '';
+    const place = { start: match.index, end: match.index + match[0].length };
+    const specifier = match.slice(1).find((part) => part !== undefined);
+    if (specifier === undefined) {
+      return [{ ...place, by: 'url' as const, specifier: '', target: path, suffix: '' }];
+    }
     const by = makerOf(match[0]);
     // To the others a name without dots is a package, which is left to them.
     if (!(by === 'url' ? /^(?:\.{1,2}\/|[^:/]+$)/ : /^\.{1,2}\//).test(specifier)) return [];
     const module = moduleNamed(specifier, path, dependencies);
-    return module === undefined
-      ? []
-      : [{ ...module, by, specifier, start: match.index, end: match.index + match[0].length }];
+    return module === undefined ? [] : [{ ...place, ...module, by, specifier }];
   });
   if (candidates.length === 0) return [];
   try {
@@ -101,6 +107,8 @@ function moduleNamed(
   importer: string,
   dependencies: Dependencies,
 ): { target: string; suffix: string } | undefined {
+  // An encoded slash is legal in a URL and in no path.
+  if (/%2f/i.test(specifier)) return undefined;
   const url = new URL(specifier, pathToFileURL(importer));
   const path = fileURLToPath(url);
   dependencies.note('names', dirname(path));

@@ -57,7 +57,8 @@ export async function emit(
 
 /** List which modules esbuild may print in one run. */
 function together({ sources }: Analysis): Source[][] {
-  const all = [...sources.values()];
+  // In a fixed order, so that the same program has the same outputs.
+  const all = [...sources.keys()].sort().flatMap((path) => sources.get(path) ?? []);
   // esbuild would put what `require(`./${name}.cjs`)` may mean into the same output, and share among
   // modules a `require` that belongs to one.
   const isApart = ({ format, text }: Source): boolean =>

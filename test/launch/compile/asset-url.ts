@@ -45,6 +45,30 @@ test('a worker, a child process and an import may be named by a URL', async (t) 
   ]);
 });
 
+test('a module may start itself again as a worker or a child process', async (t) => {
+  const { lines } = project(t, {
+    'worker.ts': `
+      import { fileURLToPath } from 'node:url';
+      import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+      if (isMainThread) {
+        for (const file of [1, 2] as const) {
+          const worker = file === 1
+            ? new Worker(new URL(import.meta.url))
+            : new Worker(fileURLToPath(import.meta.url), {});
+          worker.on('message', (message) => console.log(message));
+        }
+      } else parentPort!.postMessage('worker' satisfies string);
+    `,
+    'child.ts': `
+      import { fork } from 'node:child_process';
+      if (process.send === undefined) fork(import.meta.filename).on('message', console.log);
+      else process.send('child ' + import.meta.filename.slice(-8) as string, undefined, {});
+    `,
+  });
+  t.deepEqual(await lines('worker.ts'), ['worker', 'worker']);
+  t.is((await lines('child.ts'))[0]?.slice(0, 14), 'child child.ts');
+});
+
 test('CommonJS workers and children find tsmpi, by URL and by require.resolve', async (t) => {
   const { lines } = project(t, {
     'main.ts': `

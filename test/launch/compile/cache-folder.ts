@@ -74,5 +74,5 @@ test('a link in place of the temporary folder is not followed', (t) => {
   mkdirSync(join(at.temporary, 'elsewhere'), { mode: 0o700 });
   symlinkSync('elsewhere', join(at.temporary, `tsmpi-${uid}`));
   const error = t.throws(() => openCacheFolder(undefined, at), { instanceOf: CompileError });
-  t.regex(error.message, /cannot be created \(ENOTDIR|EEXIST\).* is not a folder/);
+  t.regex(error.message, /cannot be written \(ENOTDIR|EEXIST\).* is not a folder/);
 });

@@ -14,6 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { lookUp, store } from '../../../src/launch/compile/cache.ts';
+import { CompileError } from '../../../src/launch/compile/compile-error.ts';
 import { hash } from '../../../src/launch/compile/facts.ts';
 import { type Project, project } from './_project.ts';
 
@@ -101,9 +102,22 @@ const CHANGES: Readonly<Record<string, (it: Project) => void>> = {
     symlinkSync(it.path('elsewhere/pkg'), it.path('node_modules/pkg'));
   },
   'the result is gone': (it) => rmSync(join(it.cacheFolder, 'out'), { recursive: true }),
+  'a file of the result is gone': (it) => {
+    const output = join(it.cacheFolder, 'out', readdirSync(join(it.cacheFolder, 'out'))[0] ?? '');
+    const name = readdirSync(output).find((file) => file.endsWith('~a.mjs')) ?? '';
+    unlinkSync(join(output, name));
+  },
   'the index is damaged': (it) => writeFileSync(indexOf(it), '{"output":"'),
   'the index is of another shape': (it) => writeFileSync(indexOf(it), '{"facts":[null]}'),
 };
+
+test('a cache that cannot be written is an error with a remedy', async (t) => {
+  const it = program(t);
+  mkdirSync(it.cacheFolder, { mode: 0o700 });
+  writeFileSync(join(it.cacheFolder, 'out'), 'in the way');
+  const error = await t.throwsAsync(it.compile('sub/main.ts'), { instanceOf: CompileError });
+  t.regex(error.message, /^cannot keep the compiled program in .*\/cache: EEXIST.* XDG_CACHE_HOME/);
+});
 
 for (const [title, change] of Object.entries(CHANGES)) {
   test(`a program is compiled again when ${title}`, async (t) => {
