@@ -29,7 +29,7 @@ function program(t: ExecutionContext): Project {
     'sub/tsconfig.json': '{ "extends": "./base.json" }',
     'sub/base.json': '{}',
     'sub/main.ts': `
-      import { one } from './one.ts';
+      import { one } from './one';
       import pkg from 'pkg';
       import data from './data.json';
       const name = 'a';
@@ -93,6 +93,7 @@ const CHANGES: Readonly<Record<string, (it: Project) => void>> = {
   'a nearer package.json appears': (it) => it.write('sub/package.json', '{ "type": "commonjs" }'),
   'another file can be meant by a dynamic import': (it) => it.write('plugins/deep/b.ts', ''),
   'a module that was missing is there': (it) => it.write('workers/later.ts', ''),
+  'a file appears that an import prefers': (it) => it.write('sub/one.tsx', 'export const one = 3;'),
   'a nearer package is installed': (it) => it.write('sub/node_modules/pkg/index.js', ''),
   'a package has another entry': (it) =>
     it.write('node_modules/pkg/package.json', '{ "main": "other.js" }'),

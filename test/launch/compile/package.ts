@@ -32,8 +32,9 @@ test("packages are found and loaded by Node's rules, from where they lie", async
       import common, { named } from 'common';
       import scoped from '@scope/pkg/deep/file.js';
       import { text } from 'near';
+      import fields from 'fields';
       import data from 'common/data.json' with { type: 'json' };
-      console.log(kind, inner, common.named, named, scoped, text, data.a);
+      console.log(kind, inner, common.named, named, scoped, text, data.a, fields);
       console.log(url);
       console.log((await import('common')).default === common);
     `,
@@ -48,11 +49,14 @@ test("packages are found and loaded by Node's rules, from where they lie", async
     'node_modules/common/bundlers.js': "export const named = 'for bundlers';",
     'node_modules/common/data.json': '{ "a": 1 }',
     'node_modules/@scope/pkg/deep/file.js': "module.exports = 'scoped';",
+    'node_modules/fields/package.json': '{ "module": "bundlers.js" }',
+    'node_modules/fields/index.js': "module.exports = 'of Node';",
+    'node_modules/fields/bundlers.js': "export default 'for bundlers';",
     'node_modules/near/index.js': "exports.text = 'far';",
     'src/node_modules/near/index.js': "exports.text = 'near';",
   });
   t.deepEqual(await lines('src/main.ts'), [
-    'esm esm named named scoped near 1',
+    'esm esm named named scoped near 1 of Node',
     `file://${folder}/node_modules/esm-only/index.mjs`,
     'true',
   ]);
