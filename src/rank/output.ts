@@ -4,10 +4,10 @@ interface PipeStream {
 }
 
 /**
- * Make writes to these pipes complete before they return.
+ * Make writes to a pipe complete before they return.
  *
- * Otherwise what is still queued in the process is lost when the program calls `process.exit`.
+ * Otherwise what is still queued in the process is lost when it ends by `process.exit`.
  */
-export function writeAtOnce(...streams: object[]): void {
-  for (const stream of streams) (stream as PipeStream)._handle?.setBlocking?.(true);
+export function writeAtOnce(stream: object): void {
+  (stream as PipeStream)._handle?.setBlocking?.(true);
 }

@@ -1,7 +1,7 @@
-import { JOB_VARIABLE, takeJob } from '../base/environment.ts';
+import { takeJob } from '../base/environment.ts';
 import { clampExitCode } from '../base/exit-code.ts';
-import { type ControlPipe, ipcPipe } from '../control/ipc.ts';
 import type { RankStart, ToRank, Wait } from '../control/message.ts';
+import { type ControlPipe, openControlPipe } from '../control/pipe.ts';
 import { describeFailure } from './failure.ts';
 import { StackFilter } from './stack.ts';
 
@@ -120,8 +120,6 @@ export function currentRank(): RankProcess | undefined {
 export function enterRank(process: NodeJS.Process): RankProcess | undefined {
   const job = takeJob(process.env);
   if (job === undefined) return undefined;
-  const pipe = ipcPipe(process);
-  if (pipe === undefined) throw new Error(`${JOB_VARIABLE} is set, but there is no launcher`);
-  current = new RankProcess(process, JSON.parse(job) as RankStart, pipe);
+  current = new RankProcess(process, JSON.parse(job) as RankStart, openControlPipe());
   return current;
 }

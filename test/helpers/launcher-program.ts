@@ -5,6 +5,7 @@
  */
 
 import { createInterface } from 'node:readline';
+import { CONTROL_FD } from '../../src/control/pipe.ts';
 import { startLocally } from '../../src/launch/start/local.ts';
 import type { SuperviseOptions } from '../../src/launch/supervise/options.ts';
 import { runJob } from '../../src/launch/supervise.ts';
@@ -19,7 +20,12 @@ export interface LauncherPlan {
 }
 
 const { programs, execPaths, options, folder } = JSON.parse(process.argv[2] ?? '') as LauncherPlan;
-const env = process.env as Record<string, string>;
+// The programs speak over the control pipe as if it were Node's own channel, which writes the same.
+const env = {
+  ...(process.env as Record<string, string>),
+  NODE_CHANNEL_FD: String(CONTROL_FD),
+  NODE_CHANNEL_SERIALIZATION_MODE: 'json',
+};
 const tails: string[][] = programs.map(() => []);
 
 const job = runJob(

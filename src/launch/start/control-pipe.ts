@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { LineSplitter } from '../../control/line-splitter.ts';
 import type { ToRank } from '../../control/message.ts';
 import { parseFromRank } from './from-rank.ts';
 import type { OnMessage } from './start.ts';
@@ -6,7 +7,7 @@ import type { OnMessage } from './start.ts';
 /** A longer line is no message of ours and is dropped without being held in memory. */
 const MAX_LINE_CHARS = 16 * 1024 * 1024;
 
-/** The launcher's end of the pipe that a rank knows as `process.send` and `process.on('message')`. */
+/** The launcher's end of the pipe to a rank. */
 export interface ControlPipe {
   send(message: ToRank): void;
   /** Resolves once the rank's end is closed and everything read from it was handed on. */
@@ -15,10 +16,10 @@ export interface ControlPipe {
 }
 
 /**
- * Speak Node's IPC over a plain pipe: one JSON value a line.
+ * Talk to a rank over a plain pipe: one JSON value a line.
  *
- * Node's own end of it throws out of the event loop on a line that is not JSON, so that any rank, or
- * a shell in between, could end the launcher with one stray write. Here such a line is dropped.
+ * A line that is none of ours, from the rank or from a shell in between, is dropped: Node's own IPC
+ * would throw out of the event loop, and end the launcher.
  */
 export function openControlPipe(socket: Socket, onMessage: OnMessage): ControlPipe {
   const lines = new LineSplitter(MAX_LINE_CHARS);
@@ -50,37 +51,5 @@ function parseLine(line: string): ReturnType<typeof parseFromRank> {
     return parseFromRank(JSON.parse(line));
   } catch {
     return undefined;
-  }
-}
-
-/** Cuts a stream of text into lines, and skips those longer than `maxChars`. */
-class LineSplitter {
-  readonly #maxChars: number;
-  #parts: string[] = [];
-  #chars = 0;
-
-  constructor(maxChars: number) {
-    this.#maxChars = maxChars;
-  }
-
-  /** Take in a chunk and return the lines that it completes. */
-  push(chunk: string): string[] {
-    const pieces = chunk.split('\n');
-    const rest = pieces.pop() ?? '';
-    const complete: string[] = [];
-    for (const piece of pieces) {
-      this.#keep(piece);
-      if (this.#chars <= this.#maxChars) complete.push(this.#parts.join(''));
-      this.#parts = [];
-      this.#chars = 0;
-    }
-    this.#keep(rest);
-    return complete;
-  }
-
-  #keep(piece: string): void {
-    this.#chars += piece.length;
-    if (this.#chars <= this.#maxChars) this.#parts.push(piece);
-    else this.#parts = [];
   }
 }

@@ -8,9 +8,6 @@ import type { OnMessage, RankCommand, RankEnd, StartedRank, Starter } from './st
 import { startError } from './start-error.ts';
 import { startWarden, type Warden, type WardenOptions } from './warden.ts';
 
-/** Where a rank finds its end of the control pipe. */
-const CONTROL_FD = 3;
-
 /**
  * How long the control pipe may stay open after the process ended. The process itself holds it no
  * longer then, but a program that it started may.
@@ -42,12 +39,7 @@ async function spawnRank(command: RankCommand, warden: Warden): Promise<ChildPro
     const child = spawn(command.execPath, [...command.args], {
       cwd: command.cwd,
       detached: true,
-      env: {
-        ...command.env,
-        ...warden.env,
-        NODE_CHANNEL_FD: String(CONTROL_FD),
-        NODE_CHANNEL_SERIALIZATION_MODE: 'json',
-      },
+      env: { ...command.env, ...warden.env },
       stdio: [command.stdin === 'pipe' ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
     });
     // Without a process the reason comes as an event, which makes this reject.
