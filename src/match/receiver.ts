@@ -2,7 +2,7 @@ import type { TypedArray } from '../base/array-kind.ts';
 import type { Clock } from '../base/clock.ts';
 import { ANY_SOURCE, ANY_TAG } from '../base/constants.ts';
 import { assert } from '../base/error.ts';
-import { spansItsBuffer } from '../codec/payload.ts';
+import { copyOf, spansItsBuffer } from '../codec/payload.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Envelope, matches } from './envelope.ts';
 import { DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
@@ -274,5 +274,5 @@ export class Receiver implements ReceiveOwner {
 
 /** Keep the bytes of a payload that is only lent. */
 function keep(payload: Uint8Array): Uint8Array {
-  return spansItsBuffer(payload) ? payload : payload.slice();
+  return spansItsBuffer(payload) ? payload : copyOf(payload);
 }
