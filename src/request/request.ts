@@ -1,3 +1,4 @@
+import type { Outcome } from './outcome.ts';
 import { StackWatch } from './stack-watch.ts';
 import type { Status } from './status.ts';
 
@@ -8,11 +9,6 @@ export interface Operation {
   /** Try to undo it; resolves to whether that succeeded. */
   cancel(): Promise<boolean>;
 }
-
-/** How a request ended. Errors are made late, so that their stack can name the line that waits. */
-export type Outcome<T> =
-  | { readonly value: T; readonly makeError?: undefined }
-  | { readonly makeError: () => unknown };
 
 /**
  * One started operation, and a promise of its result.

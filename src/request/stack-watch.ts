@@ -1,4 +1,4 @@
-import type { Outcome } from './request.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Frames of a chain of awaits are worth more than V8's default of ten. */
 const STACK_FRAMES = 50;
