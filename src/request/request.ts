@@ -90,16 +90,17 @@ export class Request<T> extends Promise<T> {
    */
   static async where(request: Request<unknown>): Promise<string> {
     if (request.#outcome !== undefined) return '';
-    for (const dependent of request.#dependents?.keys() ?? []) {
+    for (const dependent of [...(request.#dependents?.keys() ?? [])]) {
       const stack = await Request.where(dependent);
       if (stack !== '') return stack;
     }
     return await request.#startWatch().stack();
   }
 
-  /** Take an error that nobody awaits as seen: it is reported elsewhere, or meant. */
+  /** Take an error that nobody awaits as seen, here and by what waits for this: it is reported elsewhere, or meant. */
   static expectFailure(request: Request<unknown>): void {
     request.then(undefined, () => {});
+    for (const dependent of request.#dependents?.keys() ?? []) Request.expectFailure(dependent);
   }
 
   /**
