@@ -21,6 +21,9 @@ export interface RunRanksOptions {
 
 const WORLD_CONTEXT = 0;
 
+/** The longest delay that a timer can hold; it takes a longer one for none. */
+const STALL_MAX_MS = 2 ** 31 - 1;
+
 /**
  * Run a function as several ranks inside this process, and resolve to what each returned.
  *
@@ -61,8 +64,9 @@ function checkArguments(size: number, main: unknown, options: RunRanksOptions): 
       throw wrong(`${name} must be a number of bytes from 0, not ${String(bytes)}`);
     }
   }
-  if (stallMs !== undefined && !(typeof stallMs === 'number' && stallMs >= 1)) {
-    throw wrong(`stallMs must be a number of milliseconds from 1, not ${String(stallMs)}`);
+  const isDelay = typeof stallMs === 'number' && stallMs >= 1 && stallMs <= STALL_MAX_MS;
+  if (stallMs !== undefined && !isDelay) {
+    throw wrong(`stallMs must be from 1 to ${STALL_MAX_MS}, not ${String(stallMs)}`);
   }
 }
 
