@@ -4,6 +4,7 @@ import { Communicator } from './comm/communicator.ts';
 import { Endpoint } from './match/endpoint.ts';
 import { Engine } from './match/engine.ts';
 import { Channel } from './pt2pt/channel.ts';
+import { Request } from './request/request.ts';
 import { LocalNetwork } from './transport/local.ts';
 
 /** How ranks inside one process are run. */
@@ -20,6 +21,9 @@ export interface RunRanksOptions {
 
 const WORLD_CONTEXT = 0;
 
+/** The longest delay that a timer can hold; it takes a longer one for none. */
+const STALL_MAX_MS = 2 ** 31 - 1;
+
 /**
  * Run a function as several ranks inside this process, and resolve to what each returned.
  *
@@ -28,7 +32,7 @@ const WORLD_CONTEXT = 0;
  * thousands of schedules a second, and a failure comes back with its seed.
  *
  * @param main  runs once per rank, with that rank's world
- * @throws the first error of a rank; operations of the others then reject with `ERR_PROC_FAILED`
+ * @throws the first error of a rank; what the others wait in then rejects with `ERR_PROC_FAILED`
  * @throws MpiError `ERR_TIMEOUT` with what every rank waits in, if nothing moves any more
  */
 export async function runRanks<T>(
@@ -36,11 +40,38 @@ export async function runRanks<T>(
   main: (world: Communicator) => T | Promise<T>,
   options: RunRanksOptions = {},
 ): Promise<T[]> {
-  if (!Number.isInteger(size) || size < 1) {
-    throw new MpiError('ERR_ARG', `runRanks: the number of ranks must be at least 1, not ${size}`);
-  }
+  checkArguments(size, main, options);
   const run = new Run(size, options);
   return await run.start(main);
+}
+
+function checkArguments(size: number, main: unknown, options: RunRanksOptions): void {
+  if (!Number.isInteger(size) || size < 1) {
+    throw wrong(`the number of ranks must be an integer from 1, not ${String(size)}`);
+  }
+  if (typeof main !== 'function') {
+    throw wrong('the second argument must be the function that every rank runs');
+  }
+  if (typeof options !== 'object' || options === null) {
+    throw wrong('the options must be an object such as { seed: 7 }');
+  }
+  const { seed, eagerBytes, creditBytes, stallMs } = options;
+  if (seed !== undefined && !Number.isInteger(seed)) {
+    throw wrong(`the seed must be an integer, not ${String(seed)}`);
+  }
+  for (const [name, bytes] of Object.entries({ eagerBytes, creditBytes })) {
+    if (bytes !== undefined && !(typeof bytes === 'number' && bytes >= 0)) {
+      throw wrong(`${name} must be a number of bytes from 0, not ${String(bytes)}`);
+    }
+  }
+  const isDelay = typeof stallMs === 'number' && stallMs >= 1 && stallMs <= STALL_MAX_MS;
+  if (stallMs !== undefined && !isDelay) {
+    throw wrong(`stallMs must be from 1 to ${STALL_MAX_MS}, not ${String(stallMs)}`);
+  }
+}
+
+function wrong(text: string): MpiError {
+  return new MpiError('ERR_ARG', `runRanks: ${text}`);
 }
 
 const clock: Clock = {
@@ -108,9 +139,12 @@ class Run {
       await this.#finalize(engine);
       return result;
     } catch (error) {
-      const reason = `rank ${engine.rank} failed: ${error}`;
+      const reason = `rank ${engine.rank} failed: ${describe(error)}`;
       for (const other of this.#engines) {
-        if (other !== engine) other.peerLost(engine.rank, reason);
+        if (other === engine) continue;
+        // The run ends with this error; that it ends the others as well is no news.
+        for (const operation of other.operations()) Request.expectFailure(operation.request);
+        other.peerLost(engine.rank, reason);
       }
       throw error;
     }
@@ -143,9 +177,22 @@ class Run {
     return this.#engines
       .map((engine) => {
         const calls = engine.operations().map((operation) => operation.call);
-        const state = calls.length > 0 ? `waits in ${calls.join('; ')}` : 'waits for no message';
-        return `  rank ${engine.rank} ${engine.finalized ? 'has finished' : state}`;
+        return `  rank ${engine.rank} ${stateOf(engine.finalized, calls)}`;
       })
       .join('\n');
+  }
+}
+
+function stateOf(finalized: boolean, calls: readonly string[]): string {
+  if (calls.length === 0) return finalized ? 'has finished' : 'waits for no message';
+  return `${finalized ? 'has finished but for' : 'waits in'} ${calls.join('; ')}`;
+}
+
+/** Show whatever was thrown; there are values that cannot be made a string. */
+function describe(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return 'something that is no error was thrown';
   }
 }

@@ -44,7 +44,7 @@ export function encode(value: unknown): Payload {
 export function decode(dataKind: number, bytes: Uint8Array, given: boolean): unknown {
   if (dataKind === STRUCTURED) return decodeStructured(bytes);
   const kind = kindOrFail(dataKind);
-  const own = given && spansItsBuffer(bytes) ? bytes : bytes.slice();
+  const own = given && spansItsBuffer(bytes) ? bytes : copyOf(bytes);
   return kind.view(own.buffer as ArrayBuffer, 0, own.length / kind.bytesPerElement);
 }
 
@@ -53,9 +53,13 @@ export function decodeInto(bytes: Uint8Array, into: TypedArray): void {
   bytesOf(into).set(bytes);
 }
 
-/** Count a message in elements: of its typed array, or 1 for any other value. */
+/**
+ * Count a message in elements: of its typed array, or 1 for any other value.
+ *
+ * An array of a kind that this engine lacks is counted in bytes: it can be seen, but not received.
+ */
 export function countOf(dataKind: number, bytes: number): number {
-  return dataKind === STRUCTURED ? 1 : bytes / kindOrFail(dataKind).bytesPerElement;
+  return dataKind === STRUCTURED ? 1 : bytes / (arrayKindById(dataKind)?.bytesPerElement ?? 1);
 }
 
 /**
@@ -75,9 +79,10 @@ export function misfit(
       text: `the message is an object, not a typed array, and cannot be put into ${room}; receive it without into`,
     };
   }
-  const sent = kindOrFail(dataKind);
+  const sent = arrayKindById(dataKind);
+  if (sent === undefined) return { code: 'ERR_TYPE', text: unknownKind(dataKind) };
   const count = bytes / sent.bytesPerElement;
-  if (elementType(sent) !== elementType(kindOrFail(arrayKindOf(into)?.id ?? STRUCTURED))) {
+  if (elementType(sent) !== elementType(arrayKindOf(into))) {
     return {
       code: 'ERR_TYPE',
       text: `the message is ${sent.name}(${count}), but into is ${room}; both sides must use the same element type`,
@@ -92,18 +97,25 @@ export function misfit(
   return undefined;
 }
 
-function elementType(kind: ArrayKind): string {
-  const isBytes = ['ArrayBuffer', 'DataView', 'Buffer', 'Uint8ClampedArray'].includes(kind.name);
-  return isBytes ? 'Uint8Array' : kind.name;
+function elementType(kind: ArrayKind | undefined): string | undefined {
+  const name = kind?.name;
+  const isBytes = ['ArrayBuffer', 'DataView', 'Buffer', 'Uint8ClampedArray'].includes(name ?? '');
+  return isBytes ? 'Uint8Array' : name;
 }
 
 function kindOrFail(id: number): ArrayKind {
   const kind = arrayKindById(id);
   if (kind !== undefined) return kind;
-  throw new MpiError(
-    'ERR_TYPE',
-    `the message is a typed array of kind ${id}, which this version of Node does not have`,
-  );
+  throw new MpiError('ERR_TYPE', unknownKind(id));
+}
+
+function unknownKind(id: number): string {
+  return `the message is a typed array of kind ${id}, which this version of Node does not have`;
+}
+
+/** Copy bytes into memory of their own. Not by `slice`, which for a Buffer copies nothing. */
+export function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }
 
 /** Tell whether a view shows the whole of its memory, so that keeping it keeps nothing else alive. */

@@ -2,6 +2,7 @@ import { arrayKindOf } from '../base/array-kind.ts';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL, TAG_UB } from '../base/constants.ts';
 import { MpiError } from '../base/error.ts';
 import type { ReceiveOptions, SendOptions } from '../pt2pt/channel.ts';
+import type { TakenOptions } from '../pt2pt/matched-message.ts';
 
 /** Who called what: the start of every message. */
 export interface Call {
@@ -36,8 +37,14 @@ export function checkReceive(call: Call, source: number, options: ReceiveOptions
   checkLimits(call, options);
 }
 
-/** @throws MpiError `ERR_BUFFER` if `into` is there and no typed array */
-export function checkInto(call: Call, into: unknown): void {
+/** @throws MpiError `ERR_BUFFER` or `ERR_ARG`, naming what is legal */
+export function checkTaken(call: Call, options: TakenOptions): void {
+  checkObject(call, options);
+  checkInto(call, options.into);
+  checkLimits(call, options);
+}
+
+function checkInto(call: Call, into: unknown): void {
   if (into === undefined) return;
   const kind = arrayKindOf(into);
   if (kind === undefined || !ArrayBuffer.isView(into) || into instanceof DataView) {
@@ -45,8 +52,10 @@ export function checkInto(call: Call, into: unknown): void {
   }
 }
 
-function checkObject(call: Call, options: unknown): void {
-  if (typeof options !== 'object' || options === null) {
+/** @throws MpiError `ERR_ARG` if the options are no object */
+export function checkObject(call: Call, options: unknown): void {
+  const isPlain = !Array.isArray(options) && !ArrayBuffer.isView(options);
+  if (typeof options !== 'object' || options === null || !isPlain) {
     throw wrong(
       call,
       'ERR_ARG',
@@ -81,7 +90,8 @@ function checkTag(call: Call, tag: number, any: boolean): void {
 }
 
 function checkLimits(call: Call, { timeout, signal }: ReceiveOptions): void {
-  if (timeout !== undefined && !(timeout >= 0 && timeout <= TIMEOUT_MAX_MS)) {
+  const isDelay = typeof timeout === 'number' && timeout >= 0 && timeout <= TIMEOUT_MAX_MS;
+  if (timeout !== undefined && !isDelay) {
     throw wrong(
       call,
       'ERR_ARG',
@@ -100,9 +110,10 @@ function wrong({ rank, name }: Call, code: MpiError['code'], text: string): MpiE
 /** Show a wrong argument in a few characters. */
 function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
+  if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) {
-    return Array.isArray(value) ? 'an array' : 'an object';
+    return Array.isArray(value) || ArrayBuffer.isView(value) ? 'an array' : 'an object';
   }
   return String(value);
 }

@@ -6,13 +6,13 @@ import {
   rejected,
   type SendOptions,
 } from '../pt2pt/channel.ts';
-import type { MatchedMessage } from '../pt2pt/matched-message.ts';
+import type { MatchedMessage, TakenOptions } from '../pt2pt/matched-message.ts';
 import { messages, type Received } from '../pt2pt/messages.ts';
 import { PersistentRequest } from '../pt2pt/persistent.ts';
 import { both } from '../pt2pt/send-receive.ts';
 import type { Request } from '../request/request.ts';
 import type { Status } from '../request/status.ts';
-import { checkReceive, checkSend } from './check.ts';
+import { type Call, checkObject, checkReceive, checkSend, checkTaken } from './check.ts';
 
 /** How a `sendReceive` may differ from the plain one. */
 export interface SendReceiveOptions extends ReceiveOptions {
@@ -103,16 +103,18 @@ export class Communicator {
     source: number = ANY_SOURCE,
     options: SendReceiveOptions = {},
   ): Request<T> {
-    const sending = { ...options, tag: options.sendTag ?? options.tag ?? 0 };
-    const receiving = { ...options, tag: options.receiveTag ?? options.tag ?? ANY_TAG };
+    const call = this.#call('sendReceive');
+    const { sendTag, receiveTag, tag, into, timeout, signal } = options ?? {};
+    const sending = { tag: sendTag ?? tag ?? 0, timeout, signal };
+    const receiving = { tag: receiveTag ?? tag ?? ANY_TAG, into, timeout, signal };
     return this.#checked(
       () => {
-        checkSend(this.#call('sendReceive'), dest, sending);
-        checkReceive(this.#call('sendReceive'), source, receiving);
+        checkObject(call, options);
+        checkSend(call, dest, sending);
+        checkReceive(call, source, receiving);
       },
       () => {
-        const { timeout, signal } = options;
-        const send = this.#channel.send(value, dest, { tag: sending.tag, timeout, signal });
+        const send = this.#channel.send(value, dest, sending);
         return both(send, this.#channel.receive(source, receiving) as Request<T>);
       },
     );
@@ -145,14 +147,14 @@ export class Communicator {
   mprobe(source: number = ANY_SOURCE, options: ProbeOptions = {}): Request<MatchedMessage> {
     return this.#checked(
       () => checkReceive(this.#call('mprobe'), source, options),
-      () => this.#channel.mprobe(source, options),
+      () => this.#channel.mprobe(source, options, this.#checkTaken),
     );
   }
 
   /** Look for a message and take it if it is there. @see MPI-4.1 §3.8.2 */
   improbe(source: number = ANY_SOURCE, options: ProbeOptions = {}): MatchedMessage | undefined {
     checkReceive(this.#call('improbe'), source, options);
-    return this.#channel.improbe(source, options.tag);
+    return this.#channel.improbe(source, options.tag ?? ANY_TAG, this.#checkTaken);
   }
 
   /**
@@ -163,14 +165,14 @@ export class Communicator {
   messages<T = unknown>(
     options: ProbeOptions & { readonly source?: number } = {},
   ): AsyncIterableIterator<Received<T>> {
-    const { source = ANY_SOURCE, ...rest } = options;
-    return messages(() => this.receive<T>(source, rest));
+    return messages(() => this.receive<T>(options?.source, options));
   }
 
   /** Fix the arguments of a send that is to be started many times. @see MPI-4.1 §3.9 */
   sendInit<T>(value: T, dest: number, options: SendOptions = {}): PersistentRequest<void> {
     checkSend(this.#call('sendInit'), dest, options);
-    return new PersistentRequest(() => this.#channel.send(value, dest, options));
+    const fixed = { ...options };
+    return new PersistentRequest(() => this.#channel.send(value, dest, fixed));
   }
 
   /** Fix the arguments of a receive that is to be started many times. @see MPI-4.1 §3.9 */
@@ -179,10 +181,15 @@ export class Communicator {
     options: ReceiveOptions = {},
   ): PersistentRequest<T> {
     checkReceive(this.#call('receiveInit'), source, options);
-    return new PersistentRequest(() => this.#channel.receive(source, options) as Request<T>);
+    const fixed = { ...options };
+    return new PersistentRequest(() => this.#channel.receive(source, fixed) as Request<T>);
   }
 
-  #call(name: string): { rank: number; size: number; name: string } {
+  readonly #checkTaken = (options: TakenOptions): void => {
+    checkTaken(this.#call('receive of a matched message'), options);
+  };
+
+  #call(name: string): Call {
     return { rank: this.rank, size: this.size, name };
   }
 

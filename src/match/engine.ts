@@ -130,15 +130,11 @@ export class Engine {
     this.sender.deadEnd();
   }
 
-  /** Start nothing more, and resolve when every send under way has ended, well or not. */
+  /** Start nothing more, and resolve when every send and every matched receive has ended, well or not. */
   async finalize(): Promise<void> {
     this.finalized = true;
     this.receiver.finalize();
-    for (;;) {
-      const [send] = this.sender.operations();
-      if (send === undefined) return;
-      await send.request.catch(() => {});
-    }
+    await Promise.all([this.sender.finish(), this.receiver.finish()]);
   }
 
   async close(): Promise<void> {

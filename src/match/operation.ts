@@ -44,9 +44,9 @@ export abstract class PendingOperation<T> implements Operation {
   /** Hook for what ends with the operation, however it ends. */
   protected onSettled(): void {}
 
-  /** What is there instead, for the message of a time-out. */
-  protected hint(): string {
-    return '';
+  /** What did not happen in so many milliseconds, for the message of a time-out. */
+  protected describeTimeout(timeout: number): string {
+    return `nothing matched it within ${timeout} ms`;
   }
 
   get settled(): boolean {
@@ -114,11 +114,13 @@ export abstract class PendingOperation<T> implements Operation {
       return;
     }
     signal?.addEventListener('abort', onAbort, { once: true });
-    const onTimeout = (): void => {
-      const text = `nothing matched it within ${timeout} ms${this.hint()}`;
-      giveUp(() => this.error('ERR_TIMEOUT', text));
-    };
-    const stopTimer = timeout === undefined ? undefined : clock.after(timeout, onTimeout);
+    const stopTimer =
+      timeout === undefined
+        ? undefined
+        : clock.after(timeout, () => {
+            const text = this.describeTimeout(timeout);
+            giveUp(() => this.error('ERR_TIMEOUT', text));
+          });
     this.#stopLimits = () => {
       stopTimer?.();
       signal?.removeEventListener('abort', onAbort);

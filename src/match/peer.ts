@@ -18,6 +18,8 @@ export class Peer {
   readonly worldRank: number;
   framesSent = 0;
   framesReceived = 0;
+  /** Whether an operation that could have meant any rank ended with the news that this one is lost. */
+  lossNoticed = false;
   readonly #window: number;
   #credit: number;
   #consumed = 0;
@@ -66,9 +68,13 @@ export class Peer {
     this.#lost ??= { reason, culprit };
   }
 
+  get lost(): boolean {
+    return this.#lost !== undefined;
+  }
+
   /** Whether operations that need this peer can no longer complete. */
   get gone(): boolean {
-    return this.#lost !== undefined || this.finished;
+    return this.lost || this.finished;
   }
 
   /** Whether it entered finalize and all it ever sent has arrived. */

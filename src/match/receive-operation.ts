@@ -98,7 +98,10 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
     if (this.into !== undefined) this.#owner.release(this.into);
   }
 
-  protected override hint(): string {
-    return this.#owner.nearMiss(this);
+  protected override describeTimeout(timeout: number): string {
+    const { message } = this;
+    return message === undefined
+      ? super.describeTimeout(timeout) + this.#owner.nearMiss(this)
+      : `it was matched, but the data from rank ${message.source} did not come within ${timeout} ms`;
   }
 }

@@ -2,13 +2,13 @@ import type { TypedArray } from '../base/array-kind.ts';
 import type { Clock } from '../base/clock.ts';
 import { ANY_SOURCE, ANY_TAG } from '../base/constants.ts';
 import { assert } from '../base/error.ts';
-import { spansItsBuffer } from '../codec/payload.ts';
+import { copyOf, spansItsBuffer } from '../codec/payload.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Envelope, matches } from './envelope.ts';
 import { DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
 import { Mailbox } from './mailbox.ts';
 import { Message } from './message.ts';
-import type { Limits, PendingOperation } from './operation.ts';
+import type { Limits } from './operation.ts';
 import type { Peer } from './peer.ts';
 import { PendingBuffers } from './pending-buffers.ts';
 import type { PendingCount } from './pending-count.ts';
@@ -62,7 +62,6 @@ export class Receiver implements ReceiveOwner {
       this.#match(receive, message);
     } else {
       mailbox.posted.post(receive);
-      this.#failIfGone(receive);
     }
     this.#wait(receive, limits);
     return receive;
@@ -95,7 +94,6 @@ export class Receiver implements ReceiveOwner {
       probe.found(message);
     } else {
       mailbox.probes.add(probe);
-      this.#failIfGone(probe);
     }
     this.#wait(probe, limits);
     return probe;
@@ -188,6 +186,15 @@ export class Receiver implements ReceiveOwner {
     }
   }
 
+  /** Resolve once the data of every matched receive is here, or will never be. */
+  async finish(): Promise<void> {
+    for (;;) {
+      const [operation] = this.operations();
+      if (operation === undefined) return;
+      await operation.request.catch(() => {});
+    }
+  }
+
   unpost(receive: ReceiveOperation): boolean {
     const mailbox = this.#mailboxes.get(receive.endpoint.context);
     return receive.message === undefined && mailbox?.posted.remove(receive) === true;
@@ -224,7 +231,8 @@ export class Receiver implements ReceiveOwner {
     return receive;
   }
 
-  #wait(operation: PendingOperation<unknown>, limits: Limits): void {
+  #wait(operation: ReceiveOperation | ProbeOperation, limits: Limits): void {
+    this.#failIfGone(operation);
     if (operation.settled) return;
     operation.countIn(this.#pending);
     operation.limit(limits, this.#clock);
@@ -254,8 +262,9 @@ export class Receiver implements ReceiveOwner {
     void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id: header.id, otherId });
   }
 
-  /** @param lost  the peer that was lost just now: even a receive from any rank may have meant it */
+  /** @param lost  the peer that was lost just now */
   #failIfGone(operation: ReceiveOperation | ProbeOperation, lost?: Peer): void {
+    if (operation.settled) return;
     const gone = this.#gonePeer(operation, lost);
     if (gone === undefined) return;
     if (operation instanceof ReceiveOperation) this.unpost(operation);
@@ -266,13 +275,22 @@ export class Receiver implements ReceiveOwner {
   /** The peer whose end makes this operation hopeless, if any. */
   #gonePeer(operation: ReceiveOperation | ProbeOperation, lost?: Peer): Peer | undefined {
     const peers = operation.waitsFor.map((worldRank) => this.#peers[worldRank] as Peer);
-    if (lost !== undefined && peers.includes(lost)) return lost;
-    // A receive from any rank is left to `deadEnd`: this rank may yet send to itself.
-    return operation.source !== ANY_SOURCE && peers[0]?.gone ? peers[0] : undefined;
+    const matched = operation instanceof ReceiveOperation && operation.message !== undefined;
+    if (matched || operation.source !== ANY_SOURCE) return peers[0]?.gone ? peers[0] : undefined;
+    // A receive from any rank may have meant the one that is lost, so each loss ends those that wait,
+    // or else the next one. That the others have merely finished is left to `deadEnd`: this rank may
+    // yet send to itself.
+    const news = lost !== undefined && peers.includes(lost) ? lost : peers.find(isNews);
+    if (news !== undefined) news.lossNoticed = true;
+    return news;
   }
+}
+
+function isNews(peer: Peer): boolean {
+  return peer.lost && !peer.lossNoticed;
 }
 
 /** Keep the bytes of a payload that is only lent. */
 function keep(payload: Uint8Array): Uint8Array {
-  return spansItsBuffer(payload) ? payload : payload.slice();
+  return spansItsBuffer(payload) ? payload : copyOf(payload);
 }

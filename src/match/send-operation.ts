@@ -59,8 +59,10 @@ export class SendOperation extends PendingOperation<void> {
 
   override async cancel(): Promise<boolean> {
     const undone = await this.#owner.recall(this);
-    if (undone) this.endCancelled();
-    return undone;
+    // It may have ended meanwhile, as by its time-out: then that is how it ended.
+    if (!undone || this.settled) return false;
+    this.endCancelled();
+    return true;
   }
 
   protected override abandon(): void {

@@ -9,6 +9,13 @@ import type { PendingCount } from './pending-count.ts';
 import { SendOperation, type SendOwner, type SendTarget } from './send-operation.ts';
 import type { Wire } from './wire.ts';
 
+/** A message that its receiver was asked to forget. */
+interface Recall {
+  readonly peer: Peer;
+  readonly undone: Promise<boolean>;
+  readonly answer: (undone: boolean) => void;
+}
+
 /**
  * The sending half of an engine.
  *
@@ -23,7 +30,7 @@ export class Sender implements SendOwner {
   readonly #pending: PendingCount;
   readonly #eagerBytes: number;
   readonly #waiting = new Map<number, SendOperation>();
-  readonly #recalls = new Map<number, (undone: boolean) => void>();
+  readonly #recalls = new Map<number, Recall>();
   #nextId = 1;
 
   /** @param eagerBytes  0: every send waits for its match; Infinity: none does, whatever piles up */
@@ -115,8 +122,7 @@ export class Sender implements SendOwner {
   cancelled(header: Header): void {
     const undone = (header.flags & YES) !== 0;
     if (undone) this.#waiting.delete(header.id);
-    this.#recalls.get(header.id)?.(undone);
-    this.#recalls.delete(header.id);
+    this.#answer(header.id, undone);
   }
 
   recall(send: SendOperation): Promise<boolean> {
@@ -125,11 +131,17 @@ export class Sender implements SendOwner {
       this.#waiting.delete(send.id);
       return Promise.resolve(true);
     }
+    // A cancel that was not answered yet when time ran out: one answer serves both.
+    const underWay = this.#recalls.get(send.id);
+    if (underWay !== undefined) return underWay.undone;
     const { context } = send.endpoint;
     void this.#wire.send(send.peer, { kind: FrameKind.CANCEL, id: send.id, context });
-    return new Promise((resolve) => {
-      this.#recalls.set(send.id, resolve);
+    let answer!: (undone: boolean) => void;
+    const undone = new Promise<boolean>((resolve) => {
+      answer = resolve;
     });
+    this.#recalls.set(send.id, { peer: send.peer, undone, answer });
+    return undone;
   }
 
   /** Fail what can no longer complete now that a peer is gone. */
@@ -137,9 +149,10 @@ export class Sender implements SendOwner {
     for (const send of [...this.#waiting.values()]) {
       if (!send.peer.gone) continue;
       this.#failGone(send);
-      this.#recalls.get(send.id)?.(true);
-      this.#recalls.delete(send.id);
+      this.#answer(send.id, true);
     }
+    // What is left is about sends that were matched before the recall could be answered.
+    for (const [id, { peer }] of [...this.#recalls]) if (peer.gone) this.#answer(id, false);
   }
 
   /** Fail everything that waits: there is nobody left who could let it go on. */
@@ -151,6 +164,22 @@ export class Sender implements SendOwner {
   /** Everything that waits here. */
   *operations(): Generator<SendOperation> {
     for (const send of this.#waiting.values()) if (!send.settled) yield send;
+  }
+
+  /** Resolve once every send has ended, well or not, and it is known which were undone. */
+  async finish(): Promise<void> {
+    for (;;) {
+      const [send] = this.operations();
+      const [recall] = this.#recalls.values();
+      if (send !== undefined) await send.request.catch(() => {});
+      else if (recall !== undefined) await recall.undone;
+      else return;
+    }
+  }
+
+  #answer(id: number, undone: boolean): void {
+    this.#recalls.get(id)?.answer(undone);
+    this.#recalls.delete(id);
   }
 
   #newId(): number {

@@ -10,7 +10,7 @@ import type { Limits } from '../match/operation.ts';
 import type { SendMode } from '../match/send-operation.ts';
 import { Request } from '../request/request.ts';
 import { PROC_NULL_STATUS, type Status } from '../request/status.ts';
-import { MatchedMessage } from './matched-message.ts';
+import { MatchedMessage, type TakenOptions } from './matched-message.ts';
 
 export type { Limits } from '../match/operation.ts';
 export type { SendMode } from '../match/send-operation.ts';
@@ -34,6 +34,9 @@ export interface ReceiveOptions extends ProbeOptions {
   /** A typed array of the sender's element type, at least as long as the message: it is filled and returned. */
   readonly into?: TypedArray | undefined;
 }
+
+/** Reject what a user may not ask of the receive of a matched message, by throwing. */
+export type CheckTaken = (options: TakenOptions) => void;
 
 /**
  * Point-to-point messages within one context. Arguments are trusted: `comm/` checks the user's.
@@ -59,7 +62,7 @@ export class Channel {
 
   send(value: unknown, dest: number, options: SendOptions = {}): Request<void> {
     const { tag = 0, mode = 'standard' } = options;
-    return this.#start(`send to ${dest}, tag ${tag}`, () => {
+    return this.#start(`send to ${dest}, tag ${tag}`, options, () => {
       if (dest === PROC_NULL) return completed(undefined, PROC_NULL_STATUS);
       const target = { dest, tag, mode };
       return this.#engine.sender.send(this.#mailbox.endpoint, target, value, options);
@@ -68,7 +71,7 @@ export class Channel {
 
   receive(source: number = ANY_SOURCE, options: ReceiveOptions = {}): Request<unknown> {
     const wanted = { source, tag: options.tag ?? ANY_TAG };
-    return this.#start(`receive from ${describeSource(wanted)}`, () => {
+    return this.#start(`receive from ${describeSource(wanted)}`, options, () => {
       if (source === PROC_NULL) return completed(options.into, PROC_NULL_STATUS);
       const { receiver } = this.#engine;
       return receiver.receive(this.#mailbox, wanted, options.into, options).request;
@@ -79,23 +82,25 @@ export class Channel {
     return this.#probe('probe', source, options, PROC_NULL_STATUS, (message) => message.status);
   }
 
-  mprobe(source: number = ANY_SOURCE, options: ProbeOptions = {}): Request<MatchedMessage> {
-    const nothing = new MatchedMessage(PROC_NULL_STATUS, () =>
-      completed(undefined, PROC_NULL_STATUS),
-    );
-    return this.#probe('mprobe', source, options, nothing, (message) => this.#taken(message));
+  mprobe(source: number, options: ProbeOptions, checkTaken: CheckTaken): Request<MatchedMessage> {
+    const nothing = this.#nothingTaken(checkTaken);
+    const show = (message: Message): MatchedMessage => this.#taken(message, checkTaken);
+    return this.#probe('mprobe', source, options, nothing, show);
   }
 
   iprobe(source: number = ANY_SOURCE, tag: number = ANY_TAG): Status | undefined {
+    this.#assertOpen(`iprobe for ${describeSource({ source, tag })}`);
     if (source === PROC_NULL) return PROC_NULL_STATUS;
     this.#engine.poll();
     return this.#engine.receiver.probeNow(this.#mailbox, { source, tag }, false)?.status;
   }
 
-  improbe(source: number = ANY_SOURCE, tag: number = ANY_TAG): MatchedMessage | undefined {
+  improbe(source: number, tag: number, checkTaken: CheckTaken): MatchedMessage | undefined {
+    this.#assertOpen(`improbe for ${describeSource({ source, tag })}`);
+    if (source === PROC_NULL) return this.#nothingTaken(checkTaken);
     this.#engine.poll();
     const message = this.#engine.receiver.probeNow(this.#mailbox, { source, tag }, true);
-    return message === undefined ? undefined : this.#taken(message);
+    return message === undefined ? undefined : this.#taken(message, checkTaken);
   }
 
   #probe<T>(
@@ -106,30 +111,65 @@ export class Channel {
     show: (message: Message) => T,
   ): Request<T> {
     const wanted = { source, tag: options.tag ?? ANY_TAG };
-    return this.#start(`${name} for ${describeSource(wanted)}`, () => {
+    return this.#start(`${name} for ${describeSource(wanted)}`, options, () => {
       if (source === PROC_NULL) return completed(nobody, PROC_NULL_STATUS);
       const { receiver } = this.#engine;
       return receiver.probe(this.#mailbox, wanted, name === 'mprobe', show, options).request;
     });
   }
 
-  #taken(message: Message): MatchedMessage {
-    const call = `receive of the matched message from ${message.source}`;
-    return new MatchedMessage(message.status, (options) =>
-      this.#start(call, () => {
-        const { receiver } = this.#engine;
-        return receiver.receiveTaken(this.#mailbox, message, options.into, options).request;
-      }),
+  #taken(message: Message, checkTaken: CheckTaken): MatchedMessage {
+    let received = false;
+    return this.#matched(message.status, checkTaken, (options) => {
+      if (received) {
+        throw new MpiError(
+          'ERR_REQUEST',
+          'it was received already; a matched message is there once',
+        );
+      }
+      const { receiver } = this.#engine;
+      const { request } = receiver.receiveTaken(this.#mailbox, message, options.into, options);
+      received = true;
+      return request;
+    });
+  }
+
+  #nothingTaken(checkTaken: CheckTaken): MatchedMessage {
+    return this.#matched(PROC_NULL_STATUS, checkTaken, ({ into }) =>
+      completed<unknown>(into, PROC_NULL_STATUS),
     );
   }
 
-  #start<T>(call: string, start: () => Request<T>): Request<T> {
+  #matched(
+    status: Status,
+    checkTaken: CheckTaken,
+    receive: (options: TakenOptions) => Request<unknown>,
+  ): MatchedMessage {
+    const call = `receive of the matched message from ${describeSource(status)}`;
+    return new MatchedMessage(status, (options) => {
+      try {
+        checkTaken(options);
+      } catch (error) {
+        return rejected(error);
+      }
+      return this.#start(call, options, () => receive(options));
+    });
+  }
+
+  /** Start an operation, unless its signal says already that it is not wanted. */
+  #start<T>(call: string, { signal }: Limits, start: () => Request<T>): Request<T> {
+    if (signal?.aborted) return rejected(signal.reason);
     try {
-      if (this.#engine.finalized) throw new MpiError('ERR_FINALIZED', 'called after finalize()');
+      this.#assertOpen(call);
       return start();
     } catch (error) {
       return rejected(this.#explain(call, error));
     }
+  }
+
+  #assertOpen(call: string): void {
+    if (!this.#engine.finalized) return;
+    throw this.#explain(call, new MpiError('ERR_FINALIZED', 'called after finalize()'));
   }
 
   /** Say who and which call, in errors from below that only know what. */

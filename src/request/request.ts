@@ -1,3 +1,4 @@
+import type { Outcome } from './outcome.ts';
 import { StackWatch } from './stack-watch.ts';
 import type { Status } from './status.ts';
 
@@ -8,11 +9,6 @@ export interface Operation {
   /** Try to undo it; resolves to whether that succeeded. */
   cancel(): Promise<boolean>;
 }
-
-/** How a request ended. Errors are made late, so that their stack can name the line that waits. */
-export type Outcome<T> =
-  | { readonly value: T; readonly makeError?: undefined }
-  | { readonly makeError: () => unknown };
 
 /**
  * One started operation, and a promise of its result.
@@ -94,16 +90,17 @@ export class Request<T> extends Promise<T> {
    */
   static async where(request: Request<unknown>): Promise<string> {
     if (request.#outcome !== undefined) return '';
-    for (const dependent of request.#dependents?.keys() ?? []) {
+    for (const dependent of [...(request.#dependents?.keys() ?? [])]) {
       const stack = await Request.where(dependent);
       if (stack !== '') return stack;
     }
     return await request.#startWatch().stack();
   }
 
-  /** Take an error that nobody awaits as seen: it is reported elsewhere, or meant. */
+  /** Take an error that nobody awaits as seen, here and by what waits for this: it is reported elsewhere, or meant. */
   static expectFailure(request: Request<unknown>): void {
     request.then(undefined, () => {});
+    for (const dependent of request.#dependents?.keys() ?? []) Request.expectFailure(dependent);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Outcome } from './request.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Frames of a chain of awaits are worth more than V8's default of ten. */
 const STACK_FRAMES = 50;
@@ -28,7 +28,7 @@ export class StackWatch<T> {
     await undefined;
     for (;;) {
       if (this.#asked.length > 0) {
-        const stack = currentStack();
+        const stack = stackOfAwaits();
         for (const answer of this.#asked.splice(0)) answer(stack);
       }
       if (this.#outcome !== undefined) {
@@ -41,7 +41,7 @@ export class StackWatch<T> {
     }
   }
 
-  /** Ask for the stack below `result`. */
+  /** Ask for the stack below `result`; empty if nobody awaits it. */
   stack(): Promise<string> {
     return new Promise((resolve) => {
       this.#asked.push(resolve);
@@ -55,8 +55,10 @@ export class StackWatch<T> {
   }
 }
 
-function currentStack(): string {
-  return withLongStack(() => new Error('where').stack ?? '');
+function stackOfAwaits(): string {
+  const stack = withLongStack(() => new Error('where').stack ?? '');
+  // Whoever awaits stands below as `at async`; a combinator such as `Promise.all` does so even unawaited.
+  return /^ *at async (?!Promise\.)/m.test(stack) ? stack : '';
 }
 
 function withLongStack<R>(make: () => R): R {

@@ -19,7 +19,7 @@ export type MaybeRequest<T> = Request<T> | undefined;
  * @returns their results in the order of the list; rejects with the first error
  * @see MPI-4.1 §3.7.5 MPI_Waitall
  */
-export function waitAll<T extends readonly MaybeRequest<unknown>[]>(
+export function waitAll<T extends readonly MaybeRequest<unknown>[] | []>(
   requests: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   return Promise.all(requests) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
@@ -30,23 +30,26 @@ export function waitAll<T extends readonly MaybeRequest<unknown>[]>(
  *
  * Put undefined in the place of a request that was dealt with, so that the next call goes on.
  *
- * @returns undefined if the list holds no request
+ * @returns undefined if the list holds no request; rejects if the one that is complete has failed
  * @see MPI-4.1 §3.7.5 MPI_Waitany
  */
 export function waitAny<T>(
   requests: readonly MaybeRequest<T>[],
 ): Promise<Completed<T> | undefined> {
-  return waitFor(requests, testAny, undefined);
+  return waitFor(requests, testAny, undefined, (completed) => errorOf(completed[0]));
 }
 
 /**
  * Wait until at least one of the requests is complete.
  *
- * @returns all that are complete by then, in the order of the list; empty if it holds no request
+ * @returns all that are complete by then, in the order of the list; empty if it holds no request;
+ *   rejects with the first error if one of them has failed
  * @see MPI-4.1 §3.7.5 MPI_Waitsome
  */
 export function waitSome<T>(requests: readonly MaybeRequest<T>[]): Promise<Completed<T>[]> {
-  return waitFor(requests, (list) => nonEmpty(testSome(list)), []);
+  const firstError = (completed: readonly Request<T>[]) =>
+    completed.map(errorOf).find((makeError) => makeError !== undefined);
+  return waitFor(requests, testSome, [], firstError);
 }
 
 /**
@@ -88,11 +91,15 @@ export function testSome<T>(requests: readonly MaybeRequest<T>[]): Completed<T>[
   return found;
 }
 
-/** Complete `result` with what `look` finds as soon as it finds something. */
+/**
+ * As soon as some requests are complete, end with the failure among them that counts, or with what
+ * `look` finds.
+ */
 function waitFor<T, R>(
   requests: readonly MaybeRequest<T>[],
-  look: (requests: readonly MaybeRequest<T>[]) => R | undefined,
+  look: (requests: readonly MaybeRequest<T>[]) => R,
   whenNone: R,
+  failureOf: (completed: readonly Request<T>[]) => (() => unknown) | undefined,
 ): Promise<R> {
   const result = new Request<R>();
   const active = requests.filter((request) => request !== undefined);
@@ -102,15 +109,15 @@ function waitFor<T, R>(
   }
   const tryToFinish = (): void => {
     if (result.test()) return;
-    const failure = active.map(errorOf).find((makeError) => makeError !== undefined);
-    const found = failure === undefined ? look(requests) : undefined;
-    if (failure !== undefined) Request.fail(result, failure);
-    else if (found !== undefined) Request.complete(result, found);
-    else return;
+    const completed = active.filter((request) => request.test());
+    if (completed.length === 0) return;
+    const failure = failureOf(completed);
+    if (failure === undefined) Request.complete(result, look(requests));
+    else Request.fail(result, failure);
     for (const request of active) Request.unfollow(request, result);
   };
+  for (const request of active) Request.follow(request, result, tryToFinish);
   tryToFinish();
-  if (!result.test()) for (const request of active) Request.follow(request, result, tryToFinish);
   return result;
 }
 
@@ -118,8 +125,8 @@ function completed<T>(index: number, request: Request<T>): Completed<T> {
   return { index, value: resultOf(request), status: request.status };
 }
 
-function errorOf(request: Request<unknown>): (() => unknown) | undefined {
-  return Request.outcome(request)?.makeError;
+function errorOf(request: Request<unknown> | undefined): (() => unknown) | undefined {
+  return request === undefined ? undefined : Request.outcome(request)?.makeError;
 }
 
 function resultOf<T>(request: Request<T>): T {
@@ -128,8 +135,4 @@ function resultOf<T>(request: Request<T>): T {
   if (outcome.makeError === undefined) return outcome.value;
   Request.expectFailure(request);
   throw outcome.makeError();
-}
-
-function nonEmpty<T>(list: T[]): T[] | undefined {
-  return list.length === 0 ? undefined : list;
 }

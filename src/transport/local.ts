@@ -74,8 +74,9 @@ export class LocalNetwork {
     if (this.#scheduled || this.#busy.size === 0) return;
     this.#scheduled = true;
     this.#options.schedule(() => {
-      this.#scheduled = false;
+      // Only now may the next turn be planned: what this one sends, it may deliver as well.
       this.#turn();
+      this.#scheduled = false;
       this.#scheduleTurn();
     });
   }
