@@ -60,8 +60,8 @@ let depth = 0;
 let graph = false;
 let objects: object[] = [];
 let shapes: InShape[] = [];
-/** Objects whose contents are yet to come. */
-let later: object[] = [];
+/** Empty containers whose contents are yet to come, and the tag they were put off with. */
+let later: { readonly shell: object; readonly tag: number }[] = [];
 
 /**
  * Decode what `encodeStructured` made. The result shares no memory with `bytes`.
@@ -238,8 +238,9 @@ function enter(): void {
 
 /** Open an empty container whose contents come later. */
 function readLaterShell(): object {
-  const shell = open(makeShell(readByte()));
-  later.push(shell);
+  const tag = readByte();
+  const shell = open(makeShell(tag));
+  later.push({ shell, tag });
   return shell;
 }
 
@@ -266,22 +267,28 @@ function noSuchValue(): never {
 
 /** Read the contents that come later, which may put off more. */
 function readLater(): void {
-  for (const shell of later) {
+  for (const { shell, tag } of later) {
     depth = 0;
-    const tag = readByte();
-    const filled =
-      tag >= RECORD && tag < UNDEFINED
-        ? readRecord(shapes[tag - RECORD], shell)
-        : READERS[tag - UNDEFINED]?.(shell);
-    if (filled !== shell) throw corrupt('no contents', position);
+    const contents = readByte();
+    if (containerOf(contents) !== tag) throw corrupt('no contents', position - 1);
+    if (contents < UNDEFINED) readRecord(shapes[contents - RECORD], shell);
+    else READERS[contents - UNDEFINED]!(shell);
   }
+}
+
+/** Find the tag that puts off a container whose contents have this one. */
+function containerOf(tag: number): number {
+  if (tag >= RECORD && tag < UNDEFINED) return OBJECT;
+  if (tag === FAR_RECORD || tag === NEW_RECORD) return OBJECT;
+  if (tag === SPARSE_ARRAY || tag === FLOAT64_ARRAY || tag === INT32_ARRAY) return ARRAY;
+  return tag;
 }
 
 function readRecord(shape: InShape | undefined, target?: object): object {
   if (shape === undefined) throw corrupt('no such shape', position);
   enter();
   let object: object;
-  if (!graph && shape.build !== undefined) {
+  if (!graph && target === undefined && shape.build !== undefined) {
     object = shape.build();
   } else {
     object = target ?? open({});
@@ -353,24 +360,18 @@ function readArray(target?: object): object {
   const length = readLength();
   expect(length);
   enter();
-  const array = arrayOf(length, target);
+  const array = (target as unknown[] | undefined) ?? arrayOf(length);
   for (let i = 0; i < length; i += 1) array[i] = readValue();
   depth -= 1;
   return array;
 }
 
-function arrayOf(length: number, target: object | undefined): unknown[] {
-  if (target !== undefined) return emptyArray(target);
+function arrayOf(length: number): unknown[] {
   return open(length <= PREALLOCATED_LENGTH ? new Array(length) : []);
 }
 
-function emptyArray(target: object): unknown[] {
-  if (!Array.isArray(target)) throw corrupt('no contents', position);
-  return target;
-}
-
 function readSparseArray(target: object = open([])): object {
-  const array = emptyArray(target);
+  const array = target as unknown[];
   const length = readLength();
   if (length > 0xffff_ffff) throw corrupt('no such array', position);
   enter();
@@ -396,50 +397,55 @@ function readSparseArray(target: object = open([])): object {
 function readFloat64Array(target?: object): object {
   const length = readLength();
   expect(8 * length);
-  const array = doublesOf(length, target);
-  const source = dataView();
   const start = position;
-  for (let i = 0; i < length; i += 1) array[i] = source.getFloat64(start + 8 * i, true);
-  position = start + 8 * length;
+  position += 8 * length;
+  const array = (target as unknown[] | undefined) ?? open(doublesOf(length));
+  fillWithDoubles(array, length, dataView(), start);
   return array;
 }
 
-/** Make an array that holds doubles from the start; the engine would convert another, at twice the cost. */
-function doublesOf(length: number, target: object | undefined): unknown[] {
-  if (target !== undefined) return emptyArray(target);
+/** Make an array that holds doubles from the start: the engine would have to convert another. */
+function doublesOf(length: number): unknown[] {
   const array = [0.5];
   array.length = length <= PREALLOCATED_LENGTH ? length : 0;
-  return open(array);
+  return array;
+}
+
+function fillWithDoubles(array: unknown[], length: number, source: DataView, start: number): void {
+  for (let i = 0; i < length; i += 1) array[i] = source.getFloat64(start + 8 * i, true);
 }
 
 function readInt32Array(target?: object): object {
   const length = readLength();
   expect(4 * length);
-  const array = arrayOf(length, target);
-  const source = dataView();
   const start = position;
-  for (let i = 0; i < length; i += 1) array[i] = source.getInt32(start + 4 * i, true);
-  position = start + 4 * length;
+  position += 4 * length;
+  const array = (target as unknown[] | undefined) ?? arrayOf(length);
+  fillWithIntegers(array, length, dataView(), start);
   return array;
 }
 
+function fillWithIntegers(array: unknown[], length: number, source: DataView, start: number): void {
+  for (let i = 0; i < length; i += 1) array[i] = source.getInt32(start + 4 * i, true);
+}
+
 function readMap(target: object = open(new Map())): object {
-  if (!(target instanceof Map)) throw corrupt('no contents', position);
+  const map = target as Map<unknown, unknown>;
   enter();
   while (!atEnd()) {
     const key = readValue();
-    target.set(key, readValue());
+    map.set(key, readValue());
   }
   depth -= 1;
-  return target;
+  return map;
 }
 
 function readSet(target: object = open(new Set())): object {
-  if (!(target instanceof Set)) throw corrupt('no contents', position);
+  const set = target as Set<unknown>;
   enter();
-  while (!atEnd()) target.add(readValue());
+  while (!atEnd()) set.add(readValue());
   depth -= 1;
-  return target;
+  return set;
 }
 
 function atEnd(): boolean {

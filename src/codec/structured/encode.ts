@@ -512,9 +512,13 @@ function writeBlock(array: readonly unknown[]): readonly unknown[] | undefined {
   let i = 0;
   let room = 0;
   let at = start;
+  let out = view;
   while (typeof value === 'number' && (value | 0) === value && (value !== 0 || 1 / value > 0)) {
-    if (i === room) room = makeRoom(at, i, length, 4);
-    view.setInt32(at, value, true);
+    if (i === room) {
+      room = makeRoom(at, i, length, 4);
+      out = view;
+    }
+    out.setInt32(at, value, true);
     at += 4;
     i += 1;
     if (i === length) {
@@ -528,8 +532,11 @@ function writeBlock(array: readonly unknown[]): readonly unknown[] | undefined {
   at = widen(start, i);
   room = i;
   while (typeof value === 'number') {
-    if (i === room) room = makeRoom(at, i, length, 8);
-    view.setFloat64(at, value, true);
+    if (i === room) {
+      room = makeRoom(at, i, length, 8);
+      out = view;
+    }
+    out.setFloat64(at, value, true);
     at += 8;
     i += 1;
     if (i === length) {
