@@ -61,7 +61,7 @@ test('bytes left over are refused', (t) => {
   t.throws(() => decodeStructured(longer), {
     instanceOf: MpiError,
     code: 'ERR_TYPE',
-    message: /bytes left over at byte/,
+    message: /bytes left over after the value/,
   });
 });
 
