@@ -51,8 +51,8 @@ import {
 /** Arrays of numbers alone travel as a block from this length. */
 const BLOCK_LENGTH = 16;
 /**
- * Longer arrays of numbers alone are not searched for named properties: to list the keys of a
- * million numbers takes ten times as long as to send them.
+ * Longer arrays of numbers alone are not searched for named properties: the engine finds those only
+ * by listing every element, which takes several times as long as sending them.
  */
 const NAMED_SEARCH_LENGTH = 256;
 
