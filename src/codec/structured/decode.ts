@@ -1,8 +1,32 @@
 import { arrayKindById } from '../../base/array-kind.ts';
 import { MpiError } from '../../base/error.ts';
 import { makeError, setHidden } from './error-parts.ts';
+import {
+  corrupt,
+  expect,
+  left,
+  lookAhead,
+  readBigint,
+  readBigint64,
+  readByte,
+  readBytes,
+  readDoubles,
+  readFloat64,
+  readInt8,
+  readInt16,
+  readInt32,
+  readIntegers,
+  readLatin1,
+  readLength,
+  readShortString,
+  readString,
+  readUtf16,
+  skip,
+  skipBytes,
+  startInput,
+  stopInput,
+} from './input.ts';
 import { addShape, findShape, type InShape, use } from './shape-in.ts';
-import { SHORT_TEXT } from './short-text.ts';
 import {
   ARRAY,
   BIGINT,
@@ -41,27 +65,19 @@ import {
   UNDEFINED,
   UTF16,
 } from './tag.ts';
-import { asBuffer, getLatin1, getUtf16 } from './text.ts';
 
 /** Arrays up to this length are made at once; longer ones grow, as the engine would make them slow. */
 const PREALLOCATED_LENGTH = 1 << 24;
 
 // The message under way, in variables of the module for the same reason as the writer's. No code of
 // the user's runs while one is under way, so there is never a second.
-const NOTHING: Uint8Array = new Uint8Array(0);
-let bytes = NOTHING;
-/** Made when first needed, for a message may be shorter than it takes to make them. */
-let view: DataView | undefined;
-let buffer: Buffer | undefined;
-let position = 0;
-let end = 0;
 let depth = 0;
 /** Whether objects are numbered, and so must exist before what they contain is read. */
 let graph = false;
 let objects: object[] = [];
 let shapes: InShape[] = [];
-/** Objects whose contents are yet to come. */
-let later: object[] = [];
+/** Empty containers whose contents are yet to come, and the tag they were put off with. */
+let later: { readonly shell: object; readonly tag: number }[] = [];
 
 /**
  * Decode what `encodeStructured` made. The result shares no memory with `bytes`.
@@ -72,151 +88,33 @@ let later: object[] = [];
  * @throws MpiError `ERR_TYPE` if the bytes are not an encoding
  */
 export function decodeStructured(encoding: Uint8Array): unknown {
-  bytes = encoding;
-  end = encoding.length;
-  position = 1;
+  const format = startInput(encoding);
   depth = 0;
-  graph = encoding[0] === GRAPH;
+  graph = format === GRAPH;
   try {
-    if (encoding[0] !== TREE && !graph) throw corrupt('no such format', 0);
+    if (format !== TREE && !graph) throw corrupt('no such format');
     const value = readValue();
     if (later.length > 0) readLater();
-    if (position !== end) throw corrupt('bytes left over', position);
+    if (left() > 0) throw corrupt('bytes left over after the value');
     return value;
   } catch (error) {
     if (error instanceof MpiError) throw error;
     // The engine's own objections, as to a regular expression or to an offset past the end.
-    throw corrupt('no such value', position, error);
+    throw corrupt('no such value', error);
   } finally {
-    bytes = NOTHING;
-    view = undefined;
-    buffer = undefined;
+    stopInput();
     if (graph) objects = [];
     if (shapes.length > 0) shapes = [];
     if (later.length > 0) later = [];
   }
 }
 
-function corrupt(complaint: string, at: number, cause?: unknown): MpiError {
-  return new MpiError(
-    'ERR_TYPE',
-    `cannot decode ${end} bytes as a structured value: ${complaint} at byte ${at}; were they sent as one, by the same version of tsmpi?`,
-    { cause },
-  );
-}
-
-/** Make sure that `needed` more bytes are there. */
-function expect(needed: number): void {
-  if (needed > end - position) throw corrupt('cut short', position);
-}
-
 function readValue(): unknown {
-  if (position >= end) throw corrupt('cut short', position);
-  const tag = bytes[position++]!;
+  const tag = readByte();
   if (tag < SMALL_INT_END) return tag;
   if (tag < RECORD) return readShortString(tag - SHORT_STRING);
   if (tag < UNDEFINED) return readRecord(shapes[tag - RECORD]);
   return READERS[tag - UNDEFINED]!();
-}
-
-function readByte(): number {
-  expect(1);
-  return bytes[position++]!;
-}
-
-function dataView(): DataView {
-  view ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return view;
-}
-
-function readInt8(): number {
-  return (readByte() << 24) >> 24;
-}
-
-function readInt16(): number {
-  expect(2);
-  const value = bytes[position]! | (bytes[position + 1]! << 8);
-  position += 2;
-  return (value << 16) >> 16;
-}
-
-function readInt32(): number {
-  const value = dataView().getInt32(position, true);
-  position += 4;
-  return value;
-}
-
-function readFloat64(): number {
-  const value = dataView().getFloat64(position, true);
-  position += 8;
-  return value;
-}
-
-/** Read a length, count or number. */
-function readLength(): number {
-  let length = readByte();
-  if (length < 0x80) return length;
-  length -= 0x80;
-  for (let factor = 0x80; factor <= Number.MAX_SAFE_INTEGER; factor *= 0x80) {
-    const byte = readByte();
-    length += (byte & 0x7f) * factor;
-    if (byte < 0x80) return length;
-  }
-  throw corrupt('a length without end', position);
-}
-
-function readShortString(length: number): string {
-  expect(length);
-  const start = position;
-  position += length;
-  if (length < SHORT_TEXT.length) return SHORT_TEXT[length]!(bytes, start);
-  buffer ??= asBuffer(bytes);
-  return getLatin1(bytes, buffer, start, position);
-}
-
-function readLatin1(): string {
-  const length = readLength();
-  expect(length);
-  buffer ??= asBuffer(bytes);
-  const start = position;
-  position += length;
-  return getLatin1(bytes, buffer, start, position);
-}
-
-function readUtf16(): string {
-  const length = 2 * readLength();
-  expect(length);
-  buffer ??= asBuffer(bytes);
-  const start = position;
-  position += length;
-  return getUtf16(bytes, buffer, start, position);
-}
-
-function readString(): string {
-  const tag = readByte();
-  if (tag >= SHORT_STRING && tag < RECORD) return readShortString(tag - SHORT_STRING);
-  if (tag === LATIN1) return readLatin1();
-  if (tag === UTF16) return readUtf16();
-  throw corrupt('no string', position - 1);
-}
-
-function readBigint64(): bigint {
-  const value = dataView().getBigInt64(position, true);
-  position += 8;
-  return value;
-}
-
-function readBigint(): bigint {
-  const negative = readByte() === 1;
-  const words = readLength();
-  expect(4 * words);
-  let digits = '0x0';
-  for (let i = 0; i < words; i += 1) {
-    digits += dataView().getUint32(position, true).toString(16).padStart(8, '0');
-    position += 4;
-  }
-  const magnitude = BigInt(digits);
-  return negative ? -magnitude : magnitude;
 }
 
 /** Number an object that opens, if the message needs that. */
@@ -227,19 +125,20 @@ function open<T extends object>(object: T): T {
 
 function readReference(): object {
   const object = objects[readLength()];
-  if (object === undefined) throw corrupt('a reference to nothing', position);
+  if (object === undefined) throw corrupt('a reference to nothing');
   return object;
 }
 
 function enter(): void {
   depth += 1;
-  if (depth > MAX_DEPTH) throw corrupt(`nested deeper than ${MAX_DEPTH}`, position);
+  if (depth > MAX_DEPTH) throw corrupt(`nested deeper than ${MAX_DEPTH}`);
 }
 
 /** Open an empty container whose contents come later. */
 function readLaterShell(): object {
-  const shell = open(makeShell(readByte()));
-  later.push(shell);
+  const tag = readByte();
+  const shell = open(makeShell(tag));
+  later.push({ shell, tag });
   return shell;
 }
 
@@ -261,27 +160,33 @@ function makeShell(tag: number): object {
 }
 
 function noSuchValue(): never {
-  throw corrupt('no such value', position - 1);
+  throw corrupt('no such value');
 }
 
 /** Read the contents that come later, which may put off more. */
 function readLater(): void {
-  for (const shell of later) {
+  for (const { shell, tag } of later) {
     depth = 0;
-    const tag = readByte();
-    const filled =
-      tag >= RECORD && tag < UNDEFINED
-        ? readRecord(shapes[tag - RECORD], shell)
-        : READERS[tag - UNDEFINED]?.(shell);
-    if (filled !== shell) throw corrupt('no contents', position);
+    const contents = readByte();
+    if (containerOf(contents) !== tag) throw corrupt('no contents');
+    if (contents < UNDEFINED) readRecord(shapes[contents - RECORD], shell);
+    else READERS[contents - UNDEFINED]!(shell);
   }
 }
 
+/** Find the tag that puts off a container whose contents have this one. */
+function containerOf(tag: number): number {
+  if (tag >= RECORD && tag < UNDEFINED) return OBJECT;
+  if (tag === FAR_RECORD || tag === NEW_RECORD) return OBJECT;
+  if (tag === SPARSE_ARRAY || tag === FLOAT64_ARRAY || tag === INT32_ARRAY) return ARRAY;
+  return tag;
+}
+
 function readRecord(shape: InShape | undefined, target?: object): object {
-  if (shape === undefined) throw corrupt('no such shape', position);
+  if (shape === undefined) throw corrupt('no such shape');
   enter();
   let object: object;
-  if (!graph && shape.build !== undefined) {
+  if (!graph && target === undefined && shape.build !== undefined) {
     object = shape.build();
   } else {
     object = target ?? open({});
@@ -317,18 +222,24 @@ function readNewRecord(target?: object): object {
   const count = readByte();
   const length = readLength();
   expect(length);
-  const start = position;
-  const stop = start + length;
-  let shape = findShape(bytes, start, stop);
-  if (shape === undefined || shape.keys.length !== count) {
-    const keys: string[] = [];
-    for (let i = 0; i < count; i += 1) keys.push(readString());
-    if (position !== stop) throw corrupt('no shape', start);
-    shape = addShape(bytes, start, stop, keys);
-  }
-  position = stop;
-  if (shapes.push(shape) > MAX_SHAPES) throw corrupt('too many shapes', start);
+  let shape = lookAhead(length, findShape);
+  if (shape?.keys.length === count) skipBytes(length);
+  else shape = readShape(count, length);
+  if (shapes.push(shape) > MAX_SHAPES) throw corrupt('too many shapes');
   return readRecord(shape, target);
+}
+
+/** Read a definition of so many keys in so many bytes. */
+function readShape(count: number, length: number): InShape {
+  const definition = lookAhead(
+    length,
+    (bytes, start, end) => new Uint8Array(bytes.subarray(start, end)),
+  );
+  const rest = left() - length;
+  const keys: string[] = [];
+  for (let i = 0; i < count; i += 1) keys.push(readString());
+  if (left() !== rest) throw corrupt('no shape');
+  return addShape(definition, keys);
 }
 
 function readObject(target: object = open({})): object {
@@ -353,26 +264,20 @@ function readArray(target?: object): object {
   const length = readLength();
   expect(length);
   enter();
-  const array = arrayOf(length, target);
+  const array = (target as unknown[] | undefined) ?? arrayOf(length);
   for (let i = 0; i < length; i += 1) array[i] = readValue();
   depth -= 1;
   return array;
 }
 
-function arrayOf(length: number, target: object | undefined): unknown[] {
-  if (target !== undefined) return emptyArray(target);
+function arrayOf(length: number): unknown[] {
   return open(length <= PREALLOCATED_LENGTH ? new Array(length) : []);
 }
 
-function emptyArray(target: object): unknown[] {
-  if (!Array.isArray(target)) throw corrupt('no contents', position);
-  return target;
-}
-
 function readSparseArray(target: object = open([])): object {
-  const array = emptyArray(target);
+  const array = target as unknown[];
   const length = readLength();
-  if (length > 0xffff_ffff) throw corrupt('no such array', position);
+  if (length > 0xffff_ffff) throw corrupt('no such array');
   enter();
   const count = readLength();
   if (length > 4 * count + 32) {
@@ -383,7 +288,7 @@ function readSparseArray(target: object = open([])): object {
   let next = 0;
   for (let left = count; left > 0; left -= 1) {
     const index = readLength();
-    if (index < next || index >= length) throw corrupt('no such index', position);
+    if (index < next || index >= length) throw corrupt('no such index');
     array[index] = readValue();
     next = index + 1;
   }
@@ -396,56 +301,43 @@ function readSparseArray(target: object = open([])): object {
 function readFloat64Array(target?: object): object {
   const length = readLength();
   expect(8 * length);
-  const array = doublesOf(length, target);
-  const source = dataView();
-  const start = position;
-  for (let i = 0; i < length; i += 1) array[i] = source.getFloat64(start + 8 * i, true);
-  position = start + 8 * length;
+  const array = (target as unknown[] | undefined) ?? open(doublesOf(length));
+  readDoubles(array, length);
   return array;
 }
 
-/** Make an array that holds doubles from the start; the engine would convert another, at twice the cost. */
-function doublesOf(length: number, target: object | undefined): unknown[] {
-  if (target !== undefined) return emptyArray(target);
+/** Make an array that holds doubles from the start: the engine would have to convert another. */
+function doublesOf(length: number): unknown[] {
   const array = [0.5];
   array.length = length <= PREALLOCATED_LENGTH ? length : 0;
-  return open(array);
+  return array;
 }
 
 function readInt32Array(target?: object): object {
   const length = readLength();
   expect(4 * length);
-  const array = arrayOf(length, target);
-  const source = dataView();
-  const start = position;
-  for (let i = 0; i < length; i += 1) array[i] = source.getInt32(start + 4 * i, true);
-  position = start + 4 * length;
+  const array = (target as unknown[] | undefined) ?? arrayOf(length);
+  readIntegers(array, length);
   return array;
 }
 
 function readMap(target: object = open(new Map())): object {
-  if (!(target instanceof Map)) throw corrupt('no contents', position);
+  const map = target as Map<unknown, unknown>;
   enter();
-  while (!atEnd()) {
+  while (!skip(END)) {
     const key = readValue();
-    target.set(key, readValue());
+    map.set(key, readValue());
   }
   depth -= 1;
-  return target;
+  return map;
 }
 
 function readSet(target: object = open(new Set())): object {
-  if (!(target instanceof Set)) throw corrupt('no contents', position);
+  const set = target as Set<unknown>;
   enter();
-  while (!atEnd()) target.add(readValue());
+  while (!skip(END)) set.add(readValue());
   depth -= 1;
-  return target;
-}
-
-function atEnd(): boolean {
-  if (bytes[position] !== END) return false;
-  position += 1;
-  return true;
+  return set;
 }
 
 function readError(target?: object): object {
@@ -471,20 +363,15 @@ function readBoxed(): object {
   enter();
   const value = readValue();
   depth -= 1;
-  if (typeof value === 'object' || value === undefined) throw corrupt('nothing to box', position);
+  if (typeof value === 'object' || value === undefined) throw corrupt('nothing to box');
   return open(Object(value));
 }
 
 function readBinary(): object {
   const kind = arrayKindById(readByte());
-  if (kind === undefined) throw corrupt('no such array kind on this engine', position - 1);
+  if (kind === undefined) throw corrupt('no such array kind on this engine');
   const length = readLength();
-  expect(length);
-  // A copy: `slice` would not make one of a Buffer.
-  const copy = new Uint8Array(length);
-  copy.set(bytes.subarray(position, position + length));
-  position += length;
-  return open(kind.view(copy.buffer, 0, length / kind.bytesPerElement));
+  return open(kind.view(readBytes(length).buffer, 0, length / kind.bytesPerElement));
 }
 
 /** What reads the contents after each tag from UNDEFINED on; containers fill the target if given one. */

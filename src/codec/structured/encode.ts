@@ -1,13 +1,27 @@
 import { arrayKindById, arrayKindOf, type BinaryValue, bytesOf } from '../../base/array-kind.ts';
-import { MpiError } from '../../base/error.ts';
 import { classOf, takeApart } from './error-parts.ts';
 import { type Kind, kindOf, unbox } from './kind.ts';
+import {
+  divertOutput,
+  encodeStrings,
+  finishOutput,
+  putByte,
+  putBytes,
+  ROOM,
+  reserve,
+  startOutput,
+  stopOutput,
+  writeBigint,
+  writeBlock,
+  writeFloat64,
+  writeLength,
+  writeNumber,
+  writeString,
+} from './output.ts';
 import { entryStep, propertyStep, Refusal, within } from './refusal.ts';
 import { addShape, findShape, type OutShape } from './shape-out.ts';
 import {
   ARRAY,
-  BIGINT,
-  BIGINT64,
   BINARY,
   BOXED,
   DATE,
@@ -15,15 +29,8 @@ import {
   ERROR,
   FALSE,
   FAR_RECORD,
-  FLOAT64,
-  FLOAT64_ARRAY,
   GRAPH,
-  INT8,
-  INT16,
-  INT32,
-  INT32_ARRAY,
   LATER,
-  LATIN1,
   MAP,
   MAX_DEPTH,
   MAX_SHAPES,
@@ -35,44 +42,24 @@ import {
   REFERENCE,
   REGEXP,
   SET,
-  SHORT_STRING,
-  SHORT_STRING_MAX,
-  SMALL_INT_END,
   SPARSE_ARRAY,
   TREE,
   TRUE,
   UNDEFINED,
-  UTF16,
 } from './tag.ts';
-import { asBuffer, isLatin1, putLatin1, putUtf16 } from './text.ts';
-
-/** Room that every value may use without asking: a tag and a number of eight bytes, or a length. */
-const ROOM = 16;
-const SCRATCH_BYTES = 8192;
-/** A larger scratch is given up after the message that needed it. */
-const SCRATCH_KEPT_BYTES = 1 << 20;
 
 /** Arrays of numbers alone travel as a block from this length. */
 const BLOCK_LENGTH = 16;
-/** Room for a block is taken in steps of so many numbers, for a sparse array may claim any length. */
-const BLOCK_STEP = 1 << 21;
 /**
- * Longer arrays of numbers alone are not searched for named properties: to list the keys of a
- * million numbers takes ten times as long as to send them.
+ * Longer arrays of numbers alone are not searched for named properties: the engine finds those only
+ * by listing every element, which takes several times as long as sending them.
  */
 const NAMED_SEARCH_LENGTH = 256;
 
 /** So many objects are looked for one by one, which for a few is faster than a Set. */
 const FEW = 8;
 
-// The scratch and the message under way. They are variables of the module because the functions
-// below run once for every value, and reach these faster than fields.
-let bytes: Uint8Array;
-let view: DataView;
-let buffer: Buffer | undefined;
-let position = 0;
-useScratch(SCRATCH_BYTES);
-
+// The message under way, in variables of the module because they are reached faster than fields.
 let busy = false;
 let messages = 0;
 /** Which message this is; tells shapes that it has defined from those it has not. */
@@ -111,12 +98,11 @@ export function encodeStructured(value: unknown): Uint8Array {
   depth = 0;
   graph = false;
   opened = 0;
-  position = 1;
+  startOutput();
   try {
     writeValue(value);
     if (later.length > 0) writeLater();
-    bytes[0] = graph ? GRAPH : TREE;
-    return new Uint8Array(bytes.buffer, 0, position);
+    return finishOutput(graph ? GRAPH : TREE);
   } catch (error) {
     throw error instanceof Refusal ? error.toError() : error;
   } finally {
@@ -125,15 +111,15 @@ export function encodeStructured(value: unknown): Uint8Array {
     numbers = undefined;
     for (let i = 0; i < opened && i < FEW; i += 1) few[i] = undefined;
     if (later.length > 0) later = [];
-    if (bytes.length > SCRATCH_KEPT_BYTES) useScratch(SCRATCH_BYTES);
+    stopOutput();
   }
 }
 
 /** Encode for a getter that runs while a message is under way: with a state of its own. */
 function encodeWithin(value: unknown): Uint8Array {
-  const outer = { bytes, view, buffer, position, message, shapes, depth, graph, opened };
+  const outer = { message, shapes, depth, graph, opened };
+  const returnOutput = divertOutput();
   const lists = { few, seen, numbers, later };
-  useScratch(SCRATCH_BYTES);
   few = new Array(FEW).fill(undefined);
   seen = new Set();
   numbers = undefined;
@@ -143,39 +129,14 @@ function encodeWithin(value: unknown): Uint8Array {
     return encodeStructured(value);
   } finally {
     busy = true;
-    ({ bytes, view, buffer, position, message, shapes, depth, graph, opened } = outer);
+    returnOutput();
+    ({ message, shapes, depth, graph, opened } = outer);
     ({ few, seen, numbers, later } = lists);
   }
 }
 
-function useScratch(size: number): void {
-  bytes = new Uint8Array(size);
-  view = new DataView(bytes.buffer);
-  buffer = asBuffer(bytes);
-}
-
-/** Make sure that `needed` more bytes fit. */
-function reserve(needed: number): void {
-  if (position + needed > bytes.length) grow(position + needed);
-}
-
-function grow(needed: number): void {
-  const { length } = bytes;
-  const filled = bytes.subarray(0, position);
-  try {
-    useScratch(Math.max(needed + ROOM, 2 * length));
-  } catch (cause) {
-    throw new MpiError(
-      'ERR_COUNT',
-      `the value takes more than ${length} bytes and this process cannot hold ${needed}; send it in parts`,
-      { cause },
-    );
-  }
-  bytes.set(filled);
-}
-
 function writeValue(value: unknown): void {
-  if (position + ROOM > bytes.length) grow(position + ROOM);
+  reserve(ROOM);
   switch (typeof value) {
     case 'string':
       writeString(value);
@@ -184,14 +145,14 @@ function writeValue(value: unknown): void {
       writeNumber(value);
       return;
     case 'object':
-      if (value === null) bytes[position++] = NULL;
+      if (value === null) putByte(NULL);
       else writeObject(value);
       return;
     case 'boolean':
-      bytes[position++] = value ? TRUE : FALSE;
+      putByte(value ? TRUE : FALSE);
       return;
     case 'undefined':
-      bytes[position++] = UNDEFINED;
+      putByte(UNDEFINED);
       return;
     case 'bigint':
       writeBigint(value);
@@ -202,97 +163,6 @@ function writeValue(value: unknown): void {
       );
     default:
       throw new Refusal('is a symbol and cannot be sent; send a string');
-  }
-}
-
-function writeNumber(value: number): void {
-  if ((value | 0) !== value || (value === 0 && 1 / value < 0)) {
-    writeFloat64(FLOAT64, value);
-  } else if (value >= 0 && value < SMALL_INT_END) {
-    bytes[position++] = value;
-  } else if (value >= -0x80 && value < 0x80) {
-    bytes[position++] = INT8;
-    bytes[position++] = value;
-  } else if (value >= -0x8000 && value < 0x8000) {
-    bytes[position++] = INT16;
-    bytes[position++] = value;
-    bytes[position++] = value >> 8;
-  } else {
-    bytes[position++] = INT32;
-    view.setInt32(position, value, true);
-    position += 4;
-  }
-}
-
-function writeFloat64(tag: number, value: number): void {
-  bytes[position++] = tag;
-  view.setFloat64(position, value, true);
-  position += 8;
-}
-
-/** Write a length, count or number: seven bits a byte, low bits first. */
-function writeLength(length: number): void {
-  while (length >= 0x80) {
-    bytes[position++] = (length % 0x80) | 0x80;
-    length = Math.floor(length / 0x80);
-  }
-  bytes[position++] = length;
-}
-
-function writeString(text: string): void {
-  const { length } = text;
-  if (length > SHORT_STRING_MAX) {
-    writeLongString(text);
-    return;
-  }
-  reserve(ROOM + length);
-  const target = bytes;
-  let at = position;
-  target[at++] = SHORT_STRING + length;
-  let all = 0;
-  for (let i = 0; i < length; i += 1) {
-    const unit = text.charCodeAt(i);
-    all |= unit;
-    target[at++] = unit;
-  }
-  if (all > 0xff) writeLongString(text);
-  else position = at;
-}
-
-function writeLongString(text: string): void {
-  const { length } = text;
-  if (isLatin1(text)) {
-    reserve(ROOM + length);
-    bytes[position++] = LATIN1;
-    writeLength(length);
-    putLatin1(bytes, buffer, position, text);
-    position += length;
-  } else {
-    reserve(ROOM + 2 * length);
-    bytes[position++] = UTF16;
-    writeLength(length);
-    putUtf16(bytes, buffer, position, text);
-    position += 2 * length;
-  }
-}
-
-function writeBigint(value: bigint): void {
-  if (BigInt.asIntN(64, value) === value) {
-    bytes[position++] = BIGINT64;
-    view.setBigInt64(position, value, true);
-    position += 8;
-    return;
-  }
-  const digits = (value < 0n ? -value : value).toString(16);
-  const words = Math.ceil(digits.length / 8);
-  const padded = digits.padStart(8 * words, '0');
-  reserve(ROOM + 4 * words);
-  bytes[position++] = BIGINT;
-  bytes[position++] = value < 0n ? 1 : 0;
-  writeLength(words);
-  for (let i = 0; i < words; i += 1) {
-    view.setUint32(position, Number.parseInt(padded.slice(8 * i, 8 * i + 8), 16), true);
-    position += 4;
   }
 }
 
@@ -336,7 +206,7 @@ function numberOf(value: object): number {
 
 function writeReference(number: number): true {
   graph = true;
-  bytes[position++] = REFERENCE;
+  putByte(REFERENCE);
   writeLength(number);
   return true;
 }
@@ -348,9 +218,9 @@ function putOff(value: object): boolean {
   if (container === undefined) return false;
   graph = true;
   later.push(value);
-  bytes[position++] = LATER;
-  bytes[position++] = container;
-  if (container === ERROR) bytes[position++] = classOf(value as Error);
+  putByte(LATER);
+  putByte(container);
+  if (container === ERROR) putByte(classOf(value as Error));
   return true;
 }
 
@@ -380,7 +250,7 @@ function writeRecord(object: object): void {
   const keys = Object.keys(object);
   const shape = keys.length === 0 ? undefined : (findShape(keys) ?? newShape(keys));
   if (shape === undefined || !writeShape(shape)) {
-    bytes[position++] = OBJECT;
+    putByte(OBJECT);
     writeProperties(object, keys);
     return;
   }
@@ -407,32 +277,23 @@ function newShape(keys: string[]): OutShape | undefined {
 function writeShape(shape: OutShape): boolean {
   if (shape.message === message) {
     if (shape.number <= RECORD_MAX) {
-      bytes[position++] = RECORD + shape.number;
+      putByte(RECORD + shape.number);
     } else {
-      bytes[position++] = FAR_RECORD;
-      bytes[position++] = shape.number;
+      putByte(FAR_RECORD);
+      putByte(shape.number);
     }
     return true;
   }
   if (shapes === MAX_SHAPES) return false;
-  shape.definition ??= defineShape(shape.keys);
+  shape.definition ??= encodeStrings(shape.keys);
   shape.message = message;
   shape.number = shapes++;
   const { definition } = shape;
-  reserve(ROOM + definition.length);
-  bytes[position++] = NEW_RECORD;
-  bytes[position++] = shape.keys.length;
+  putByte(NEW_RECORD);
+  putByte(shape.keys.length);
   writeLength(definition.length);
-  for (let i = 0; i < definition.length; i += 1) bytes[position++] = definition[i]!;
+  putBytes(definition);
   return true;
-}
-
-function defineShape(keys: readonly string[]): Uint8Array {
-  const start = position;
-  for (const key of keys) writeString(key);
-  const definition = new Uint8Array(bytes.subarray(start, position));
-  position = start;
-  return definition;
 }
 
 /** Write a count, and each key with the property's value. */
@@ -466,7 +327,7 @@ function writeArray(array: readonly unknown[]): void {
   if (length >= BLOCK_LENGTH && length <= NAMED_SEARCH_LENGTH) {
     if (writeBlock(values) === undefined) return;
   }
-  bytes[position++] = ARRAY;
+  putByte(ARRAY);
   writeLength(length);
   let i = 0;
   try {
@@ -496,74 +357,6 @@ function readAll(array: readonly unknown[], read: readonly unknown[]): unknown[]
   );
 }
 
-/**
- * Write an array as a block of numbers, as integers while they last.
- *
- * @returns undefined if that is done; else nothing is written, and these elements have been read
- */
-function writeBlock(array: readonly unknown[]): readonly unknown[] | undefined {
-  const { length } = array;
-  const head = position;
-  bytes[position++] = INT32_ARRAY;
-  writeLength(length);
-  const start = position;
-
-  let value = array[0];
-  let i = 0;
-  let room = 0;
-  let at = start;
-  while (typeof value === 'number' && (value | 0) === value && (value !== 0 || 1 / value > 0)) {
-    if (i === room) room = makeRoom(at, i, length, 4);
-    view.setInt32(at, value, true);
-    at += 4;
-    i += 1;
-    if (i === length) {
-      position = at;
-      return undefined;
-    }
-    value = array[i];
-  }
-
-  bytes[head] = FLOAT64_ARRAY;
-  at = widen(start, i);
-  room = i;
-  while (typeof value === 'number') {
-    if (i === room) room = makeRoom(at, i, length, 8);
-    view.setFloat64(at, value, true);
-    at += 8;
-    i += 1;
-    if (i === length) {
-      position = at;
-      return undefined;
-    }
-    value = array[i];
-  }
-
-  position = head;
-  const read: unknown[] = [];
-  for (let from = start; from < at; from += 8) read.push(view.getFloat64(from, true));
-  read.push(value);
-  return read;
-}
-
-/** Reserve, at `at`, for the next step of a block from element `i`; returns where that step ends. */
-function makeRoom(at: number, i: number, length: number, size: number): number {
-  const room = Math.min(length, i + BLOCK_STEP);
-  position = at;
-  reserve(ROOM + size * (room - i));
-  return room;
-}
-
-/** Turn `count` integers, from `start`, into doubles where they stand; returns where these end. */
-function widen(start: number, count: number): number {
-  position = start + 4 * count;
-  reserve(ROOM + 4 * count);
-  for (let i = count - 1; i >= 0; i -= 1) {
-    view.setFloat64(start + 8 * i, view.getInt32(start + 4 * i, true), true);
-  }
-  return start + 8 * count;
-}
-
 /** @param values  those of all keys, in the same order */
 function writeSparseArray(
   array: readonly unknown[],
@@ -572,7 +365,7 @@ function writeSparseArray(
 ): void {
   let indices = 0;
   while (indices < keys.length && isIndex(keys[indices]!, array.length)) indices += 1;
-  bytes[position++] = SPARSE_ARRAY;
+  putByte(SPARSE_ARRAY);
   writeLength(array.length);
   writeLength(indices);
   for (let i = 0; i < keys.length; i += 1) {
@@ -620,13 +413,13 @@ function writeOther(value: object, kind: Kind): void {
       writeFloat64(DATE, getTime.call(value));
       return;
     case 'regexp':
-      bytes[position++] = REGEXP;
+      putByte(REGEXP);
       writeString((value as RegExp).source);
       reserve(ROOM);
       writeString((value as RegExp).flags);
       return;
     case 'boxed':
-      bytes[position++] = BOXED;
+      putByte(BOXED);
       writeValue(unbox(value));
       return;
     case 'binary':
@@ -636,7 +429,7 @@ function writeOther(value: object, kind: Kind): void {
 }
 
 function writeMap(map: Map<unknown, unknown>): void {
-  bytes[position++] = MAP;
+  putByte(MAP);
   let place = 0;
   for (const [key, value] of entries.call(map)) {
     try {
@@ -652,11 +445,11 @@ function writeMap(map: Map<unknown, unknown>): void {
     place += 1;
   }
   reserve(ROOM);
-  bytes[position++] = END;
+  putByte(END);
 }
 
 function writeSet(set: Set<unknown>): void {
-  bytes[position++] = SET;
+  putByte(SET);
   let place = 0;
   for (const item of values.call(set)) {
     try {
@@ -667,13 +460,13 @@ function writeSet(set: Set<unknown>): void {
     place += 1;
   }
   reserve(ROOM);
-  bytes[position++] = END;
+  putByte(END);
 }
 
 function writeError(error: Error): void {
   const { classId, hidden, shown } = takeApart(error);
-  bytes[position++] = ERROR;
-  bytes[position++] = classId;
+  putByte(ERROR);
+  putByte(classId);
   for (const group of [hidden, shown]) {
     reserve(ROOM);
     writeProperties(group, Object.keys(group));
@@ -689,10 +482,8 @@ function writeBinary(value: BinaryValue): void {
   } catch {
     throw new Refusal('has been detached and cannot be sent; send it before it is transferred');
   }
-  reserve(ROOM + content.length);
-  bytes[position++] = BINARY;
-  bytes[position++] = kind.id;
+  putByte(BINARY);
+  putByte(kind.id);
   writeLength(content.length);
-  bytes.set(content, position);
-  position += content.length;
+  putBytes(content);
 }

@@ -55,7 +55,7 @@ export function entryStep(key: unknown, place: number): string {
   if (typeof key === 'string') return `.get(${quote(key)})`;
   if (typeof key === 'bigint') return `.get(${key}n)`;
   if (typeof key === 'object' && key !== null) return `.get(<key ${place}>)`;
-  return `.get(${Object.is(key, -0) ? '-0' : String(key)})`;
+  return `.get(${String(key)})`;
 }
 
 function quote(text: string): string {

@@ -34,18 +34,11 @@ export function findShape(bytes: Uint8Array, start: number, end: number): InShap
   return shape;
 }
 
-/** Remember the shape whose definition, bytes `start` to `end`, holds these keys. */
-export function addShape(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  keys: readonly string[],
-): InShape {
-  const definition = new Uint8Array(end - start);
-  for (let i = 0; i < definition.length; i += 1) definition[i] = bytes[start + i]!;
+/** Remember the shape with this definition, which is kept, and these keys. */
+export function addShape(definition: Uint8Array, keys: readonly string[]): InShape {
   const assignable = keys.every((key) => !(key in Object.prototype));
   const shape: InShape = { definition, keys, assignable, uses: 0, build: undefined };
-  table[slotOf(bytes, start, end)] = shape;
+  table[slotOf(definition, 0, definition.length)] = shape;
   return shape;
 }
 

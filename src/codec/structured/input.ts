@@ -1,0 +1,213 @@
+import { MpiError } from '../../base/error.ts';
+import { SHORT_TEXT } from './short-text.ts';
+import { LATIN1, RECORD, SHORT_STRING, UTF16 } from './tag.ts';
+import { asBuffer, getLatin1, getUtf16 } from './text.ts';
+
+// Variables of the module, because what follows runs once for every value and reaches these faster
+// than fields.
+const NOTHING: Uint8Array = new Uint8Array(0);
+let bytes = NOTHING;
+/** Made when first needed, for a message may be shorter than it takes to make them. */
+let view: DataView | undefined;
+let buffer: Buffer | undefined;
+let position = 0;
+let end = 0;
+
+/** Start to read these bytes; returns the first, or undefined if there are none. */
+export function startInput(encoding: Uint8Array): number | undefined {
+  bytes = encoding;
+  end = encoding.length;
+  position = 1;
+  return encoding[0];
+}
+
+/** Let go of the bytes. */
+export function stopInput(): void {
+  bytes = NOTHING;
+  view = undefined;
+  buffer = undefined;
+}
+
+/** Tell how many bytes are left. */
+export function left(): number {
+  return end - position;
+}
+
+/** Make the error for bytes that are no encoding; the byte at fault is the one just read. */
+export function corrupt(complaint: string, cause?: unknown): MpiError {
+  return new MpiError(
+    'ERR_TYPE',
+    `cannot decode ${end} bytes as a structured value: ${complaint} at byte ${position - 1}; were they sent as one, by the same version of tsmpi?`,
+    { cause },
+  );
+}
+
+/** Make sure that `needed` more bytes are there. */
+export function expect(needed: number): void {
+  if (needed > end - position) throw corrupt('cut short');
+}
+
+/** Read one byte. */
+export function readByte(): number {
+  expect(1);
+  return bytes[position++]!;
+}
+
+/** Step over one byte if it is this one. */
+export function skip(byte: number): boolean {
+  if (bytes[position] !== byte) return false;
+  position += 1;
+  return true;
+}
+
+/** Show the next bytes, which `expect` has found there, and stay before them. */
+export function lookAhead<T>(
+  length: number,
+  look: (bytes: Uint8Array, start: number, end: number) => T,
+): T {
+  return look(bytes, position, position + length);
+}
+
+/** Step over the next bytes, which `expect` has found there. */
+export function skipBytes(length: number): void {
+  position += length;
+}
+
+/** Read bytes into a buffer of their own. */
+export function readBytes(length: number): Uint8Array<ArrayBuffer> {
+  expect(length);
+  // `slice` would copy too, unless the bytes are a Buffer.
+  const copy = new Uint8Array(length);
+  copy.set(bytes.subarray(position, position + length));
+  position += length;
+  return copy;
+}
+
+function dataView(): DataView {
+  view ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view;
+}
+
+/** Read one byte, signed. */
+export function readInt8(): number {
+  return (readByte() << 24) >> 24;
+}
+
+/** Read two bytes, signed. */
+export function readInt16(): number {
+  expect(2);
+  const value = bytes[position]! | (bytes[position + 1]! << 8);
+  position += 2;
+  return (value << 16) >> 16;
+}
+
+/** Read four bytes, signed. */
+export function readInt32(): number {
+  const value = dataView().getInt32(position, true);
+  position += 4;
+  return value;
+}
+
+/** Read a double. */
+export function readFloat64(): number {
+  const value = dataView().getFloat64(position, true);
+  position += 8;
+  return value;
+}
+
+/** Read a length, count or number. */
+export function readLength(): number {
+  let length = readByte();
+  if (length < 0x80) return length;
+  length -= 0x80;
+  for (let factor = 0x80; factor <= Number.MAX_SAFE_INTEGER; factor *= 0x80) {
+    const byte = readByte();
+    length += (byte & 0x7f) * factor;
+    if (byte < 0x80) return length;
+  }
+  throw corrupt('a length without end');
+}
+
+/** Read a string of so many Latin-1 characters, few enough for one tag. */
+export function readShortString(length: number): string {
+  expect(length);
+  const start = position;
+  position += length;
+  if (length < SHORT_TEXT.length) return SHORT_TEXT[length]!(bytes, start);
+  buffer ??= asBuffer(bytes);
+  return getLatin1(bytes, buffer, start, position);
+}
+
+/** Read what follows LATIN1. */
+export function readLatin1(): string {
+  const length = readLength();
+  expect(length);
+  buffer ??= asBuffer(bytes);
+  const start = position;
+  position += length;
+  return getLatin1(bytes, buffer, start, position);
+}
+
+/** Read what follows UTF16. */
+export function readUtf16(): string {
+  const length = 2 * readLength();
+  expect(length);
+  buffer ??= asBuffer(bytes);
+  const start = position;
+  position += length;
+  return getUtf16(bytes, buffer, start, position);
+}
+
+/** Read a tag and the string it stands for. */
+export function readString(): string {
+  const tag = readByte();
+  if (tag >= SHORT_STRING && tag < RECORD) return readShortString(tag - SHORT_STRING);
+  if (tag === LATIN1) return readLatin1();
+  if (tag === UTF16) return readUtf16();
+  throw corrupt('no string');
+}
+
+/** Read what follows BIGINT64. */
+export function readBigint64(): bigint {
+  const value = dataView().getBigInt64(position, true);
+  position += 8;
+  return value;
+}
+
+/** Read what follows BIGINT. */
+export function readBigint(): bigint {
+  const negative = readByte() === 1;
+  const words = readLength();
+  expect(4 * words);
+  let digits = '0x0';
+  for (let i = 0; i < words; i += 1) {
+    digits += dataView().getUint32(position, true).toString(16).padStart(8, '0');
+    position += 4;
+  }
+  const magnitude = BigInt(digits);
+  return negative ? -magnitude : magnitude;
+}
+
+/** Read so many doubles into an array; `expect` has found them there. */
+export function readDoubles(array: unknown[], length: number): void {
+  const start = position;
+  position += 8 * length;
+  fillWithDoubles(array, length, dataView(), start);
+}
+
+/** Read so many integers into an array; `expect` has found them there. */
+export function readIntegers(array: unknown[], length: number): void {
+  const start = position;
+  position += 4 * length;
+  fillWithIntegers(array, length, dataView(), start);
+}
+
+// Functions of their own, for these loops are optimised while they run, and what came after one in
+// the same function would throw that away.
+function fillWithDoubles(array: unknown[], length: number, source: DataView, start: number): void {
+  for (let i = 0; i < length; i += 1) array[i] = source.getFloat64(start + 8 * i, true);
+}
+
+function fillWithIntegers(array: unknown[], length: number, source: DataView, start: number): void {
+  for (let i = 0; i < length; i += 1) array[i] = source.getInt32(start + 4 * i, true);
+}
