@@ -37,7 +37,9 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof CompileError)) throw error;
-    process.stderr.write(`${error instanceof UsageError ? 'tsrun: ' : ''}${error.message}\n`);
+    // A mistake inside a program begins with its place, as editors expect it.
+    const inProgram = error instanceof CompileError && error.message.includes('\n');
+    process.stderr.write(`${inProgram ? '' : 'tsrun: '}${error.message}\n`);
     return USAGE_EXIT_CODE;
   }
 }
