@@ -6,7 +6,13 @@ import { foreignLauncher } from './base/environment.ts';
 import { assert, MpiError } from './base/error.ts';
 import { clampExitCode } from './base/exit-code.ts';
 import { Communicator } from './comm/communicator.ts';
-import type { RankStart, ToRank, Wait } from './control/message.ts';
+import {
+  type RankStart,
+  SEGMENT_FD,
+  type SegmentStart,
+  type ToRank,
+  type Wait,
+} from './control/message.ts';
 import { Endpoint } from './match/endpoint.ts';
 import { Engine } from './match/engine.ts';
 import { Channel } from './pt2pt/channel.ts';
@@ -15,6 +21,10 @@ import type { StackFilter } from './rank/stack.ts';
 import { describeWaits } from './rank/waits.ts';
 import { Route } from './transport/route.ts';
 import { SelfTransport } from './transport/self.ts';
+import { SegmentLayout } from './transport/shm/layout.ts';
+import { ShmTransport } from './transport/shm/shm.ts';
+import { System } from './transport/shm/system.ts';
+import type { Waiting } from './transport/shm/waiter.ts';
 import type { Transport, TransportEvents } from './transport/transport.ts';
 import { ZeromqTransport } from './transport/zeromq/zeromq.ts';
 
@@ -56,7 +66,9 @@ class World implements Member {
       onWanted: (wanted) => (wanted ? rank?.pipe.hold() : rank?.pipe.release()),
       connect: (events) => {
         const transports: Transport[] = [new SelfTransport(start.rank, events)];
-        if (start.size > 1) {
+        if (start.transport === 'shm' && start.segment !== undefined) {
+          transports.push(connectShm(start, start.segment, events));
+        } else if (start.size > 1) {
           zeromq = this.#zeromq(start, events);
           transports.push(zeromq);
         }
@@ -155,6 +167,23 @@ class World implements Member {
     };
     return new ZeromqTransport({ rank, size, bind: 'tcp://127.0.0.1:*', addressOf, keys }, events);
   }
+}
+
+/** Where ranks outnumber processors, a rank that looks in a loop keeps others from answering. */
+const ALONE_ON_A_CORE: Waiting = { spinMs: 0.05, yieldMs: 0, sleepMs: 50 };
+const CROWDED: Waiting = { spinMs: 0, yieldMs: 0, sleepMs: 50 };
+
+function connectShm(
+  { rank, size, folder }: RankStart,
+  { ringBytes, crowded }: SegmentStart,
+  events: TransportEvents,
+): Transport {
+  const system = new System();
+  const layout = new SegmentLayout(size, ringBytes);
+  const memory = system.map(SEGMENT_FD, layout.bytes);
+  const waiting = crowded ? CROWDED : ALONE_ON_A_CORE;
+  const makePipe = (path: string): void => system.makePipe(path);
+  return new ShmTransport({ rank, layout, memory, waiting, folder, makePipe }, events);
 }
 
 /** A program that was started by plain `node`. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RankStart } from '../control/message.ts';
+import type { RankStart, TransportName } from '../control/message.ts';
 import { CompileError, compile } from './compile/compile.ts';
 import { Input } from './forward/input.ts';
 import { Output } from './forward/output.ts';
@@ -9,6 +9,7 @@ import { LIBRARY, RUNTIME, readVersion } from './installation.ts';
 import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
 import { describePlan, plan, type RankPlan } from './plan.ts';
 import { rankCommands } from './rank-command.ts';
+import { makeSegment, NoSegment, type Segment } from './segment.ts';
 import { startLocally } from './start/local.ts';
 import { JOB_FOLDER_PREFIX } from './start/warden.ts';
 import { type RunningJob, runJob } from './supervise.ts';
@@ -56,27 +57,63 @@ async function run(job: JobOptions, version: string, process: NodeJS.Process): P
     if (job.verbose) process.stderr.write(`tsrun: ${text}\n`);
   });
   const folder = makeFolder();
+  const { transport, segment } = chooseTransport(job, ranks.length, process);
   try {
-    const { transport, eagerBytes } = job;
+    const { eagerBytes } = job;
     const common: Omit<RankStart, 'rank' | 'program' | 'compiled'> = {
       size: ranks.length,
       transport,
+      segment: segment && {
+        ringBytes: segment.ringBytes,
+        crowded: ranks.length > availableParallelism(),
+      },
       folder,
       library: LIBRARY,
       eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
       keys: transport === 'zeromq-tcp' ? await makeKeys() : undefined,
     };
-    const commands = rankCommands(ranks, compiled, common, job.stdin, process);
-    return await runAndForward(job, commands, { host, cwd, folder }, process);
+    const commands = rankCommands(ranks, compiled, common, segment?.file, job.stdin, process);
+    return await runAndForward(job, commands, { host, cwd, folder, transport }, process);
   } finally {
+    segment?.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What is settled before the ranks are started. */
+interface Surroundings {
+  readonly host: string;
+  readonly cwd: string;
+  readonly folder: string;
+  readonly transport: TransportName;
+}
+
+/** Take the first transport that can be had, and say so if it is not the first that is wanted. */
+function chooseTransport(
+  { transports, quiet }: JobOptions,
+  size: number,
+  process: NodeJS.Process,
+): { readonly transport: TransportName; readonly segment?: Segment } {
+  let lack = '';
+  for (const transport of transports) {
+    if (lack !== '' && !quiet) {
+      process.stderr.write(`tsrun: messages travel over ${transport}, not shm: ${lack}\n`);
+    }
+    if (transport !== 'shm' || size === 1) return { transport };
+    try {
+      return { transport, segment: makeSegment(size) };
+    } catch (error) {
+      if (!(error instanceof NoSegment)) throw error;
+      lack = error.message;
+    }
+  }
+  throw new UsageError(`--transport ${transports.join()}: ${lack}; or take shm,zeromq`);
 }
 
 async function runAndForward(
   job: JobOptions,
   commands: ReturnType<typeof rankCommands>,
-  { host, cwd, folder }: { host: string; cwd: string; folder: string },
+  { host, cwd, folder, transport }: Surroundings,
   process: NodeJS.Process,
 ): Promise<number> {
   const size = commands.length;
@@ -102,7 +139,7 @@ async function runAndForward(
   const verbose = (text: string): void => {
     if (job.verbose) output.note(`tsrun: ${text}`);
   };
-  verbose(`${size} ranks on ${host}, messages over ${job.transport}`);
+  verbose(`${size} ranks on ${host}, messages over ${transport}`);
   const { graceSeconds, timeoutSeconds, onFailure, quiet } = job;
   running = runJob(
     { size, graceSeconds, timeoutSeconds, onFailure, quiet, host, cwd },

@@ -1,3 +1,4 @@
+import type { TransportName } from '../control/message.ts';
 import { Printout, readSegment, type Segment, splitPrograms } from './options/syntax.ts';
 import { OPTIONS } from './options/table.ts';
 import { UsageError } from './options/usage-error.ts';
@@ -12,7 +13,7 @@ import {
   readSeconds,
   readStdin,
   readTag,
-  readTransport,
+  readTransports,
 } from './options/values.ts';
 
 export { UsageError };
@@ -43,7 +44,8 @@ export interface JobOptions {
   readonly timeoutSeconds: number | undefined;
   /** Undefined if not given; 0 is a legal choice. */
   readonly graceSeconds: number | undefined;
-  readonly transport: 'zeromq' | 'zeromq-tcp';
+  /** The first that can be had is taken. */
+  readonly transports: readonly TransportName[];
   /** May be Infinity. */
   readonly eagerBytes: number;
   readonly inspect:
@@ -69,6 +71,8 @@ export interface CommandLineContext {
 
 /** Standard sends up to this size are eager unless `--eager` says otherwise. */
 const DEFAULT_EAGER_BYTES = 65536;
+
+const DEFAULT_TRANSPORTS: readonly TransportName[] = ['shm', 'zeromq'];
 
 /**
  * Read the arguments of tsrun.
@@ -170,7 +174,7 @@ function readJob(typed: TypedJob, programs: readonly ProgramOptions[], ranks: nu
     timeoutSeconds:
       timeout === undefined ? undefined : readSeconds('--timeout', timeout, { zero: false }),
     graceSeconds: grace === undefined ? undefined : readSeconds('--grace', grace, { zero: true }),
-    transport: transport === undefined ? 'zeromq' : readTransport(transport),
+    transports: transport === undefined ? DEFAULT_TRANSPORTS : readTransports(transport),
     eagerBytes: eager === undefined ? DEFAULT_EAGER_BYTES : readBytes(eager),
     inspect: readInspect(typed, ranks),
     dryRun: typed.dryRun ?? false,

@@ -125,7 +125,8 @@ export const OPTIONS: readonly OptionRow[] = [
     key: 'transport',
     scope: 'job',
     group: OTHER,
-    about: 'how messages travel, zeromq or zeromq-tcp; of a list, the first that exists here',
+    about:
+      'how messages travel: shm, zeromq or zeromq-tcp; of a list, the first that can be had (default: shm,zeromq)',
   },
   {
     flags: '--eager <BYTES>',

@@ -1,0 +1,167 @@
+import type { Sleeper } from './sleeper.ts';
+
+/** How a rank waits; each step costs less of the processor, and more until it goes on. */
+export interface Waiting {
+  /** Look without a break for so many milliseconds; 0 where there are more ranks than processors. */
+  readonly spinMs: number;
+  /** Let other processes run between looks for so many milliseconds. */
+  readonly yieldMs: number;
+  /** Then sleep for a moment at a time, and let the event loop turn in between, for so many milliseconds. */
+  readonly sleepMs: number;
+}
+
+/** What a waiter needs of its transport. */
+export interface Waited {
+  /** Move what can be moved; false if there was nothing. */
+  look(): boolean;
+  /** Whether there is anything to wait for. */
+  needed(): boolean;
+  /** Let other processes have the processor for a moment. */
+  giveWay(): void;
+  /** Wait for the bell, in the event loop. */
+  park(): void;
+}
+
+/** Looks in one microtask; then other microtasks get their turn. */
+const LOOKS_PER_MICROTASK = 20;
+/** Looks between two glances at the clock, which costs as much as several looks. */
+const LOOKS_PER_GLANCE = 64;
+/** The event loop turns at least this often. */
+const TURN_MS = 1;
+/** The first sleep is short, so that other work of the event loop waits little; each is twice as long as the last. */
+const FIRST_SLEEP_MS = 0.05;
+const LONGEST_SLEEP_MS = 1;
+
+const SOON = Promise.resolve();
+
+/**
+ * Waits for frames in place of the event loop, without holding it up.
+ *
+ * First it looks in microtasks: a message that comes at once costs no turn of the event loop, and the
+ * program's other microtasks run in between. After that it goes on once per turn of the event loop, and
+ * sleeps there for a moment. In the end it parks, and costs nothing until the bell rings.
+ */
+export class Waiter {
+  readonly #waiting: Waiting;
+  readonly #sleeper: Sleeper;
+  readonly #waited: Waited;
+  /** A microtask or a callback of the event loop is to go on with this. */
+  #planned = false;
+  #parked = false;
+  /** When something was moved last. */
+  #lastMove = 0;
+  /** When the event loop turned last, as far as it is known. */
+  #lastTurn = 0;
+  #looks = 0;
+  #sleepMs = FIRST_SLEEP_MS;
+  #fresh = true;
+
+  constructor(waiting: Waiting, sleeper: Sleeper, waited: Waited) {
+    this.#waiting = waiting;
+    this.#sleeper = sleeper;
+    this.#waited = waited;
+  }
+
+  /** Wait from now on, for as long as it is needed. */
+  start(): void {
+    this.#fresh = true;
+    if (this.#parked) this.unpark();
+    else this.#soon();
+  }
+
+  /** The bell has rung, or there is nothing to wait for any more. */
+  unpark(): void {
+    if (!this.#parked) return;
+    this.#parked = false;
+    this.#fresh = true;
+    this.#sleeper.awake();
+    this.#soon();
+  }
+
+  #soon(): void {
+    if (this.#planned) return;
+    this.#planned = true;
+    void SOON.then(this.#run);
+  }
+
+  #inNextTurn(): void {
+    if (this.#planned) return;
+    this.#planned = true;
+    setImmediate(this.#turn);
+  }
+
+  readonly #run = (): void => {
+    this.#planned = false;
+    let moved = false;
+    for (let looks = 0; looks < LOOKS_PER_MICROTASK && this.#waited.needed(); looks += 1) {
+      moved = this.#waited.look();
+      this.#looks += 1;
+      if (moved) break;
+    }
+    if (moved) this.#fresh = true;
+    if (!this.#waited.needed()) return;
+    if (this.#looks >= LOOKS_PER_GLANCE) {
+      this.#looks = 0;
+      const now = performance.now();
+      if (this.#fresh) {
+        this.#fresh = false;
+        this.#lastMove = now;
+      }
+      if (now - this.#lastTurn > TURN_MS || now - this.#lastMove > this.#waiting.spinMs) {
+        this.#inNextTurn();
+        return;
+      }
+    }
+    this.#soon();
+  };
+
+  readonly #turn = (): void => {
+    this.#planned = false;
+    const now = performance.now();
+    this.#lastTurn = now;
+    if (this.#fresh) {
+      this.#fresh = false;
+      this.#lastMove = now;
+    }
+    if (this.#waited.look()) {
+      this.#fresh = true;
+      this.#soon();
+      return;
+    }
+    if (!this.#waited.needed()) return;
+    const idle = now - this.#lastMove;
+    const { spinMs, yieldMs, sleepMs } = this.#waiting;
+    if (idle < spinMs) {
+      this.#sleepMs = FIRST_SLEEP_MS;
+      this.#soon();
+    } else if (idle < spinMs + yieldMs) {
+      this.#sleepMs = FIRST_SLEEP_MS;
+      this.#waited.giveWay();
+      this.#inNextTurn();
+    } else if (idle < spinMs + yieldMs + sleepMs) {
+      this.#sleepOnce();
+    } else {
+      this.#park();
+    }
+  };
+
+  #sleepOnce(): void {
+    const moved = this.#sleeper.sleep(this.#sleepMs, () => this.#waited.look());
+    this.#sleepMs = Math.min(2 * this.#sleepMs, LONGEST_SLEEP_MS);
+    if (moved) {
+      this.#fresh = true;
+      this.#sleepMs = FIRST_SLEEP_MS;
+      this.#soon();
+    } else {
+      this.#inNextTurn();
+    }
+  }
+
+  #park(): void {
+    this.#sleepMs = FIRST_SLEEP_MS;
+    this.#parked = true;
+    this.#waited.park();
+    this.#sleeper.park();
+    if (this.#waited.look()) this.unpark();
+  }
+}
