@@ -55,10 +55,10 @@ export class TestEngines {
   }
 
   /** Wait until no message moves any more. */
-  async settle(): Promise<void> {
+  readonly settle: () => Promise<void> = async () => {
     do await turn();
     while (this.#turnsDue > 0);
-  }
+  };
 
   /** A rank ends: the others learn how much it sent. */
   async finish(rank: number): Promise<void> {
