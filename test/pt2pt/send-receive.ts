@@ -71,6 +71,15 @@ test('cancelling it undoes both sides', async (t) => {
   t.is(b.iprobe(), undefined);
 });
 
+test('cancelling it after its send has left undoes the receive', async (t) => {
+  const [a, b] = pair();
+  const exchange = a.sendReceive('out', 1, 1);
+  t.true(await exchange.cancel());
+  await t.throwsAsync(exchange, { code: 'ERR_CANCELLED' });
+  t.true(exchange.status?.cancelled);
+  t.is(await b.receive(), 'out');
+});
+
 test('when one side fails so does the whole, and the other side is undone', async (t) => {
   const world = new TestWorld(3);
   const [zero] = world.ranks;
