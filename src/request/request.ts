@@ -112,9 +112,8 @@ export class Request<T> extends Promise<T> {
    * elsewhere, or meant.
    */
   static expectFailure(request: Request<unknown>): void {
-    if (request.#failureExpected) return;
+    if (!request.#failureExpected && request.#failureMade) request.#handleFailure();
     request.#failureExpected = true;
-    if (request.#failureMade) request.#handleFailure();
     for (const dependent of request.#dependents?.keys() ?? []) Request.expectFailure(dependent);
   }
 
