@@ -99,7 +99,11 @@ class World implements Member {
       case 'lost':
         this.engine.peerLost(message.rank, message.reason);
         break;
+      case 'ending':
+        this.engine.jobEnding(message.rank, message.reason);
+        break;
       case 'where':
+        // Answered by the rank's process, which asks `waits`.
         break;
     }
   }

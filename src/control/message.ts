@@ -54,6 +54,8 @@ export type ToRank =
   | { readonly kind: 'finalized' }
   /** Another rank is gone; operations that need it must fail with this reason. */
   | { readonly kind: 'lost'; readonly rank: number; readonly reason: string }
+  /** This rank's failure ends the job: whatever waits must fail with this reason. */
+  | { readonly kind: 'ending'; readonly rank: number; readonly reason: string }
   /** Report what you are waiting in. */
   | { readonly kind: 'where'; readonly id: number };
 

@@ -62,7 +62,6 @@ export class Engine {
   #wanted = false;
   #lastPoll = 0;
   #stopRest: (() => void) | undefined;
-  #broken: Error | undefined;
 
   constructor(options: EngineOptions) {
     this.rank = options.rank;
@@ -117,6 +116,12 @@ export class Engine {
     const peer = this.#peer(worldRank);
     peer.lose(reason);
     this.#peerGone(peer);
+  }
+
+  /** Take in that the failure of one rank ends the job: whatever waits rejects with that reason. */
+  jobEnding(worldRank: number, reason: string): void {
+    for (const peer of this.#peers) peer.lose(reason, worldRank);
+    for (const peer of this.#peers) this.#peerGone(peer);
   }
 
   /** Fail all that waits, since nobody is left to answer. Only for when that is certain. */
@@ -185,7 +190,6 @@ export class Engine {
   }
 
   #onBroken(error: Error): void {
-    this.#broken ??= error;
     for (const peer of this.#peers)
       peer.lose(`messages can no longer be carried: ${error.message}`);
     for (const peer of this.#peers) this.#peerGone(peer);

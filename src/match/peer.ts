@@ -22,7 +22,7 @@ export class Peer {
   #credit: number;
   #consumed = 0;
   #lastFrame: number | undefined;
-  #lost: string | undefined;
+  #lost: { readonly reason: string; readonly culprit: number } | undefined;
 
   /** @param window  bytes of eager messages that may lie unread at the peer, or here from it */
   constructor(worldRank: number, window: number) {
@@ -61,8 +61,9 @@ export class Peer {
     this.#lastFrame = frames;
   }
 
-  lose(reason: string): void {
-    this.#lost ??= reason;
+  /** @param culprit  the rank whose failure is behind it, if another one's is */
+  lose(reason: string, culprit: number = this.worldRank): void {
+    this.#lost ??= { reason, culprit };
   }
 
   /** Whether operations that need this peer can no longer complete. */
@@ -78,10 +79,9 @@ export class Peer {
   /** The error for an operation that needs this peer though it is gone. */
   goneError(rank: number, call: string): MpiError {
     if (this.#lost !== undefined) {
-      return new MpiError('ERR_PROC_FAILED', `rank ${rank}: ${call}: ${this.#lost}`, {
-        rank,
-        peer: this.worldRank,
-      });
+      const { reason, culprit } = this.#lost;
+      const text = `rank ${rank}: ${call}: ${reason}`;
+      return new MpiError('ERR_PROC_FAILED', text, { rank, peer: culprit });
     }
     return new MpiError(
       'ERR_PROC_FINISHED',

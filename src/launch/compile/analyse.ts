@@ -24,14 +24,27 @@ export interface Analysis {
   readonly sources: Map<string, Source>;
   /** Modules that are started by path or URL; the program is the first. */
   readonly entries: Set<string>;
-  readonly targets: Map<string, Target>;
+  /** Modules whose imports have to be followed: the entries, and what is no part of a bundle. */
+  readonly roots: Set<string>;
+  readonly imports: Map<string, AnalysedImport>;
 }
 
 type Import = Pick<OnResolveArgs, 'importer' | 'kind' | 'path'>;
 
+/** An import as it is written, and what it stands for. */
+export interface AnalysedImport extends Import {
+  readonly target: Target;
+}
+
+/** Tell whether an import becomes a call of `require`. */
+export function isRequire({ sources }: Analysis, { importer, kind }: Import): boolean {
+  if (kind === 'dynamic-import') return false;
+  return kind.startsWith('require') || sources.get(importer)?.format === 'cjs';
+}
+
 /** Find what an import of an analysed program stands for. */
-export function targetOf({ targets }: Analysis, imported: Import): Target | undefined {
-  return targets.get(importKey(imported));
+export function targetOf({ imports }: Analysis, imported: Import): Target | undefined {
+  return imports.get(importKey(imported))?.target;
 }
 
 /**
@@ -49,16 +62,20 @@ export async function analyse(
 ): Promise<Analysis> {
   const analysis = emptyAnalysis(dirname(program));
   analysis.entries.add(program);
+  analysis.roots.add(program);
   const checked = new Set<string>();
+  const judged = new Set<string>();
   const isNew = (path: string): boolean => !checked.has(path);
-  for (let found = [program]; found.length > 0; found = [...analysis.entries].filter(isNew)) {
+  for (let found = [program]; found.length > 0; found = [...analysis.roots].filter(isNew)) {
     await check(esbuild, found, analysis, dependencies);
     for (const path of found) checked.add(path);
     const assets = [...analysis.sources.values()].flatMap((source) => source.assets);
     for (const { target } of assets) {
-      if (analysis.entries.has(target)) continue;
+      if (judged.has(target)) continue;
+      judged.add(target);
       if (!runsInNode(target) || (await needsCompiling(esbuild, target, dependencies))) {
         analysis.entries.add(target);
+        analysis.roots.add(target);
       }
     }
   }
@@ -66,7 +83,7 @@ export async function analyse(
 }
 
 function emptyAnalysis(folder: string): Analysis {
-  return { folder, sources: new Map(), entries: new Set(), targets: new Map() };
+  return { folder, sources: new Map(), entries: new Set(), roots: new Set(), imports: new Map() };
 }
 
 /**
@@ -87,7 +104,7 @@ async function needsCompiling(
   }
   return (
     [...trial.sources.keys()].some((source) => !runsInNode(source)) ||
-    [...trial.targets.values()].some((target) => target.kind === 'runtime')
+    [...trial.imports.values()].some(({ target }) => target.kind === 'runtime')
   );
 }
 
@@ -116,23 +133,20 @@ function analysisPlugin(esbuild: Compiler, analysis: Analysis, dependencies: Dep
     name: 'tsmpi',
     setup(build) {
       build.onResolve({ filter: /.*/ }, async (args) => {
-        if (args.kind === 'entry-point') return { path: args.path };
+        if (args.kind === 'entry-point') return undefined;
         const target = await resolveImport(build, args, dependencies);
         if (target === undefined) return undefined;
         if (target.kind === 'mistake') return { errors: [{ text: target.text }] };
-        analysis.targets.set(importKey(args), target);
-        switch (target.kind) {
-          case 'runtime':
-          case 'builtin':
-          case 'external':
-            return { path: args.path, external: true };
-          case 'source':
-            if (args.kind !== 'require-resolve') return { path: target.path };
-            analysis.entries.add(target.path);
-            return { path: args.path, external: true };
-          case 'inline':
-            return { path: target.path };
+        if (args.kind === 'require-resolve') return { path: args.path, external: true };
+        const { importer, kind, path } = args;
+        analysis.imports.set(importKey(args), { importer, kind, path, target });
+        if (target.kind === 'source' && standsAlone(target.path, args)) {
+          analysis.roots.add(target.path);
+          return { path: args.path, external: true };
         }
+        // What esbuild is to open it must find itself, or it forgets the tsconfig.json.
+        const isOpened = target.kind === 'source' || target.kind === 'inline';
+        return isOpened ? undefined : { path: args.path, external: true };
       });
       build.onLoad({ filter: /.*/, namespace: 'file' }, async ({ path }: OnLoadArgs) => {
         const text = dependencies.read(path).replace(/^\uFEFF/, '');
@@ -145,6 +159,14 @@ function analysisPlugin(esbuild: Compiler, analysis: Analysis, dependencies: Dep
       });
     },
   };
+}
+
+/**
+ * Tell whether an import cannot be checked in a bundle: it takes CommonJS as Node gives it, where
+ * `default` is all of `module.exports`.
+ */
+function standsAlone(path: string, { kind }: OnResolveArgs): boolean {
+  return isCommonJsName(path) && !kind.startsWith('require');
 }
 
 /**

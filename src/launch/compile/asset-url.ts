@@ -13,12 +13,14 @@ import type { Dependencies } from './dependencies.ts';
 import type { Compiler } from './esbuild.ts';
 import { CODE } from './facts.ts';
 
-/** An expression in a source text whose value is the URL of another module. */
+/** An expression in a source text whose value is the URL, or the path, of another module. */
 export interface AssetUrl {
   readonly start: number;
   readonly end: number;
-  /** Whether the value is a `URL` or, from `import.meta.resolve`, a string. */
-  readonly isObject: boolean;
+  /** What the value is made by: `new URL`, `import.meta.resolve` or `require.resolve`. */
+  readonly by: 'url' | 'meta' | 'require';
+  /** The path as it is written. */
+  readonly specifier: string;
   /** The source file it names. */
   readonly target: string;
   /** The query and fragment of the URL. */
@@ -26,9 +28,14 @@ export interface AssetUrl {
 }
 
 const LITERAL = String.raw`(?:'([^'\\\n]+)'|"([^"\\\n]+)"|${'`'}([^${'`'}\\$]+)${'`'})`;
+const SPACE = String.raw`(?:\s|\/\/[^\n]*\n|\/\*[^]*?\*\/)*`;
 const EXPRESSION = new RegExp(
-  String.raw`\bnew\s+URL\(\s*${LITERAL}\s*,\s*import\.meta\.url\s*,?\s*\)` +
-    String.raw`|\bimport\.meta\.resolve\(\s*${LITERAL}\s*,?\s*\)`,
+  String.raw`\bnew\s+URL\(${SPACE}${LITERAL}${SPACE},${SPACE}import\.meta\.url${SPACE},?${SPACE}\)` +
+    String.raw`|\b(?:import\.meta|require)\.resolve\(${SPACE}${LITERAL}${SPACE},?${SPACE}\)` +
+    // A module that starts itself again: `new Worker(new URL(import.meta.url))`.
+    String.raw`|(?<=\bnew\s+(?:\w+\.)?Worker\(\s*|\bfork\(\s*)(?:` +
+    String.raw`(?:new\s+URL|(?:\w+\.)?fileURLToPath)\(\s*import\.meta\.url\s*\)` +
+    String.raw`|import\.meta\.(?:url|filename)\b(?!\s*[.[(+]))`,
   'g',
 );
 
@@ -46,14 +53,16 @@ export async function findAssetUrls(
   dependencies: Dependencies,
 ): Promise<AssetUrl[]> {
   const candidates = [...text.matchAll(EXPRESSION)].flatMap((match) => {
-    const specifier = match.slice(1).find((part) => part !== undefined) ?? '';
-    const isObject = match[0].startsWith('new');
-    // To `import.meta.resolve` a name without dots is a package, which is left to it.
-    if (!(isObject ? /^(?:\.{1,2}\/|[^:/]+$)/ : /^\.{1,2}\//).test(specifier)) return [];
+    const place = { start: match.index, end: match.index + match[0].length };
+    const specifier = match.slice(1).find((part) => part !== undefined);
+    if (specifier === undefined) {
+      return [{ ...place, by: 'url' as const, specifier: '', target: path, suffix: '' }];
+    }
+    const by = makerOf(match[0]);
+    // To the others a name without dots is a package, which is left to them.
+    if (!(by === 'url' ? /^(?:\.{1,2}\/|[^:/]+$)/ : /^\.{1,2}\//).test(specifier)) return [];
     const module = moduleNamed(specifier, path, dependencies);
-    return module === undefined
-      ? []
-      : [{ ...module, isObject, start: match.index, end: match.index + match[0].length }];
+    return module === undefined ? [] : [{ ...place, ...module, by, specifier }];
   });
   if (candidates.length === 0) return [];
   try {
@@ -75,7 +84,7 @@ export function markAssetUrls(text: string, assets: readonly AssetUrl[]): string
   let marked = '';
   let end = 0;
   for (const [index, asset] of assets.entries()) {
-    const head = `${asset.isObject ? 'new URL' : ''}(import.meta.$${index}_  `;
+    const head = `${asset.by === 'url' ? 'new URL' : ''}(import.meta.$${index}_  `;
     const lines = text.slice(asset.start, asset.end).split('\n');
     const last = lines.at(-1) ?? '';
     const expression =
@@ -88,11 +97,18 @@ export function markAssetUrls(text: string, assets: readonly AssetUrl[]): string
   return marked + text.slice(end);
 }
 
+function makerOf(expression: string): AssetUrl['by'] {
+  if (expression.startsWith('new')) return 'url';
+  return expression.startsWith('import') ? 'meta' : 'require';
+}
+
 function moduleNamed(
   specifier: string,
   importer: string,
   dependencies: Dependencies,
 ): { target: string; suffix: string } | undefined {
+  // An encoded slash is legal in a URL and in no path.
+  if (/%2f/i.test(specifier)) return undefined;
   const url = new URL(specifier, pathToFileURL(importer));
   const path = fileURLToPath(url);
   dependencies.note('names', dirname(path));

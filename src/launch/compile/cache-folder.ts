@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, lstatSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CompileError } from './compile-error.ts';
 
@@ -51,11 +51,12 @@ function whyUnfit(folder: string, uid: number | undefined): string | undefined {
     // Not stat: a link planted by somebody else must not be followed.
     const found = lstatSync(folder);
     if (!found.isDirectory()) return 'is not a folder';
+    accessSync(folder, constants.W_OK | constants.X_OK);
     if (uid === undefined) return undefined;
     if (found.uid !== uid) return 'belongs to another user';
     if ((found.mode & 0o022) !== 0) return 'is writable by other users';
     return undefined;
   } catch (error) {
-    return `cannot be created (${(error as NodeJS.ErrnoException).code})`;
+    return `cannot be written (${(error as NodeJS.ErrnoException).code})`;
   }
 }

@@ -33,6 +33,8 @@ export interface Compilation {
 interface Index {
   readonly output: string;
   readonly entry: string;
+  /** How many files the result has. */
+  readonly count: number;
   readonly facts: readonly Fact[];
 }
 
@@ -47,9 +49,10 @@ export function lookUp(folder: string, key: string): string | undefined {
   try {
     markUsed(output);
     markUsed(indexFile(folder, key));
-    const entry = join(output, index.entry);
-    statSync(entry);
-    return entry;
+    // Systems tidy up file by file where temporary files lie, so the entry alone proves little.
+    const present = readdirSync(output);
+    const isWhole = present.length === index.count && present.includes(index.entry);
+    return isWhole ? join(output, index.entry) : undefined;
   } catch {
     return undefined;
   }
@@ -63,12 +66,12 @@ export function store(folder: string, key: string, compilation: Compilation): st
   }
   removeUnused(join(folder, 'index'));
   removeUnused(join(folder, 'out'));
-  const output = hash(JSON.stringify([...files])).slice(0, 32);
+  const output = hash(JSON.stringify([...files].sort())).slice(0, 32);
   placeFolder(join(folder, 'out', output), files);
   // An input that changed while it was being compiled must not be recorded as compiled: the result
   // serves this run, and the next one compiles again.
   if (facts.every(holds)) {
-    const index: Index = { output, entry, facts };
+    const index: Index = { output, entry, count: files.size, facts };
     placeFile(indexFile(folder, key), JSON.stringify(index));
   }
   return join(folder, 'out', output, entry);
@@ -80,16 +83,19 @@ function indexFile(folder: string, key: string): string {
 
 function readIndex(file: string): Index | undefined {
   try {
-    const { output, entry, facts } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Index>;
+    const { output, entry, count, facts } = JSON.parse(
+      readFileSync(file, 'utf8'),
+    ) as Partial<Index>;
     const isWhole =
       typeof output === 'string' &&
       typeof entry === 'string' &&
+      typeof count === 'number' &&
       Array.isArray(facts) &&
       facts.length > 0 &&
       facts.every(
         (fact) => Array.isArray(fact) && fact.length === 3 && typeof fact[1] === 'string',
       );
-    return isWhole ? { output, entry, facts } : undefined;
+    return isWhole ? { output, entry, count, facts } : undefined;
   } catch {
     return undefined;
   }
@@ -109,17 +115,26 @@ function placeFolder(folder: string, files: ReadonlyMap<string, string>): void {
   const temporary = temporaryName(folder);
   mkdirSync(temporary, { mode: 0o700 });
   for (const [name, text] of files) writeFileSync(join(temporary, name), text, { mode: 0o600 });
-  try {
-    renameSync(temporary, folder);
-  } catch {
+  while (!isMoved(temporary, folder)) {
     // Something is there already: the same result of another launcher, or the remains of one.
-    if (!isComplete(folder, files)) {
-      const remains = temporaryName(folder);
-      renameSync(folder, remains);
-      renameSync(temporary, folder);
-      rmSync(remains, { recursive: true, force: true });
+    if (isComplete(folder, files)) {
+      rmSync(temporary, { recursive: true, force: true });
+      return;
     }
-    rmSync(temporary, { recursive: true, force: true });
+    const remains = temporaryName(folder);
+    renameSync(folder, remains);
+    rmSync(remains, { recursive: true, force: true });
+  }
+}
+
+function isMoved(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
+    throw error;
   }
 }
 

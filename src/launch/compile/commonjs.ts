@@ -1,3 +1,4 @@
+import { type Analysis, isRequire } from './analyse.ts';
 import type { Runtime } from './resolve.ts';
 
 /**
@@ -12,18 +13,52 @@ function bridge(name: keyof Runtime): string {
   return `./tsmpi-${name}.mjs`;
 }
 
-/** List the bridges that entries must import, so that CommonJS modules among these find tsmpi. */
-export function bridgesNeeded(texts: Iterable<string>): string[] {
-  const all = [...texts].join('\n');
-  const names = ['index', 'testing'] as const;
-  return names.filter((name) => all.includes(`"${commonJsRuntime(name)}"`)).map(bridge);
+/** List what has to be imported before a program, so that its CommonJS modules find tsmpi. */
+export function bridgesNeeded(analysis: Analysis): string[] {
+  const wanted = new Set<string>();
+  for (const imported of analysis.imports.values()) {
+    const { target } = imported;
+    if (target.kind === 'runtime' && isRequire(analysis, imported)) wanted.add(bridge(target.name));
+  }
+  return [...wanted].sort();
 }
 
-/** Write the ECMAScript module that stands for a CommonJS module that is an entry. */
-export function commonJsEntry(name: string, bridges: readonly string[]): string {
-  const imports = bridges.map((specifier) => `import ${JSON.stringify(specifier)};\n`);
+/**
+ * Write the module that stands for one that cannot be an entry itself.
+ *
+ * Modules that are imported side by side do not wait for one another, so what needs a bridge is
+ * imported when the bridge is there; then its exports have to be named.
+ *
+ * @param exported  the names that esbuild knows the module to export
+ * @param text  the module
+ */
+export function entryText(
+  name: string,
+  bridges: readonly string[],
+  exported: readonly string[] = [],
+  text = '',
+): string {
   const module = JSON.stringify(`./${name}`);
-  return `${imports.join('')}export * from ${module};\nexport { default } from ${module};\n`;
+  if (bridges.length === 0) {
+    return `export * from ${module};\nexport { default } from ${module};\n`;
+  }
+  const names = name.endsWith('.cjs') ? ['default', ...commonJsExports(text)] : exported;
+  const lines = bridges.map((specifier) => `import ${JSON.stringify(specifier)};`);
+  lines.push(`const module = await import(${module});`);
+  for (const [index, exportedName] of [...new Set(names)].entries()) {
+    const as = JSON.stringify(exportedName);
+    lines.push(`const e${index} = module[${as}];`, `export { e${index} as ${as} };`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Find the exports of a CommonJS module by their looks, as Node does. */
+function commonJsExports(text: string): string[] {
+  const single = [...text.matchAll(/\bexports\.([\w$]+)\s*=/g)].map(([, name = '']) => name);
+  const listed = [...text.matchAll(/\bmodule\.exports = \{([\w$,\s]*)\}/g)].flatMap(
+    ([, list = '']) => list.split(',').map((name) => name.trim()),
+  );
+  return [...single, ...listed].filter((name) => name !== '' && name !== 'default');
 }
 
 /** Write the files that the given ones refer to without being made of the user's. */
@@ -56,22 +91,26 @@ for (const name of Object.keys(source)) {
 `;
 }
 
-/** Makes the \`require\` of a CommonJS module: for compiled modules ours, else that of its source. */
+/**
+ * Makes the `require` of a module: for what is compiled ours, for all else that of its source.
+ * Compiled modules are asked for by the names of their outputs, or by a path that `paths` translates.
+ */
 export const REQUIRE = './require.cjs';
 
 const REQUIRE_TEXT = `'use strict';
 const { createRequire } = require('node:module');
-module.exports = (ours, source, main) => {
+module.exports = (ours, source, main, paths) => {
   const theirs = createRequire(source);
-  const choose = (id) => (/^\\.\\/(?:\\d+~|tsmpi-)/.test(id) ? ours : theirs);
   const { cache, extensions } = theirs;
-  const resolve = (id, options) => choose(id).resolve(id, options);
+  const require = (id) => (/^\\.\\/(?:\\d+~|tsmpi-)/.test(id) ? ours : theirs)(id);
+  const resolve = (id, options) =>
+    Object.hasOwn(paths, id) ? ours.resolve(paths[id]) : theirs.resolve(id, options);
   resolve.paths = theirs.resolve.paths;
-  return Object.assign((id) => choose(id)(id), { cache, extensions, main, resolve });
+  return Object.assign(require, { cache, extensions, main, resolve });
 };
 `;
 
-/** Makes the \`import.meta.resolve\` of a module, which starts from its source. */
+/** Makes the `import.meta.resolve` of a module, which starts from its source. */
 export const RESOLVE = './resolve.mjs';
 
 const RESOLVE_TEXT = `import { createRequire, isBuiltin } from 'node:module';

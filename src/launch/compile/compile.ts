@@ -13,10 +13,11 @@
 import { homedir, tmpdir } from 'node:os';
 import { lookUp, store } from './cache.ts';
 import { openCacheFolder } from './cache-folder.ts';
+import { CompileError } from './compile-error.ts';
 import { hash } from './facts.ts';
 import { findProgram } from './program.ts';
 
-export { CompileError } from './compile-error.ts';
+export { CompileError };
 
 /** What to compile, and for which tsmpi. */
 export interface CompileRequest {
@@ -59,5 +60,14 @@ export async function compile(request: CompileRequest): Promise<CompiledProgram>
   if (found !== undefined) return { entry: found, fromCache: true };
   const { build } = await import('./build.ts');
   const compilation = await build(source, runtime, cwd);
-  return { entry: store(folder, key, compilation), fromCache: false };
+  try {
+    return { entry: store(folder, key, compilation), fromCache: false };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CompileError(
+      `cannot keep the compiled program in ${folder}: ${reason}; ` +
+        'make room there, or set XDG_CACHE_HOME to another folder',
+      { cause: error },
+    );
+  }
 }

@@ -1,18 +1,15 @@
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Metafile, OnResolveArgs, OutputFile, Plugin } from 'esbuild';
-import { type Analysis, type Source, targetOf } from './analyse.ts';
+import type { Metafile, OnLoadResult, OnResolveArgs, OutputFile, Plugin } from 'esbuild';
+import { type Analysis, isRequire, type Source, targetOf } from './analyse.ts';
 import { markAssetUrls } from './asset-url.ts';
 import { BUILD_OPTIONS } from './build-options.ts';
-import { bridgesNeeded, commonJsEntry, commonJsRuntime, supportFiles } from './commonjs.ts';
+import { bridgesNeeded, commonJsRuntime, entryText, supportFiles } from './commonjs.ts';
 import type { Compiler } from './esbuild.ts';
 import { finishModule } from './finish-module.ts';
 import { EXTENSION, OutputNames } from './output-names.ts';
 import type { Runtime, Target } from './resolve.ts';
 import { typeExports } from './type-exports.ts';
-
-/** Tells a module apart from the same file opened by esbuild itself, for `require(`./${name}.cjs`)`. */
-const OWN = '?own';
 
 /**
  * Write each of a program's modules as one file that Node runs, with a source map.
@@ -28,11 +25,12 @@ export async function emit(
   program: string,
   runtime: Runtime,
 ): Promise<{ entry: string; files: Map<string, string> }> {
-  const names = new OutputNames(analysis);
+  const bridges = bridgesNeeded(analysis);
+  const names = new OutputNames(analysis, bridges.length > 0);
   const texts = new Map<string, string>();
   const exported = new Map<string, readonly string[]>();
-  for (const format of ['esm', 'cjs'] as const) {
-    const { outputFiles, metafile } = await emitFormat(esbuild, analysis, names, format, runtime);
+  for (const group of together(analysis)) {
+    const { outputFiles, metafile } = await emitGroup(esbuild, analysis, group, names, runtime);
     for (const { path, text } of outputFiles) texts.set(basename(path), text);
     for (const [path, output] of Object.entries(metafile.outputs)) {
       exported.set(basename(path), output.exports);
@@ -40,36 +38,47 @@ export async function emit(
   }
 
   const files = new Map<string, string>();
-  const bridges = bridgesNeeded(texts.values());
   const types = typeExports(texts, exported);
   for (const [name, text] of texts) {
     const map = texts.get(`${name}.map`);
     if (map === undefined) continue;
-    const finished = finishModule(name, text + (types.get(name) ?? ''), map, names, bridges);
+    const finished = finishModule(name, text + (types.get(name) ?? ''), map, names);
     files.set(name, finished.text);
     files.set(`${name}.map`, finished.map);
   }
   for (const path of analysis.entries) {
     const name = names.module(path);
-    if (names.entry(path) !== name) files.set(names.entry(path), commonJsEntry(name, bridges));
+    if (names.entry(path) === name) continue;
+    files.set(names.entry(path), entryText(name, bridges, exported.get(name), texts.get(name)));
   }
   for (const [name, text] of supportFiles(files, runtime)) files.set(name, text);
   return { entry: names.entry(program), files };
 }
 
-async function emitFormat(
+/** List which modules esbuild may print in one run. */
+function together({ sources }: Analysis): Source[][] {
+  // In a fixed order, so that the same program has the same outputs.
+  const all = [...sources.keys()].sort().flatMap((path) => sources.get(path) ?? []);
+  // esbuild would put what `require(`./${name}.cjs`)` may mean into the same output, and share among
+  // modules a `require` that belongs to one.
+  const isApart = ({ format, text }: Source): boolean =>
+    format === 'cjs' || /\brequire\b/.test(text);
+  const others = all.filter((source) => !isApart(source));
+  return [...(others.length > 0 ? [others] : []), ...all.filter(isApart).map((source) => [source])];
+}
+
+async function emitGroup(
   esbuild: Compiler,
   analysis: Analysis,
+  group: readonly Source[],
   names: OutputNames,
-  format: Source['format'],
   runtime: Runtime,
 ): Promise<{ outputFiles: OutputFile[]; metafile: Metafile }> {
-  const sources = [...analysis.sources.values()].filter((source) => source.format === format);
-  if (sources.length === 0) return { outputFiles: [], metafile: { inputs: {}, outputs: {} } };
+  const format = group[0]?.format ?? 'esm';
   return await esbuild.build({
     ...BUILD_OPTIONS,
     absWorkingDir: analysis.folder,
-    entryPoints: sources.map(({ path }) => ({
+    entryPoints: group.map(({ path }) => ({
       in: path,
       out: basename(names.module(path), EXTENSION[format]),
     })),
@@ -82,69 +91,71 @@ async function emitFormat(
     // esbuild renames a class that mentions itself, which would show wherever its name is printed.
     keepNames: true,
     define: { __filename: 'tsmpi_filename', __dirname: 'tsmpi_dirname' },
-    plugins: [emitPlugin(analysis, names, format, runtime)],
+    plugins: [emitPlugin(analysis, group, names, runtime)],
   });
 }
 
 function emitPlugin(
   analysis: Analysis,
+  group: readonly Source[],
   names: OutputNames,
-  format: Source['format'],
   runtime: Runtime,
 ): Plugin {
-  const own = format === 'cjs' ? OWN : '';
   return {
     name: 'tsmpi',
     setup(build) {
       build.onResolve({ filter: /.*/ }, (args) => {
-        if (args.kind === 'entry-point') return { path: args.path, suffix: own };
+        if (args.kind === 'entry-point') return undefined;
         if (names.has(args.path)) return { path: args.path, external: true };
         const target = targetOf(analysis, args);
         if (target === undefined) return undefined;
-        const isRequire =
-          args.kind.startsWith('require') || (format === 'cjs' && args.kind !== 'dynamic-import');
-        if (target.kind === 'inline' && !isRequire) return { path: target.path };
-        return { path: specifierOf(target, args, isRequire, names, runtime), external: true };
+        if (target.kind === 'inline' && !isRequire(analysis, args)) return undefined;
+        return { path: specifierOf(target, args, analysis, names, runtime), external: true };
       });
-      build.onLoad({ filter: /.*/, namespace: 'file' }, ({ path, suffix }) => {
+      build.onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
         const source = analysis.sources.get(path);
         if (source === undefined) return undefined;
-        if (source.format === format && suffix === own) {
-          return {
-            contents: markAssetUrls(source.text, names.compiledAssets(source.assets)),
-            loader: source.loader,
-          };
-        }
-        const specifier = JSON.stringify(`./${names.module(path)}`);
+        if (!group.includes(source)) return standIn(names.module(path), source, group);
         return {
-          contents:
-            format === 'esm'
-              ? `export * from ${specifier}; export { default } from ${specifier};`
-              : `module.exports = require(${specifier});`,
-          loader: 'js',
+          contents: markAssetUrls(source.text, names.compiledUrls(source)),
+          loader: source.loader,
         };
       });
     },
   };
 }
 
+/**
+ * Lead to the output of a module that esbuild opens by itself, for `import(`./plugins/${name}.cts`)`,
+ * and which is not one of those being printed.
+ */
+function standIn(name: string, source: Source, group: readonly Source[]): OnLoadResult {
+  const specifier = JSON.stringify(`./${name}`);
+  if (group[0]?.format === 'cjs') {
+    return { contents: `module.exports = require(${specifier});`, loader: 'js' };
+  }
+  const hasDefault = source.format === 'cjs' || /\bdefault\b/.test(source.text);
+  const byDefault = hasDefault ? `export { default } from ${specifier};` : '';
+  return { contents: `export * from ${specifier}; ${byDefault}`, loader: 'js' };
+}
+
 /** How an import is written in the output. */
 function specifierOf(
   target: Target,
-  { kind }: OnResolveArgs,
-  isRequire: boolean,
+  args: OnResolveArgs,
+  analysis: Analysis,
   names: OutputNames,
   runtime: Runtime,
 ): string {
   switch (target.kind) {
     case 'runtime':
-      return isRequire ? commonJsRuntime(target.name) : runtime[target.name];
+      return isRequire(analysis, args) ? commonJsRuntime(target.name) : runtime[target.name];
     case 'builtin':
       return target.specifier;
     case 'source':
-      return `./${kind === 'require-resolve' ? names.entry(target.path) : names.module(target.path)}`;
+      return `./${names.module(target.path)}`;
     case 'external':
     case 'inline':
-      return isRequire ? target.path : pathToFileURL(target.path).href;
+      return isRequire(analysis, args) ? target.path : pathToFileURL(target.path).href;
   }
 }

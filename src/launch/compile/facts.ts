@@ -51,7 +51,7 @@ function namesIn(folder: string, deep: boolean): string[] {
   const found: string[] = [];
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (isCode(entry)) found.push(entry.name);
-    else if (deep && entry.isDirectory() && entry.name !== 'node_modules') {
+    else if (deep && entry.isDirectory() && !/^(?:\.|node_modules$)/.test(entry.name)) {
       found.push(...namesIn(join(folder, entry.name), true).map((name) => `${entry.name}/${name}`));
     }
   }

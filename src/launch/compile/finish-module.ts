@@ -13,34 +13,32 @@ export function finishModule(
   text: string,
   map: string,
   names: OutputNames,
-  bridges: readonly string[],
 ): { text: string; map: string } {
   const source = names.source(name);
   const code = cheaperNames(text).replace(/^#!/, '//');
-  const prologue =
-    source === undefined ? sharedPrologue(code) : prologueOf(source, code, names, bridges);
+  const statements = source === undefined ? [] : prologueOf(source, code, names);
+  const prologue = statements.map((statement) => `${statement};`).join('');
   return {
     text: `${prologue}\n${code}//# sourceMappingURL=${name}.map\n`,
     map: movedMap(map, source),
   };
 }
 
-function prologueOf(
-  source: Source,
-  code: string,
-  names: OutputNames,
-  bridges: readonly string[],
-): string {
+function prologueOf(source: Source, code: string, names: OutputNames): string[] {
   const { path, format } = source;
   const statements: string[] = [];
   if (format === 'cjs') {
     // A directive counts only as the first statement.
     if (code.startsWith('"use strict";')) statements.push('"use strict"');
     const main = names.isEntry(path) ? 'module' : 'require.main';
-    statements.push(`require=require("${REQUIRE}")(require,${JSON.stringify(path)},${main})`);
+    statements.push(
+      `require=require("${REQUIRE}")(require,${requireArguments(source, main, names)})`,
+    );
   } else {
-    if (names.isEntry(path)) statements.push(...bridges.map((bridge) => `import "${bridge}"`));
-    statements.push(...metaStatements(source, code, names));
+    statements.push(
+      ...requireStatements(source, code, names),
+      ...metaStatements(source, code, names),
+    );
   }
   if (code.includes('tsmpi_filename')) {
     statements.push(`const tsmpi_filename=${JSON.stringify(path)}`);
@@ -48,12 +46,13 @@ function prologueOf(
   if (code.includes('tsmpi_dirname')) {
     statements.push(`const tsmpi_dirname=${JSON.stringify(dirname(path))}`);
   }
-  return statements.map((statement) => `${statement};`).join('');
+  return statements;
 }
 
 /** Let `import.meta` tell of the user's file. It is an ordinary object, one for each module. */
-function metaStatements({ path, assets }: Source, code: string, names: OutputNames): string[] {
+function metaStatements(source: Source, code: string, names: OutputNames): string[] {
   if (!code.includes('import.meta')) return [];
+  const { path } = source;
   const url = pathToFileURL(path).href;
   const meta: Record<string, string> = {
     url: JSON.stringify(url),
@@ -61,7 +60,7 @@ function metaStatements({ path, assets }: Source, code: string, names: OutputNam
     dirname: JSON.stringify(dirname(path)),
   };
   // Read while `import.meta.url` is still that of the output, beside which the others lie.
-  for (const [index, { target, suffix }] of names.compiledAssets(assets).entries()) {
+  for (const [index, { target, suffix }] of names.compiledUrls(source).entries()) {
     const specifier = JSON.stringify(`./${names.entry(target)}${suffix}`);
     meta[`$${index}_`] = `new URL(${specifier},import.meta.url).href`;
   }
@@ -74,11 +73,19 @@ function metaStatements({ path, assets }: Source, code: string, names: OutputNam
   return [...statements, `Object.assign(import.meta,{${properties.join()}})`];
 }
 
-/** What several modules share may call `require`, in files that are CommonJS to neither Node nor us. */
-function sharedPrologue(code: string): string {
-  return code.includes('typeof require')
-    ? 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);'
-    : '';
+/** Give esbuild's stand-in for `require` one to call. The user's own of that name has another by now. */
+function requireStatements(source: Source, code: string, names: OutputNames): string[] {
+  if (!code.includes('typeof require')) return [];
+  const ours = 'tsmpi_createRequire(import.meta.url)';
+  return [
+    'import{createRequire as tsmpi_createRequire}from"node:module"',
+    `import tsmpi_require from"${REQUIRE}"`,
+    `const require=tsmpi_require(${ours},${requireArguments(source, 'undefined', names)})`,
+  ];
+}
+
+function requireArguments(source: Source, main: string, names: OutputNames): string {
+  return `${JSON.stringify(source.path)},${main},${JSON.stringify(names.resolvedPaths(source))}`;
 }
 
 /**

@@ -10,8 +10,10 @@ export class OutputNames {
   readonly #sources = new Map<string, Source>();
   readonly #names = new Map<string, string>();
   readonly #entries: ReadonlySet<string>;
+  readonly #areBridged: boolean;
 
-  constructor({ sources, entries }: Analysis) {
+  constructor({ sources, entries }: Analysis, areBridged: boolean) {
+    this.#areBridged = areBridged;
     this.#entries = entries;
     // esbuild meets files in no fixed order, so they are numbered by name.
     for (const [index, path] of [...sources.keys()].sort().entries()) {
@@ -31,10 +33,11 @@ export class OutputNames {
     return name;
   }
 
-  /** What to start or import to run a module that is an entry; this differs for CommonJS. */
+  /** What to start or import to run a module that is an entry; not always the module itself. */
   entry(path: string): string {
     const name = this.module(path);
-    return this.isEntry(path) ? name.replace(/\.cjs$/, '.entry.mjs') : name;
+    const isModule = name.endsWith('.mjs') && !this.#areBridged;
+    return isModule ? name : name.replace(/\.[cm]js$/, '.entry.mjs');
   }
 
   /** Tell whether a module is started by path or URL. */
@@ -42,9 +45,17 @@ export class OutputNames {
     return this.#entries.has(path);
   }
 
-  /** Of the URLs in a module, those whose targets are compiled. */
-  compiledAssets(assets: readonly AssetUrl[]): AssetUrl[] {
-    return assets.filter(({ target }) => this.isEntry(target));
+  /** Of the URLs in a module, those that become URLs of outputs. */
+  compiledUrls({ assets }: Source): AssetUrl[] {
+    return assets.filter(({ by, target }) => by !== 'require' && this.isEntry(target));
+  }
+
+  /** For `require.resolve` in a module: what the compiled modules among its arguments have become. */
+  resolvedPaths({ assets }: Source): Record<string, string> {
+    const compiled = assets.filter(({ by, target }) => by === 'require' && this.isEntry(target));
+    return Object.fromEntries(
+      compiled.map(({ specifier, target }) => [specifier, `./${this.entry(target)}`]),
+    );
   }
 
   /** The module that an output is made of; undefined for what esbuild adds. */

@@ -1,6 +1,5 @@
 import { isBuiltin } from 'node:module';
 import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { OnResolveArgs, PluginBuild } from 'esbuild';
 import type { Dependencies } from './dependencies.ts';
 import { CODE } from './facts.ts';
@@ -49,21 +48,18 @@ export async function resolveImport(
   const isPackage = /^[^./#]/.test(args.path) && !/^[a-z]+:/.test(args.path);
   if (isPackage && !isBuiltin(args.path)) dependencies.notePackage(args.resolveDir, args.path);
 
-  const found = await build.resolve(
-    args.path.startsWith('file:') ? fileURLToPath(args.path) : args.path,
-    {
-      importer: args.importer,
-      namespace: args.namespace,
-      resolveDir: args.resolveDir,
-      // TypeScript turns the imports of a CommonJS file into calls of `require`.
-      kind:
-        isCommonJsName(args.importer) && args.kind === 'import-statement'
-          ? 'require-call'
-          : args.kind,
-      with: args.with,
-      pluginData: ASKED,
-    },
-  );
+  const found = await build.resolve(args.path, {
+    importer: args.importer,
+    namespace: args.namespace,
+    resolveDir: args.resolveDir,
+    // TypeScript turns the imports of a CommonJS file into calls of `require`.
+    kind:
+      isCommonJsName(args.importer) && args.kind === 'import-statement'
+        ? 'require-call'
+        : args.kind,
+    with: args.with,
+    pluginData: ASKED,
+  });
   if (found.errors.length > 0) return undefined;
   if (found.external) {
     return isBuiltin(found.path)

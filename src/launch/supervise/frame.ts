@@ -39,7 +39,8 @@ function parseFrame(line: string): StackFrame {
   const [, name, place] = named;
   // `Promise.all (index 1)` looks like a name with a place but has none.
   if (place === undefined || !/:\d+$/.test(place)) return { name: text, place: undefined };
-  return { name, place };
+  // So a source map names the top level of a module, and every function without a name.
+  return { name: name === '<anonymous>' ? undefined : name, place };
 }
 
 function placeText(place: string, cwd: string): string {

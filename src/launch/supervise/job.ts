@@ -244,7 +244,9 @@ export class Job {
 
   #onMain(main: RankFailure): void {
     this.#reporter.main(main, this.#world.state(main.rank).outputClosed);
-    if (this.#options.onFailure === 'continue' || this.#ending.begun) return;
+    if (this.#options.onFailure === 'continue') return;
+    this.#world.end(this.#world.state(main.rank), failurePredicate(main));
+    if (this.#ending.begun) return;
     this.#ending.begin([
       { afterMs: MOMENT_MS, signal: 'SIGTERM' },
       { afterMs: MOMENT_MS + this.#termMs, signal: 'SIGKILL' },

@@ -12,6 +12,7 @@ export class World {
   readonly ranks: readonly RankState[];
   readonly #effects: JobEffects;
   #addressesSent = false;
+  #ending: ToRank | undefined;
   #finalized = false;
 
   constructor(size: number, effects: JobEffects) {
@@ -55,6 +56,7 @@ export class World {
     state.address ??= address;
     if (state.joined) return;
     state.joined = true;
+    if (this.#ending !== undefined) this.#effects.send(state.rank, this.#ending);
     for (const other of this.ranks) {
       if (other.finalizing !== undefined) this.#effects.send(state.rank, finalizingOf(other));
       if (other.lost !== undefined) this.#effects.send(state.rank, lostOf(other.rank, other.lost));
@@ -75,6 +77,13 @@ export class World {
     if (state.lost !== undefined) return;
     state.lost = `rank ${state.rank} ${predicate}`;
     this.#broadcast(lostOf(state.rank, state.lost), state.rank);
+  }
+
+  /** Tell all that this rank's failure ends the job, so that each reports the cause and not its effects. */
+  end(state: RankState, predicate: string): void {
+    const reason = `rank ${state.rank} ${predicate}`;
+    this.#ending = { kind: 'ending', rank: state.rank, reason };
+    this.#broadcast(this.#ending, state.rank);
   }
 
   /** Tell all what is now true of all. Harmless to call at any time. */

@@ -76,6 +76,7 @@ test('an uncaught error tells the others at once, and ends them step by step', (
   stage.fail(2, 'TypeError: cells[i] is undefined').end(2, 1);
   t.deepEqual(stage.told(0), [
     { kind: 'lost', rank: 2, reason: 'rank 2 failed: TypeError: cells[i] is undefined' },
+    { kind: 'ending', rank: 2, reason: 'rank 2 failed: TypeError: cells[i] is undefined' },
   ]);
   stage.pass(1000);
   t.deepEqual(stage.killed, ['250 SIGTERM 0', '250 SIGTERM 1', '500 SIGKILL 0']);
@@ -133,7 +134,7 @@ test('who waited for a rank that died is told, as of before they heard of it', (
   const stage = new Stage({ size: 4 }).join().end(1, 'SIGKILL');
   t.deepEqual(
     stage.sent.filter(({ rank }) => rank === 0).map(({ message }) => message.kind),
-    ['where', 'lost'],
+    ['where', 'lost', 'ending'],
   );
   stage
     .answer(0, [waitFor(1)])
@@ -254,6 +255,15 @@ test('with --on-failure continue the others are told and go on', (t) => {
   stage.end(0, 0).end(1, 0);
   t.is(stage.exit?.code, 1);
   t.regex(stage.text, /\ntsrun: ranks 2-3 of 4 failed, the others went on; exit code 1$/);
+});
+
+test('a rank that joins while the job is being ended hears why', (t) => {
+  const stage = new Stage({ size: 3 }).join(0, 1).fail(0, 'Error: x').join(2);
+  const reason = 'rank 0 failed: Error: x';
+  t.deepEqual(stage.told(2), [
+    { kind: 'ending', rank: 0, reason },
+    { kind: 'lost', rank: 0, reason },
+  ]);
 });
 
 test('exit without finalize is a failure if others are still running half a second later', (t) => {
