@@ -231,8 +231,6 @@ export function finalize(): Promise<void> {
  * @see MPI-4.1 §9.3 MPI_Abort
  */
 export function abort(code: number = 1): never {
-  const exitCode = clampExitCode(code);
-  const rank = currentRank();
-  if (rank !== undefined) rank.abort(exitCode);
-  process.exit(exitCode);
+  currentRank()?.abort(code);
+  process.exit(clampExitCode(code));
 }

@@ -1,6 +1,6 @@
 import { takeJob } from '../base/environment.ts';
 import { clampExitCode } from '../base/exit-code.ts';
-import type { RankStart, ToRank, Wait } from '../control/message.ts';
+import type { Failure, RankStart, ToRank, Wait } from '../control/message.ts';
 import { type ControlPipe, openControlPipe } from '../control/pipe.ts';
 import { describeFailure } from './failure.ts';
 import { StackFilter } from './stack.ts';
@@ -72,28 +72,29 @@ export class RankProcess {
   }
 
   /** End this process with an error, which the launcher prints. */
-  fail(error: unknown, exitCode = 1): void {
-    if (this.#failed) return;
-    this.#failed = true;
-    this.pipe.send({ kind: 'failed', failure: describeFailure(error, this.#filter), exitCode });
-    this.#process.exit(exitCode);
+  fail(error: unknown): void {
+    this.#endFailed(describeFailure(error, this.#filter), 1);
   }
 
-  /** End the whole job with this exit code. */
-  abort(exitCode: number): never {
-    this.pipe.send({
-      kind: 'abort',
-      exitCode,
-      stack: this.#filter.userFrames(new Error().stack ?? ''),
-    });
-    this.#process.exit(1);
+  /** End the whole job. @param code  as the user gave it; the launcher brings it into range */
+  abort(code: number): never {
+    const stack = this.#filter.userFrames(new Error().stack ?? '');
+    this.pipe.send({ kind: 'abort', exitCode: code, stack });
+    this.#process.exit(clampExitCode(code));
   }
 
   /** The event loop ran empty. */
   #onIdle(): void {
     if (this.#member?.deadEnd()) return;
     if (this.#loaded) this.#member?.finalize();
-    else this.fail(new Error(UNSETTLED), UNSETTLED_EXIT_CODE);
+    else this.#endFailed({ text: UNSETTLED, summary: UNSETTLED }, UNSETTLED_EXIT_CODE);
+  }
+
+  #endFailed(failure: Failure, exitCode: number): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.pipe.send({ kind: 'failed', failure, exitCode });
+    this.#process.exit(exitCode);
   }
 
   #onMessage(message: ToRank): void {
