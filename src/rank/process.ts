@@ -112,9 +112,17 @@ export class RankProcess {
 
 let current: RankProcess | undefined;
 
+/** Where a rank says which installation of tsmpi it belongs to, for a second one in the same process. */
+const OWNER = Symbol.for('tsmpi.rank');
+
 /** The rank that this process is, if tsrun started it. */
 export function currentRank(): RankProcess | undefined {
   return current;
+}
+
+/** The folder of the tsmpi that this process is a rank of, whoever asks. */
+export function ownerOfRank(): string | undefined {
+  return (globalThis as { [OWNER]?: string })[OWNER];
 }
 
 /** Become the rank that tsrun started this process for; undefined if it did not. */
@@ -122,5 +130,6 @@ export function enterRank(process: NodeJS.Process): RankProcess | undefined {
   const job = takeJob(process.env);
   if (job === undefined) return undefined;
   current = new RankProcess(process, JSON.parse(job) as RankStart, openControlPipe());
+  Object.defineProperty(globalThis, OWNER, { value: current.start.library });
   return current;
 }
