@@ -55,16 +55,18 @@ async function run(job: JobOptions, version: string, process: NodeJS.Process): P
   const compiled = await compileAll(ranks, version, (text) => {
     if (job.verbose) process.stderr.write(`tsrun: ${text}\n`);
   });
+  const { transport, eagerBytes } = job;
+  const keys = transport === 'zeromq-tcp' ? await makeKeys() : undefined;
+  // From here on nothing is waited for until somebody watches over the folder.
   const folder = makeFolder();
   try {
-    const { transport, eagerBytes } = job;
     const common: Omit<RankStart, 'rank' | 'program' | 'compiled'> = {
       size: ranks.length,
       transport,
       folder,
       library: LIBRARY,
       eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
-      keys: transport === 'zeromq-tcp' ? await makeKeys() : undefined,
+      keys,
     };
     const commands = rankCommands(ranks, compiled, common, job.stdin, process);
     return await runAndForward(job, commands, { host, cwd, folder }, process);
