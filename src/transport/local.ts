@@ -2,11 +2,6 @@ import { Fifo } from '../base/fifo.ts';
 import { type Random, seededRandom } from '../base/random.ts';
 import type { Frame, Transport, TransportEvents } from './transport.ts';
 
-interface Parcel {
-  readonly header: Uint8Array;
-  readonly payload: Uint8Array;
-}
-
 /** How a network inside one process behaves. */
 export interface LocalNetworkOptions {
   readonly size: number;
@@ -17,6 +12,9 @@ export interface LocalNetworkOptions {
   /** Told of every delivery. */
   readonly onDelivery?: () => void;
 }
+
+/** In place of the events of a rank that has left. */
+const CLOSED: TransportEvents = { onFrame: () => {}, onBroken: () => {} };
 
 /** The most frames that one turn delivers over one channel. */
 const LONGEST_BURST = 4;
@@ -33,7 +31,9 @@ export class LocalNetwork {
   readonly #random: Random;
   readonly #events: (TransportEvents | undefined)[] = [];
   /** Channels that hold frames, in the order in which they became busy. */
-  readonly #busy = new Map<number, Fifo<Parcel>>();
+  readonly #busy = new Map<number, Fifo<Frame>>();
+  /** Channels to ranks that have not joined yet. */
+  readonly #early = new Map<number, Fifo<Frame>>();
   #scheduled = false;
 
   constructor(options: LocalNetworkOptions) {
@@ -44,29 +44,33 @@ export class LocalNetwork {
   /** Join `rank` to the network. */
   connect(rank: number, events: TransportEvents): Transport {
     this.#events[rank] = events;
+    for (const [channel, queue] of [...this.#early]) {
+      if (channel % this.#options.size !== rank) continue;
+      this.#early.delete(channel);
+      this.#busy.set(channel, queue);
+    }
+    this.#scheduleTurn();
     return {
       name: 'local',
       reach: (other) => other >= 0 && other < this.#options.size,
       send: (dest, frame) => this.#send(rank, dest, frame),
+      // Frames are delivered as they come, and hold no process.
       listen: () => {},
       close: () => {
-        this.#events[rank] = undefined;
+        this.#events[rank] = CLOSED;
         return Promise.resolve();
       },
     };
   }
 
   #send(source: number, dest: number, { header, payload }: Frame): undefined {
-    const parcel = { header: header.slice(), payload: payload.slice() };
+    if (this.#events[source] === CLOSED) return;
+    const parcel = { header: new Uint8Array(header), payload: new Uint8Array(payload) };
     const channel = source * this.#options.size + dest;
-    const queue = this.#busy.get(channel);
-    if (queue !== undefined) {
-      queue.push(parcel);
-    } else {
-      const fresh = new Fifo<Parcel>();
-      fresh.push(parcel);
-      this.#busy.set(channel, fresh);
-    }
+    const channels = this.#events[dest] === undefined ? this.#early : this.#busy;
+    const queue = channels.get(channel) ?? new Fifo<Frame>();
+    queue.push(parcel);
+    channels.set(channel, queue);
     this.#scheduleTurn();
   }
 
@@ -84,15 +88,25 @@ export class LocalNetwork {
   #turn(): void {
     const [channel, queue] = this.#pick(this.#busy);
     const source = Math.floor(channel / this.#options.size);
-    const events = this.#events[channel % this.#options.size];
+    const dest = channel % this.#options.size;
     const burst = 1 + Math.floor(this.#random() * LONGEST_BURST);
     for (let delivered = 0; delivered < burst; delivered += 1) {
       const parcel = queue.shift();
       if (parcel === undefined) break;
       this.#options.onDelivery?.();
-      events?.onFrame(source, parcel.header, parcel.payload);
+      this.#deliver(source, dest, parcel);
     }
     if (queue.length === 0) this.#busy.delete(channel);
+  }
+
+  #deliver(source: number, dest: number, { header, payload }: Frame): void {
+    const events = this.#events[dest] ?? CLOSED;
+    try {
+      events.onFrame(source, header, payload);
+    } catch (error) {
+      this.#events[dest] = CLOSED;
+      events.onBroken(error as Error);
+    }
   }
 
   #pick<K, V>(map: Map<K, V>): [K, V] {

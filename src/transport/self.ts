@@ -6,7 +6,9 @@ export class SelfTransport implements Transport {
   readonly name = 'self';
   readonly #rank: number;
   readonly #events: TransportEvents;
-  readonly #queue = new Fifo<{ header: Uint8Array; payload: Uint8Array }>();
+  readonly #queue = new Fifo<Frame>();
+  #delivering = false;
+  #closed = false;
 
   constructor(rank: number, events: TransportEvents) {
     this.#rank = rank;
@@ -18,21 +20,35 @@ export class SelfTransport implements Transport {
   }
 
   send(_rank: number, { header, payload }: Frame): undefined {
-    this.#queue.push({ header: header.slice(), payload: payload.slice() });
-    if (this.#queue.length === 1) queueMicrotask(() => this.#deliver());
+    if (this.#closed) return;
+    this.#queue.push({ header: new Uint8Array(header), payload: new Uint8Array(payload) });
+    if (this.#delivering) return;
+    this.#delivering = true;
+    queueMicrotask(() => this.#deliver());
   }
 
+  /** Nothing to do: frames are here at once, and hold no process. */
   listen(): void {}
 
   close(): Promise<void> {
+    this.#closed = true;
     return Promise.resolve();
   }
 
+  /** Frames that are sent meanwhile are delivered in the same go. */
   #deliver(): void {
-    // Frames that are sent meanwhile stand behind these, and are delivered in the same go.
-    for (let frame = this.#queue.peek(); frame !== undefined; frame = this.#queue.peek()) {
-      this.#events.onFrame(this.#rank, frame.header, frame.payload);
-      this.#queue.shift();
+    try {
+      for (let frame = this.#next(); frame !== undefined; frame = this.#next()) {
+        this.#events.onFrame(this.#rank, frame.header, frame.payload);
+      }
+    } catch (error) {
+      this.#closed = true;
+      this.#events.onBroken(error as Error);
     }
+    this.#delivering = false;
+  }
+
+  #next(): Frame | undefined {
+    return this.#closed ? undefined : this.#queue.shift();
   }
 }

@@ -21,11 +21,16 @@ export const MAX_HEADER_BYTES = 64;
  *
  * Called once per frame, in the order in which that source sent them, and never from within `send`.
  * `header` is lent until the call returns. `payload` is lent too, unless it spans the whole of its
- * ArrayBuffer: then it is given, and may be kept without a copy.
+ * ArrayBuffer: then it is given, and may be kept without a copy. Neither is a Buffer, whose `slice`
+ * would not copy. An error that this throws breaks the transport.
  */
 export type OnFrame = (source: number, header: Uint8Array, payload: Uint8Array) => void;
 
-/** Take in the news that the transport as a whole cannot go on. That a single peer died is not its to know. */
+/**
+ * Take in the news that the transport as a whole cannot go on; that a single peer died is not its to know.
+ *
+ * Called once at most. The transport then closes itself: it delivers nothing more.
+ */
 export type OnBroken = (error: Error) => void;
 
 /** What a transport tells the engine above it. Both are given when the transport is made. */
@@ -58,6 +63,10 @@ export interface Transport {
    */
   listen(wanted: boolean): void;
 
-  /** Give up all resources. Resolves once they are released; frames not yet sent may be dropped. */
+  /**
+   * Give up all resources. Resolves once they are released; frames not yet sent may be dropped.
+   *
+   * Nothing is delivered from then on, and what is sent is dropped. Closing again changes nothing.
+   */
   close(): Promise<void>;
 }

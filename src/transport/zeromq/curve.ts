@@ -1,5 +1,4 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Context, Router } from 'zeromq';
 
 /** The key pair of one job, in Z85: all of its ranks hold it, and nobody else. */
 export interface CurveKeys {
@@ -7,16 +6,20 @@ export interface CurveKeys {
   readonly secretKey: string;
 }
 
-type Zeromq = typeof import('zeromq');
-
-const ZAP_ENDPOINT = 'inproc://zeromq.zap.01';
-const MECHANISM = 5;
-const CLIENT_KEY = 6;
+/** Where ZeroMQ asks whom to admit. @see ZeroMQ RFC 27 (ZAP) */
+export const ZAP_ENDPOINT = 'inproc://zeromq.zap.01';
+const ZAP_DOMAIN = 'tsmpi';
 
 /** The options of a socket that accepts connections. */
 export function serverOptions(keys: CurveKeys | undefined): object {
   if (keys === undefined) return {};
-  return { curveServer: true, curveSecretKey: keys.secretKey, zapDomain: 'tsmpi' };
+  return {
+    curveServer: true,
+    curveSecretKey: keys.secretKey,
+    zapDomain: ZAP_DOMAIN,
+    // Without this a socket that finds nobody to ask admits everybody.
+    zapEnforceDomain: true,
+  };
 }
 
 /** The options of a socket that connects. */
@@ -30,39 +33,29 @@ export function clientOptions(keys: CurveKeys | undefined): object {
 }
 
 /**
- * Admit only clients that hold the job's key.
+ * Make the function that answers a question of ZeroMQ whether to admit a client: only one that holds the
+ * job's key.
  *
- * CURVE proves that a client holds the secret of the key it shows, but accepts any key. This answers
- * ZeroMQ's question which of them to accept.
+ * CURVE proves that a client holds the secret of the key it shows, but accepts any key.
  *
- * @returns the socket that answers; closing it ends the admission
  * @see ZeroMQ RFC 27 (ZAP)
  */
-export async function admitOnly(
+export function admissionFor(
   keys: CurveKeys,
-  zeromq: Zeromq,
-  context: Context,
-): Promise<Router> {
+): (question: readonly Buffer[]) => (Buffer | string)[] {
   const expected = decodeZ85(keys.publicKey);
-  const router = new zeromq.Router({ context, linger: 0 });
-  await router.bind(ZAP_ENDPOINT);
-  void (async () => {
-    for await (const frames of router) {
-      // An answer goes back the way its question came: everything up to the empty frame.
-      const start = frames.findIndex((frame) => frame.length === 0) + 1;
-      const [version, id, ...rest] = frames.slice(start) as [Buffer, Buffer, ...Buffer[]];
-      const key = rest[CLIENT_KEY - 2];
-      const admitted =
-        rest[MECHANISM - 2]?.toString() === 'CURVE' &&
-        key?.length === expected.length &&
-        timingSafeEqual(key, expected);
-      const [status, text] = admitted ? ['200', 'OK'] : ['400', 'unknown key'];
-      await router.send([...frames.slice(0, start), version, id, status, text, 'tsmpi', '']);
-    }
-  })().catch(() => {
-    // The socket was closed with the transport.
-  });
-  return router;
+  return (question) => {
+    // The answer goes back the way the question came: everything up to the empty frame.
+    const start = question.findIndex((frame) => frame.length === 0) + 1;
+    const [version, id, domain, , , mechanism, key] = question.slice(start);
+    const admitted =
+      domain?.toString() === ZAP_DOMAIN &&
+      mechanism?.toString() === 'CURVE' &&
+      key?.length === expected.length &&
+      timingSafeEqual(key, expected);
+    const verdict = admitted ? ['200', 'OK', ZAP_DOMAIN] : ['400', 'unknown key', ''];
+    return [...question.slice(0, start), version ?? '', id ?? '', ...verdict, ''];
+  };
 }
 
 const Z85 = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#';

@@ -14,6 +14,7 @@ export class Outbox {
   #sending = false;
   #closed = false;
 
+  /** @param connect  is called once, for the first frame */
   constructor(source: number, connect: () => Promise<Push>, onBroken: (error: Error) => void) {
     this.#batch = new BatchWriter(source);
     this.#connect = connect;
@@ -26,10 +27,12 @@ export class Outbox {
     if (this.#sending) return;
     this.#sending = true;
     this.#sendAll().catch((error: Error) => {
+      // The errors of a socket that was closed are no news.
       if (!this.#closed) this.#onBroken(error);
     });
   }
 
+  /** Send nothing more. What ZeroMQ has taken already may still leave within its linger. */
   close(): void {
     this.#closed = true;
     this.#socket?.close();
@@ -37,8 +40,8 @@ export class Outbox {
 
   async #sendAll(): Promise<void> {
     this.#socket ??= await this.#connect();
+    while (!this.#closed && !this.#batch.empty) await this.#socket.send(this.#batch.take());
     if (this.#closed) this.#socket.close();
-    while (!this.#batch.empty && !this.#closed) await this.#socket.send(this.#batch.take());
     this.#sending = false;
   }
 }

@@ -1,8 +1,10 @@
-import type { Context, Pull, Push } from 'zeromq';
+import type { Push } from 'zeromq';
+import { MpiError } from '../../base/error.ts';
 import type { Frame, Transport, TransportEvents } from '../transport.ts';
-import { readBatch } from './batch.ts';
-import { admitOnly, type CurveKeys, clientOptions, serverOptions } from './curve.ts';
+import { BatchReader } from './batch.ts';
+import type { CurveKeys } from './curve.ts';
 import { Outbox } from './outbox.ts';
+import { Sockets } from './sockets.ts';
 
 /** How one rank joins its peers over ZeroMQ. */
 export interface ZeromqOptions {
@@ -16,28 +18,6 @@ export interface ZeromqOptions {
   readonly keys?: CurveKeys | undefined;
 }
 
-/** An exit waits at most so long for frames that are on their way out. */
-const LINGER_MS = 500;
-
-/** A peer that is not there yet is tried again after so many milliseconds, doubling up to the second. */
-const RECONNECT_MS = 2;
-const RECONNECT_MAX_MS = 100;
-
-const DOORBELL = 'inproc://doorbell';
-
-type Zeromq = typeof import('zeromq');
-
-/** The sockets that exist once something is sent or wanted. */
-interface Opened {
-  readonly zeromq: Zeromq;
-  readonly context: Context;
-  readonly pull: Pull;
-  /** Sends this rank an empty message, which ends a wait for frames. */
-  readonly doorbell: Push;
-  readonly address: string;
-  readonly close: () => void;
-}
-
 /**
  * Frames over ZeroMQ: each rank pulls from one socket and pushes to each peer over one of its own.
  *
@@ -47,39 +27,46 @@ export class ZeromqTransport implements Transport {
   readonly name = 'zeromq';
   readonly #options: ZeromqOptions;
   readonly #events: TransportEvents;
+  readonly #reader: BatchReader;
   readonly #outboxes: (Outbox | undefined)[] = [];
-  #opened: Promise<Opened> | undefined;
+  #opening: Promise<Sockets> | undefined;
+  #sockets: Sockets | undefined;
   #wanted = false;
-  #receiving = false;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(options: ZeromqOptions, events: TransportEvents) {
     this.#options = options;
     this.#events = events;
+    this.#reader = new BatchReader(options.size, (source, header, payload) => {
+      // One of the frames before this one may have been the reason to close.
+      if (this.#closing === undefined) events.onFrame(source, header, payload);
+    });
   }
 
   reach(rank: number): boolean {
-    return rank !== this.#options.rank && rank < this.#options.size;
+    const { rank: own, size } = this.#options;
+    return rank >= 0 && rank < size && rank !== own;
   }
 
   send(rank: number, frame: Frame): undefined {
+    if (this.#closing !== undefined) return;
     let outbox = this.#outboxes[rank];
     if (outbox === undefined) {
-      outbox = new Outbox(this.#options.rank, () => this.#connect(rank), this.#events.onBroken);
+      outbox = new Outbox(
+        this.#options.rank,
+        () => this.#connect(rank),
+        (error) => this.#fail(error),
+      );
       this.#outboxes[rank] = outbox;
     }
     outbox.add(frame);
   }
 
   listen(wanted: boolean): void {
-    if (wanted === this.#wanted || this.#closed) return;
+    if (wanted === this.#wanted || this.#closing !== undefined) return;
     this.#wanted = wanted;
-    if (wanted && !this.#receiving) {
-      this.#receiving = true;
-      this.#receive().catch((error: Error) => this.#fail(error));
-    } else if (!wanted && this.#receiving) {
-      this.#ring().catch((error: Error) => this.#fail(error));
-    }
+    if (this.#sockets !== undefined) this.#sockets.listen(wanted);
+    else if (wanted) this.#open().catch((error: Error) => this.#fail(error));
   }
 
   /** Open this rank's side, and tell the address that peers connect to. */
@@ -87,66 +74,56 @@ export class ZeromqTransport implements Transport {
     return (await this.#open()).address;
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     for (const outbox of this.#outboxes) outbox?.close();
-    (await this.#opened?.catch(() => undefined))?.close();
-  }
-
-  async #receive(): Promise<void> {
-    const { pull } = await this.#open();
-    while (this.#wanted && !this.#closed) {
-      const parts = await pull.receive();
-      const isBell = parts.length === 1 && parts[0]?.length === 0;
-      if (!isBell && !this.#closed) readBatch(parts, this.#events.onFrame);
-    }
-    this.#receiving = false;
-  }
-
-  async #ring(): Promise<void> {
-    const { doorbell } = await this.#open();
-    await doorbell.send('');
+    const sockets = await this.#opening?.catch(() => undefined);
+    sockets?.close();
   }
 
   async #connect(rank: number): Promise<Push> {
-    const { zeromq, context } = await this.#open();
-    const push = new zeromq.Push({
-      context,
-      linger: LINGER_MS,
-      reconnectInterval: RECONNECT_MS,
-      reconnectMaxInterval: RECONNECT_MAX_MS,
-      ...clientOptions(this.#options.keys),
+    const sockets = await this.#open();
+    return sockets.connect(await this.#options.addressOf(rank));
+  }
+
+  #open(): Promise<Sockets> {
+    this.#opening ??= this.#openSockets().catch((error: Error) => {
+      throw this.#described(error);
     });
-    push.connect(await this.#options.addressOf(rank));
-    return push;
+    return this.#opening;
   }
 
-  #open(): Promise<Opened> {
-    this.#opened ??= this.#openSockets();
-    return this.#opened;
-  }
-
-  async #openSockets(): Promise<Opened> {
-    const { bind, keys } = this.#options;
-    const zeromq = await import('zeromq');
-    const context = new zeromq.Context();
-    const admission = keys === undefined ? undefined : await admitOnly(keys, zeromq, context);
-    const pull = new zeromq.Pull({ context, linger: 0, ...serverOptions(keys) });
-    const doorbell = new zeromq.Push({ context, linger: 0 });
-    await pull.bind(bind);
-    const address = pull.lastEndpoint ?? bind;
-    await pull.bind(DOORBELL);
-    doorbell.connect(DOORBELL);
-    const close = (): void => {
-      pull.close();
-      doorbell.close();
-      admission?.close();
-    };
-    if (this.#closed) close();
-    return { zeromq, context, pull, doorbell, address, close };
+  async #openSockets(): Promise<Sockets> {
+    const { size, bind, keys } = this.#options;
+    if (this.#closing !== undefined) throw new Error('the transport is closed');
+    const sockets = await Sockets.open({
+      size,
+      bind,
+      keys,
+      onMessage: (parts) => this.#reader.read(parts),
+      onBroken: (error) => this.#fail(error),
+    });
+    // Whoever closes meanwhile waits for this, and closes them then.
+    if (this.#closing === undefined) {
+      this.#sockets = sockets;
+      sockets.listen(this.#wanted);
+    }
+    return sockets;
   }
 
   #fail(error: Error): void {
-    if (!this.#closed) this.#events.onBroken(error);
+    if (this.#closing !== undefined) return;
+    void this.close();
+    this.#events.onBroken(this.#described(error));
+  }
+
+  #described(error: Error): MpiError {
+    if (error instanceof MpiError) return error;
+    const { rank } = this.#options;
+    return new MpiError('ERR_OTHER', `rank ${rank}: ${error.message}`, { rank, cause: error });
   }
 }

@@ -1,0 +1,166 @@
+import type { Context, Pull, Push } from 'zeromq';
+import {
+  admissionFor,
+  type CurveKeys,
+  clientOptions,
+  serverOptions,
+  ZAP_ENDPOINT,
+} from './curve.ts';
+import { Intake } from './intake.ts';
+
+/** What the sockets of one rank are opened with. */
+export interface SocketOptions {
+  /** Number of ranks in the world. */
+  readonly size: number;
+  readonly bind: string;
+  readonly keys?: CurveKeys | undefined;
+  /** Take in the parts of one message. What it throws ends in `onBroken`. */
+  readonly onMessage: (parts: Buffer[]) => void;
+  readonly onBroken: (error: Error) => void;
+}
+
+/**
+ * An exit waits at most so long for messages that are on their way out.
+ *
+ * The addon prints a warning once an exit has waited for 500 ms, so this stays well below.
+ */
+const LINGER_MS = 300;
+
+/** A peer that is not there yet is tried again after so many milliseconds, then twice as many … */
+const RECONNECT_MS = 2;
+/** … and so on up to this. */
+const RECONNECT_MAX_MS = 100;
+
+/** Who has connected but not proved who they are by then is cut off. */
+const HANDSHAKE_MS = 8_000;
+
+/** All ranks of a large job may connect at the same moment. */
+const BACKLOG = 1024;
+
+/** Sockets beside one for each peer. */
+const OWN_SOCKETS = 16;
+
+const DOORBELL = 'inproc://doorbell';
+
+type Zeromq = typeof import('zeromq');
+
+/** The ZeroMQ side of one rank: a socket that all peers send to, and those it sends to them over. */
+export class Sockets {
+  /** Where peers connect to: as bound, with the port that the system chose. */
+  readonly address: string;
+  readonly #zeromq: Zeromq;
+  readonly #context: Context;
+  readonly #keys: CurveKeys | undefined;
+  readonly #intakes: readonly Intake[];
+
+  private constructor(
+    zeromq: Zeromq,
+    context: Context,
+    address: string,
+    keys: CurveKeys | undefined,
+    intakes: readonly Intake[],
+  ) {
+    this.#zeromq = zeromq;
+    this.#context = context;
+    this.address = address;
+    this.#keys = keys;
+    this.#intakes = intakes;
+  }
+
+  /** Load ZeroMQ and bind. @throws Error that says what is wrong with the address */
+  static async open(options: SocketOptions): Promise<Sockets> {
+    const { size, bind, keys } = options;
+    const zeromq = await import('zeromq');
+    // Each rank has a context of its own, since the names of inner endpoints are global to it.
+    const context = new zeromq.Context({ maxSockets: Math.max(1023, size + OWN_SOCKETS) });
+    const intakes: Intake[] = [];
+    try {
+      if (keys !== undefined) intakes.push(await openAdmission(zeromq, context, keys, options));
+      const pull = new zeromq.Pull({
+        context,
+        linger: 0,
+        backlog: BACKLOG,
+        handshakeInterval: HANDSHAKE_MS,
+        ...serverOptions(keys),
+      });
+      const bell = new zeromq.Push({ context, linger: 0 });
+      intakes.push(
+        new Intake(pull, bell, (parts) => void options.onMessage(parts), options.onBroken),
+      );
+      await pull.bind(DOORBELL);
+      bell.connect(DOORBELL);
+      await bindTo(bind, pull);
+      return new Sockets(zeromq, context, pull.lastEndpoint ?? bind, keys, intakes);
+    } catch (error) {
+      for (const intake of intakes) intake.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Open a way to the peer at this address, which need not be there yet.
+   *
+   * Nothing bounds what it takes in: a bound would make a process that only sends wait, and so live on.
+   */
+  connect(address: string): Push {
+    const push = new this.#zeromq.Push({
+      context: this.#context,
+      linger: LINGER_MS,
+      sendHighWaterMark: 0,
+      reconnectInterval: RECONNECT_MS,
+      reconnectMaxInterval: RECONNECT_MAX_MS,
+      handshakeInterval: HANDSHAKE_MS,
+      ...clientOptions(this.#keys),
+    });
+    try {
+      push.connect(address);
+    } catch (error) {
+      push.close();
+      throw error;
+    }
+    return push;
+  }
+
+  /**
+   * Take messages in, or leave them where they are.
+   *
+   * Only in the first case is anybody admitted, since to answer keeps the process alive as well. Who
+   * comes meanwhile tries again.
+   */
+  listen(wanted: boolean): void {
+    for (const intake of this.#intakes) intake.listen(wanted);
+  }
+
+  /** Close what receives. ZeroMQ's threads let go of files and ports right after. */
+  close(): void {
+    for (const intake of this.#intakes) intake.close();
+  }
+}
+
+async function openAdmission(
+  zeromq: Zeromq,
+  context: Context,
+  keys: CurveKeys,
+  { onBroken }: SocketOptions,
+): Promise<Intake> {
+  const router = new zeromq.Router({ context, linger: 0 });
+  const bell = new zeromq.Dealer({ context, linger: 0 });
+  const answer = admissionFor(keys);
+  const intake = new Intake(router, bell, (question) => router.send(answer(question)), onBroken);
+  await router.bind(ZAP_ENDPOINT);
+  bell.connect(ZAP_ENDPOINT);
+  return intake;
+}
+
+async function bindTo(address: string, pull: Pull): Promise<void> {
+  try {
+    await pull.bind(address);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason =
+      code === 'ENAMETOOLONG'
+        ? 'the path is longer than the system allows for a socket (about 100 bytes); set TMPDIR to a folder with a shorter one'
+        : message;
+    throw new Error(`cannot accept messages at ${address}: ${reason}`, { cause: error });
+  }
+}
