@@ -16,7 +16,7 @@ import {
 import { Endpoint } from './match/endpoint.ts';
 import { Engine } from './match/engine.ts';
 import { Channel } from './pt2pt/channel.ts';
-import { currentRank, type Member, type RankProcess } from './rank/process.ts';
+import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { describeWaits } from './rank/waits.ts';
 import { Route } from './transport/route.ts';
@@ -211,6 +211,13 @@ function joinWorld(): World {
 }
 
 function startAlone(): void {
+  const owner = ownerOfRank();
+  if (owner !== undefined) {
+    throw new MpiError(
+      'ERR_OTHER',
+      `a second tsmpi was loaded, ${import.meta.url}, in a rank that belongs to ${owner}; each would have ranks of its own: install tsmpi once, where all that use it find it, and start the program with its own tsrun: npx tsrun program.ts`,
+    );
+  }
   const launcher = foreignLauncher(process.env);
   if (launcher !== undefined) {
     throw new MpiError(
@@ -260,8 +267,6 @@ export function finalize(): Promise<void> {
  * @see MPI-4.1 §9.3 MPI_Abort
  */
 export function abort(code: number = 1): never {
-  const exitCode = clampExitCode(code);
-  const rank = currentRank();
-  if (rank !== undefined) rank.abort(exitCode);
-  process.exit(exitCode);
+  currentRank()?.abort(code);
+  process.exit(clampExitCode(code));
 }

@@ -56,8 +56,10 @@ async function run(job: JobOptions, version: string, process: NodeJS.Process): P
   const compiled = await compileAll(ranks, version, (text) => {
     if (job.verbose) process.stderr.write(`tsrun: ${text}\n`);
   });
-  const folder = makeFolder();
   const { transport, segment } = chooseTransport(job, ranks.length, process);
+  const keys = transport === 'zeromq-tcp' ? await makeKeys() : undefined;
+  // From here on nothing is waited for until somebody watches over the folder.
+  const folder = makeFolder();
   try {
     const { eagerBytes } = job;
     const common: Omit<RankStart, 'rank' | 'program' | 'compiled'> = {
@@ -70,7 +72,7 @@ async function run(job: JobOptions, version: string, process: NodeJS.Process): P
       folder,
       library: LIBRARY,
       eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
-      keys: transport === 'zeromq-tcp' ? await makeKeys() : undefined,
+      keys,
     };
     const commands = rankCommands(ranks, compiled, common, segment?.file, job.stdin, process);
     return await runAndForward(job, commands, { host, cwd, folder, transport }, process);

@@ -4,6 +4,7 @@ import {
   causeOf,
   endExitCode,
   endPredicate,
+  failureExitCode,
   failurePredicate,
   type RankFailure,
 } from './supervise/failure.ts';
@@ -42,7 +43,9 @@ export function failureText(failure: RankFailure, context: ReportContext): strin
     case 'abort': {
       const place = framesText(failure.stack.slice(0, 1), cwd);
       const at = place === '' ? '' : ` at ${place}`;
-      return `tsrun: rank ${failure.rank} (${host}) called abort(${failure.exitCode})${at}`;
+      const exitCode = failureExitCode(failure);
+      const clamped = exitCode === failure.exitCode ? '' : `; exit code ${exitCode}`;
+      return `tsrun: rank ${failure.rank} (${host}) called abort(${failure.exitCode})${at}${clamped}`;
     }
     case 'died':
       return `tsrun: rank ${failure.rank} (${host}, pid ${failure.pid}) ${deathText(failure, context)}`;
@@ -95,14 +98,19 @@ function signalHint(signal: NodeJS.Signals): string {
 }
 
 /** Tell all further failures, a line for each kind rather than for each rank. */
-export function furtherFailureTexts(main: RankFailure, others: readonly RankFailure[]): string[] {
-  const mainPredicate = failurePredicate(main);
+export function furtherFailureTexts(
+  main: RankFailure,
+  others: readonly RankFailure[],
+  cwd: string,
+): string[] {
+  const mainPredicate = impersonal(main);
   const primary = new Map<string, number[]>();
-  const secondary = new Map<number, RankFailure[]>();
+  const secondary = new Map<string, number[]>();
   for (const failure of others) {
     const cause = causeOf(failure);
-    if (cause === undefined) push(primary, failurePredicate(failure), failure.rank);
-    else push(secondary, cause, failure);
+    if (cause === undefined) push(primary, impersonal(failure), failure.rank);
+    // The cause was told; what is news is where it struck.
+    else push(secondary, `needed rank ${cause} and failed${placeOf(failure, cwd)}`, failure.rank);
   }
   const lines: string[] = [];
   for (const [predicate, ranks] of primary) {
@@ -110,14 +118,20 @@ export function furtherFailureTexts(main: RankFailure, others: readonly RankFail
     const same = main.kind === 'failed' && predicate === mainPredicate;
     lines.push(`tsrun: ${rankList(ranks)} also ${same ? 'failed in the same way' : predicate}`);
   }
-  for (const [cause, failures] of secondary) {
-    const who = rankList(failures.map(({ rank }) => rank));
-    const summaries = new Set(failures.map(failurePredicate));
-    // Each of them tells of another call; the cause is what matters.
-    const what = summaries.size === 1 ? [...summaries][0] : 'failed';
-    lines.push(`tsrun: ${who} needed rank ${cause} and ${what}`);
-  }
+  for (const [what, ranks] of secondary) lines.push(`tsrun: ${rankList(ranks)} ${what}`);
   return lines;
+}
+
+/** Say what happened to a rank so that it is the same for all ranks to which the same happened. */
+function impersonal(failure: RankFailure): string {
+  return failurePredicate(failure).replace(`: rank ${failure.rank}: `, ': ');
+}
+
+/** Name the user's lines in which an error came up. */
+function placeOf(failure: RankFailure, cwd: string): string {
+  if (failure.kind !== 'failed') return '';
+  const frames = failure.failure.text.split('\n').filter((line) => /^\s+at /.test(line));
+  return frames.length === 0 ? '' : ` at ${framesText(frames, cwd)}`;
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -13,7 +13,8 @@ export function both<T>(send: Request<void>, receive: Request<T>): Request<T> {
     },
     async cancel() {
       const [sendUndone, receiveUndone] = await Promise.all([send.cancel(), receive.cancel()]);
-      return sendUndone && receiveUndone;
+      // One that was undone ends the whole as cancelled, even if the other is done already.
+      return sendUndone || receiveUndone;
     },
   });
   const parts: Request<unknown>[] = [send, receive];

@@ -1,6 +1,6 @@
 import { takeJob } from '../base/environment.ts';
 import { clampExitCode } from '../base/exit-code.ts';
-import type { RankStart, ToRank, Wait } from '../control/message.ts';
+import type { Failure, RankStart, ToRank, Wait } from '../control/message.ts';
 import { type ControlPipe, openControlPipe } from '../control/pipe.ts';
 import { describeFailure } from './failure.ts';
 import { StackFilter } from './stack.ts';
@@ -72,28 +72,29 @@ export class RankProcess {
   }
 
   /** End this process with an error, which the launcher prints. */
-  fail(error: unknown, exitCode = 1): void {
-    if (this.#failed) return;
-    this.#failed = true;
-    this.pipe.send({ kind: 'failed', failure: describeFailure(error, this.#filter), exitCode });
-    this.#process.exit(exitCode);
+  fail(error: unknown): void {
+    this.#endFailed(describeFailure(error, this.#filter), 1);
   }
 
-  /** End the whole job with this exit code. */
-  abort(exitCode: number): never {
-    this.pipe.send({
-      kind: 'abort',
-      exitCode,
-      stack: this.#filter.userFrames(new Error().stack ?? ''),
-    });
-    this.#process.exit(1);
+  /** End the whole job. @param code  as the user gave it; the launcher brings it into range */
+  abort(code: number): never {
+    const stack = this.#filter.userFrames(new Error().stack ?? '');
+    this.pipe.send({ kind: 'abort', exitCode: code, stack });
+    this.#process.exit(clampExitCode(code));
   }
 
   /** The event loop ran empty. */
   #onIdle(): void {
     if (this.#member?.deadEnd()) return;
     if (this.#loaded) this.#member?.finalize();
-    else this.fail(new Error(UNSETTLED), UNSETTLED_EXIT_CODE);
+    else this.#endFailed({ text: UNSETTLED, summary: UNSETTLED }, UNSETTLED_EXIT_CODE);
+  }
+
+  #endFailed(failure: Failure, exitCode: number): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.pipe.send({ kind: 'failed', failure, exitCode });
+    this.#process.exit(exitCode);
   }
 
   #onMessage(message: ToRank): void {
@@ -111,9 +112,17 @@ export class RankProcess {
 
 let current: RankProcess | undefined;
 
+/** Where a rank says which installation of tsmpi it belongs to, for a second one in the same process. */
+const OWNER = Symbol.for('tsmpi.rank');
+
 /** The rank that this process is, if tsrun started it. */
 export function currentRank(): RankProcess | undefined {
   return current;
+}
+
+/** The folder of the tsmpi that this process is a rank of, whoever asks. */
+export function ownerOfRank(): string | undefined {
+  return (globalThis as { [OWNER]?: string })[OWNER];
 }
 
 /** Become the rank that tsrun started this process for; undefined if it did not. */
@@ -121,5 +130,6 @@ export function enterRank(process: NodeJS.Process): RankProcess | undefined {
   const job = takeJob(process.env);
   if (job === undefined) return undefined;
   current = new RankProcess(process, JSON.parse(job) as RankStart, openControlPipe());
+  Object.defineProperty(globalThis, OWNER, { value: current.start.library });
   return current;
 }

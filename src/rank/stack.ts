@@ -22,7 +22,13 @@ export class StackFilter {
   shorten(text: string): string {
     const lines = text.split('\n');
     if (!lines.some((line) => this.#isUserFrame(line))) return text;
-    return lines.filter((line) => !isFrame(line) || this.#isUserFrame(line)).join('\n');
+    const kept: string[] = [];
+    for (const line of lines) {
+      if (!isFrame(line) || this.#isUserFrame(line)) kept.push(line);
+      // The last frame opens the brace around the error's own properties.
+      else if (line.endsWith(' {')) kept.push(`${kept.pop() ?? ''} {`);
+    }
+    return kept.join('\n');
   }
 
   #isUserFrame(line: string): boolean {

@@ -22,6 +22,10 @@ export class Request<T> extends Promise<T> {
   readonly #operation: Operation | undefined;
   #outcome: Outcome<T> | undefined;
   #watch: StackWatch<T> | undefined;
+  /** Whether an error of this need not be handled by anybody. */
+  #failureExpected = false;
+  /** Whether the error is made: from then on it can be handled. */
+  #failureMade = false;
   /** Requests that wait for this one, such as the result of a `waitAny`. */
   #dependents: Map<Request<unknown>, () => void> | undefined;
 
@@ -72,9 +76,14 @@ export class Request<T> extends Promise<T> {
    * function, which creates the error: V8 continues its stack along the chain of awaits.
    */
   static fail(request: Request<unknown>, makeError: () => unknown): void {
-    const outcome = { makeError };
-    request.#outcome = outcome;
-    request.#startWatch().finish(outcome);
+    request.#outcome = { makeError };
+    const make = (): unknown => {
+      const error = makeError();
+      request.#failureMade = true;
+      if (request.#failureExpected) request.#handleFailure();
+      return error;
+    };
+    request.#startWatch().finish({ makeError: make });
     request.#notify();
   }
 
@@ -86,7 +95,8 @@ export class Request<T> extends Promise<T> {
   /**
    * Report the stack of the user's code that waits for this request; empty if nobody does.
    *
-   * Costs nothing until it is asked for, and does not disturb the request.
+   * Costs nothing until it is asked for, and does not disturb the request. If several wait for the
+   * promise itself, as two awaits or a `catch` beside an await, V8 cannot tell, and it is empty as well.
    */
   static async where(request: Request<unknown>): Promise<string> {
     if (request.#outcome !== undefined) return '';
@@ -97,9 +107,13 @@ export class Request<T> extends Promise<T> {
     return await request.#startWatch().stack();
   }
 
-  /** Take an error that nobody awaits as seen, here and by what waits for this: it is reported elsewhere, or meant. */
+  /**
+   * Take an error that nobody awaits as seen, here and by what waits for this: it is reported
+   * elsewhere, or meant.
+   */
   static expectFailure(request: Request<unknown>): void {
-    request.then(undefined, () => {});
+    if (!request.#failureExpected && request.#failureMade) request.#handleFailure();
+    request.#failureExpected = true;
     for (const dependent of request.#dependents?.keys() ?? []) Request.expectFailure(dependent);
   }
 
@@ -123,6 +137,11 @@ export class Request<T> extends Promise<T> {
   /** Call off `follow`, so that a long wait over many short ones keeps nothing. */
   static unfollow(request: Request<unknown>, dependent: Request<unknown>): void {
     request.#dependents?.delete(dependent);
+  }
+
+  /** Not before the error is made: V8 continues a stack only along promises that one thing awaits. */
+  #handleFailure(): void {
+    this.then(undefined, () => {});
   }
 
   #startWatch(): StackWatch<T> {

@@ -97,6 +97,8 @@ test('abort is told with its place', (t) => {
   );
   const bare: RankFailure = { kind: 'abort', rank: 2, exitCode: 7, stack: [] };
   t.is(failureText(bare, context), 'tsrun: rank 2 (node1) called abort(7)');
+  const large: RankFailure = { kind: 'abort', rank: 2, exitCode: 300, stack: [] };
+  t.is(failureText(large, context), 'tsrun: rank 2 (node1) called abort(300); exit code 255');
 });
 
 test('exit without finalize is told with its remedy', (t) => {
@@ -110,30 +112,40 @@ test('exit without finalize is told with its remedy', (t) => {
 });
 
 test('further failures take a line for each kind', (t) => {
-  const lines = furtherFailureTexts(failed(0, 'Error: a'), [
+  const others = [
     failed(1, 'Error: a'),
     failed(2, 'Error: b'),
     died(3, 3),
     failed(4, 'Error: a'),
     died(5, 3),
-  ]);
-  t.deepEqual(lines, [
+  ];
+  t.deepEqual(furtherFailureTexts(failed(0, 'Error: a'), others, '/p'), [
     'tsrun: ranks 1, 4 also failed in the same way',
     'tsrun: rank 2 also failed: Error: b',
     'tsrun: ranks 3, 5 also exited with code 3',
   ]);
 });
 
-test('failures that another rank caused take one line', (t) => {
-  const lost = (rank: number, summary: string): RankFailure => failed(rank, summary, summary, 3);
-  t.deepEqual(
-    furtherFailureTexts(died(3, 'SIGKILL'), [lost(0, 'MpiError: a'), lost(1, 'MpiError: a')]),
-    ['tsrun: ranks 0-1 needed rank 3 and failed: MpiError: a'],
-  );
-  t.deepEqual(
-    furtherFailureTexts(died(3, 'SIGKILL'), [lost(0, 'MpiError: a'), lost(1, 'MpiError: b')]),
-    ['tsrun: ranks 0-1 needed rank 3 and failed'],
-  );
+test('failures that differ in the rank alone that tells them are of one kind', (t) => {
+  const late = (rank: number): RankFailure =>
+    failed(rank, `MpiError [ERR_FINALIZED]: rank ${rank}: send to 0: called after finalize()`);
+  t.deepEqual(furtherFailureTexts(late(1), [late(0), late(2)], '/p'), [
+    'tsrun: ranks 0, 2 also failed in the same way',
+  ]);
+});
+
+test('failures that another rank caused take a line for each place', (t) => {
+  const lost = (rank: number, ...places: string[]): RankFailure => {
+    const summary = `MpiError: rank ${rank}: a`;
+    const frames = places.map((place) => `\n    at ${place}`);
+    return failed(rank, summary, summary + frames.join(''), 3);
+  };
+  const place = 'async part (/p/a.ts:3:1)';
+  const others = [lost(0, place, '/p/a.ts:9:1'), lost(1, place, '/p/a.ts:9:1'), lost(2)];
+  t.deepEqual(furtherFailureTexts(died(3, 'SIGKILL'), others, '/p'), [
+    'tsrun: ranks 0-1 needed rank 3 and failed at a.ts:3:1 in part ← a.ts:9:1',
+    'tsrun: rank 2 needed rank 3 and failed',
+  ]);
 });
 
 test('the last line names the ranks that were stopped, why, and the exit code', (t) => {

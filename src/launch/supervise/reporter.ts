@@ -48,7 +48,7 @@ export class Reporter {
     this.#tellMain();
     const news = failures.filter((failure) => !this.#told.has(failure));
     for (const failure of news) this.#told.add(failure);
-    const texts = furtherFailureTexts(this.#main, news);
+    const texts = furtherFailureTexts(this.#main, news, this.#options.cwd);
     if (texts.length > 0 && !this.#options.quiet) this.#effects.note(texts.join('\n'));
   }
 
