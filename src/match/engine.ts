@@ -35,7 +35,7 @@ const CREDIT_BYTES_PER_RANK = 256 * 2 ** 20;
 /** … and one of them no more than this. */
 const CREDIT_BYTES_PER_PEER = 16 * 2 ** 20;
 
-/** Frames stay wanted this long after the last wait: a program in a loop over messages must not switch on and off. */
+/** The process is held this long after the last wait: a program in a loop over messages must not switch on and off. */
 const REST_AFTER_MS = 20;
 
 /**
@@ -56,11 +56,12 @@ export class Engine {
   readonly #peers: readonly Peer[];
   readonly #pending: PendingCount;
   readonly #onWanted: (wanted: boolean) => void;
-  /** Whether something waits that another rank may let go on. */
+  /** How many other ranks may still send something. */
+  #others: number;
+  /** Whether something waits that one of them may let go on: then frames are wanted. */
   #waiting = false;
-  /** Whether frames are wanted; follows `#waiting`, but ends a little later. */
-  #wanted = false;
-  #lastPoll = 0;
+  /** Whether the process is to live on; follows `#waiting`, but ends a little later. */
+  #held = false;
   #stopRest: (() => void) | undefined;
 
   constructor(options: EngineOptions) {
@@ -75,6 +76,7 @@ export class Engine {
       onFrame: (source, header, payload) => this.#onFrame(source, header, payload),
       onBroken: (error) => this.#onBroken(error),
     });
+    this.#others = this.#countOthers();
     const wire = new Wire(this.#transport);
     this.#pending = new PendingCount(() => this.#updateWaiting());
     this.receiver = new Receiver(wire, this.#peers, this.clock, this.#pending);
@@ -86,11 +88,9 @@ export class Engine {
     return this.receiver.open(endpoint);
   }
 
-  /** Note that the program looks for messages without waiting, so frames are wanted for a while. */
+  /** Note that the program looks for messages without waiting. */
   poll(): void {
-    this.#lastPoll = this.clock.now();
-    this.#setWanted(true);
-    this.#planRest();
+    this.#transport.poll();
   }
 
   /** Everything that waits, oldest first. */
@@ -139,7 +139,9 @@ export class Engine {
 
   async close(): Promise<void> {
     this.#stopRest?.();
-    this.#setWanted(false);
+    this.#waiting = false;
+    this.#transport.listen(false);
+    this.#setHeld(false);
     await this.#transport.close();
   }
 
@@ -192,33 +194,36 @@ export class Engine {
   }
 
   #peerGone(lost: Peer | undefined): void {
+    this.#others = this.#countOthers();
     this.receiver.peerGone(lost);
     this.sender.peerGone();
     this.#updateWaiting();
   }
 
+  #countOthers(): number {
+    return this.#peers.filter((peer) => peer.worldRank !== this.rank && !peer.gone).length;
+  }
+
   #updateWaiting(): void {
-    this.#waiting =
-      this.#pending.pending && this.#peers.some((peer, rank) => rank !== this.rank && !peer.gone);
-    if (this.#waiting) this.#setWanted(true);
-    else if (this.#wanted) this.#planRest();
+    const waiting = this.#pending.pending && this.#others > 0;
+    if (waiting === this.#waiting) return;
+    this.#waiting = waiting;
+    this.#transport.listen(waiting);
+    if (waiting) this.#setHeld(true);
+    else this.#planRest();
   }
 
-  #setWanted(wanted: boolean): void {
-    if (wanted === this.#wanted) return;
-    this.#wanted = wanted;
-    this.#transport.listen(wanted);
-    this.#onWanted(wanted);
+  #setHeld(held: boolean): void {
+    if (held === this.#held) return;
+    this.#held = held;
+    this.#onWanted(held);
   }
 
-  /** Stop wanting frames unless something waits again by then. */
+  /** Let the process end unless something waits again by then. */
   #planRest(): void {
-    if (this.#stopRest !== undefined) return;
-    this.#stopRest = this.clock.after(REST_AFTER_MS, () => {
+    this.#stopRest ??= this.clock.after(REST_AFTER_MS, () => {
       this.#stopRest = undefined;
-      if (!this.#wanted || this.#waiting) return;
-      if (this.clock.now() - this.#lastPoll < REST_AFTER_MS) this.#planRest();
-      else this.#setWanted(false);
+      if (!this.#waiting) this.#setHeld(false);
     });
   }
 }

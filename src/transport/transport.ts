@@ -64,6 +64,12 @@ export interface Transport {
   listen(wanted: boolean): void;
 
   /**
+   * Note that the program looks for frames without waiting: what is here, or comes within the next
+   * turns of the event loop, should be delivered soon. Frames may be delivered from within this call.
+   */
+  poll(): void;
+
+  /**
    * Give up all resources. Resolves once they are released; frames not yet sent may be dropped.
    *
    * Nothing is delivered from then on, and what is sent is dropped. Closing again changes nothing.

@@ -94,6 +94,14 @@ export class ShmTransport implements Transport {
     else if (this.#delayed.size === 0) this.#waiter.unpark();
   }
 
+  poll(): void {
+    if (this.#closed) return;
+    const wanted = this.#wanted;
+    this.#wanted = true;
+    this.#look();
+    if (!this.#closed) this.#wanted = wanted;
+  }
+
   close(): Promise<void> {
     this.#closed = true;
     this.#wanted = false;
