@@ -53,8 +53,10 @@ export function admissionFor(
       mechanism?.toString() === 'CURVE' &&
       key?.length === expected.length &&
       timingSafeEqual(key, expected);
-    const verdict = admitted ? ['200', 'OK', ZAP_DOMAIN] : ['400', 'unknown key', ''];
-    return [...question.slice(0, start), version ?? '', id ?? '', ...verdict, ''];
+    const verdict = admitted ? ['200', 'OK'] : ['400', 'unknown key'];
+    // No name for the client: ZeroMQ would put it before its first message, as one that nobody can read.
+    const userId = '';
+    return [...question.slice(0, start), version ?? '', id ?? '', ...verdict, userId, ''];
   };
 }
 
