@@ -1,5 +1,5 @@
+import type { Endpoint } from './endpoint.ts';
 import { describeSource, type Envelope } from './envelope.ts';
-import type { Mailbox } from './mailbox.ts';
 import type { Message } from './message.ts';
 import { PendingOperation } from './operation.ts';
 import { worldRanksOf } from './world-ranks.ts';
@@ -10,19 +10,23 @@ export class ProbeOperation<T = unknown> extends PendingOperation<T> implements 
   readonly tag: number;
   /** Whether the message is taken, so that no other receive can match it. */
   readonly takes: boolean;
-  readonly #mailbox: Mailbox;
+  readonly #waiting: Set<ProbeOperation>;
   readonly #show: (message: Message) => T;
 
-  /** @param show  what the user gets to see of the message */
+  /**
+   * @param waiting  the probes that wait, which it leaves when it ends
+   * @param show  what the user gets to see of the message
+   */
   constructor(
-    mailbox: Mailbox,
+    endpoint: Endpoint,
+    waiting: Set<ProbeOperation>,
     since: number,
     { source, tag }: Envelope,
     takes: boolean,
     show: (message: Message) => T,
   ) {
-    super(mailbox.endpoint, since);
-    this.#mailbox = mailbox;
+    super(endpoint, since);
+    this.#waiting = waiting;
     this.source = source;
     this.tag = tag;
     this.takes = takes;
@@ -49,6 +53,6 @@ export class ProbeOperation<T = unknown> extends PendingOperation<T> implements 
   protected override abandon(): void {}
 
   protected override onSettled(): void {
-    this.#mailbox.probes.delete(this);
+    this.#waiting.delete(this);
   }
 }

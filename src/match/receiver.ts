@@ -1,6 +1,6 @@
 import type { TypedArray } from '../base/array-kind.ts';
 import type { Clock } from '../base/clock.ts';
-import { ANY_SOURCE, ANY_TAG } from '../base/constants.ts';
+import { ANY_SOURCE } from '../base/constants.ts';
 import { assert } from '../base/error.ts';
 import { copyOf, spansItsBuffer } from '../codec/payload.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -8,6 +8,7 @@ import { type Envelope, matches } from './envelope.ts';
 import { DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
 import { Mailbox } from './mailbox.ts';
 import { Message } from './message.ts';
+import { nearMiss } from './near-miss.ts';
 import type { Limits } from './operation.ts';
 import type { Peer } from './peer.ts';
 import { PendingBuffers } from './pending-buffers.ts';
@@ -88,12 +89,13 @@ export class Receiver implements ReceiveOwner {
     show: (message: Message) => T,
     limits: Limits,
   ): ProbeOperation<T> {
-    const probe = new ProbeOperation(mailbox, this.#clock.now(), wanted, takes, show);
+    const { endpoint, probes } = mailbox;
+    const probe = new ProbeOperation(endpoint, probes, this.#clock.now(), wanted, takes, show);
     const message = this.probeNow(mailbox, wanted, takes);
     if (message !== undefined) {
       probe.found(message);
     } else {
-      mailbox.probes.add(probe);
+      probes.add(probe);
     }
     this.#wait(probe, limits);
     return probe;
@@ -204,16 +206,8 @@ export class Receiver implements ReceiveOwner {
     this.#buffers.remove(into);
   }
 
-  nearMiss({ endpoint, source, tag }: ReceiveOperation): string {
-    const unread = [...(this.#mailboxes.get(endpoint.context)?.unexpected ?? [])];
-    const otherTag = unread.find((message) => matches({ source, tag: ANY_TAG }, message));
-    if (otherTag !== undefined) {
-      return `; an unread message from rank ${otherTag.source} has tag ${otherTag.tag}`;
-    }
-    const otherSource = unread.find((message) => matches({ source: ANY_SOURCE, tag }, message));
-    return otherSource === undefined
-      ? ''
-      : `; an unread message with tag ${otherSource.tag} is from rank ${otherSource.source}`;
+  nearMiss(receive: ReceiveOperation): string {
+    return nearMiss(receive, this.#mailboxes.get(receive.endpoint.context)?.unexpected ?? []);
   }
 
   #newReceive(mailbox: Mailbox, wanted: Envelope, into: TypedArray | undefined): ReceiveOperation {

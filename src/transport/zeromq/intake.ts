@@ -39,7 +39,7 @@ export class Intake {
     this.#wanted = wanted && !this.#closed;
     if (this.#wanted && !this.#reading) {
       this.#reading = true;
-      this.#read().catch((error: Error) => this.#fail(error));
+      this.#start();
     } else if (!this.#wanted && this.#reading && !this.#rung) {
       this.#rung = true;
       this.#bell.send('').catch((error: Error) => this.#fail(error));
@@ -51,6 +51,14 @@ export class Intake {
     this.#wanted = false;
     this.#socket.close();
     this.#bell.close();
+  }
+
+  #start(): void {
+    this.#read().catch((error: NodeJS.ErrnoException) => {
+      // ZeroMQ may wake a reader for nothing.
+      if (error.code === 'EAGAIN' && !this.#closed) this.#start();
+      else this.#fail(error);
+    });
   }
 
   async #read(): Promise<void> {

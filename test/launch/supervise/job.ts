@@ -182,7 +182,7 @@ test('a failure that another caused waits for its cause', (t) => {
     stage.text,
     [
       'tsrun: rank 2 (here, pid 102) was killed by SIGSEGV (exit code 139); a crash in native code',
-      'tsrun: rank 0 needed rank 2 and failed: MpiError: receive from 2: rank 2 is lost',
+      'tsrun: rank 0 needed rank 2 and failed at main.ts:1:1',
       'tsrun: rank 1 was stopped because rank 2 was killed by SIGSEGV; exit code 139',
     ].join('\n'),
   );
@@ -326,7 +326,7 @@ for (const order of ['before', 'after'] as const) {
     stage.end(0, 1);
     t.is(stage.exit?.code, 1);
     t.regex(stage.text, /^tsrun: rank 1 \(here\) exited without finalize/);
-    t.regex(stage.text, /\ntsrun: rank 0 needed rank 1 and failed: MpiError: receive from 1/);
+    t.regex(stage.text, /\ntsrun: rank 0 needed rank 1 and failed at main.ts:1:1/);
   });
 }
 
