@@ -90,7 +90,7 @@ export class Engine {
 
   /** Note that the program looks for messages without waiting. */
   poll(): void {
-    this.#transport.poll();
+    this.#transport.poll?.();
   }
 
   /** Everything that waits, oldest first. */

@@ -56,7 +56,6 @@ export class LocalNetwork {
       send: (dest, frame) => this.#send(rank, dest, frame),
       // Frames are delivered as they come, and hold no process.
       listen: () => {},
-      poll: () => {},
       close: () => {
         this.#events[rank] = CLOSED;
         return Promise.resolve();

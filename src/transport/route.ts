@@ -29,7 +29,7 @@ export class Route implements Transport {
   }
 
   poll(): void {
-    for (const transport of this.#transports) transport.poll();
+    for (const transport of this.#transports) transport.poll?.();
   }
 
   async close(): Promise<void> {

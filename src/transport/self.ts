@@ -30,8 +30,6 @@ export class SelfTransport implements Transport {
   /** Nothing to do: frames are here at once, and hold no process. */
   listen(): void {}
 
-  poll(): void {}
-
   close(): Promise<void> {
     this.#closed = true;
     return Promise.resolve();

@@ -66,8 +66,9 @@ export interface Transport {
   /**
    * Note that the program looks for frames without waiting: what is here, or comes within the next
    * turns of the event loop, should be delivered soon. Frames may be delivered from within this call.
+   * Left out by transports to which this makes no difference.
    */
-  poll(): void;
+  poll?(): void;
 
   /**
    * Give up all resources. Resolves once they are released; frames not yet sent may be dropped.

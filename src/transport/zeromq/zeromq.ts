@@ -69,9 +69,6 @@ export class ZeromqTransport implements Transport {
     else if (wanted) this.#open().catch((error: Error) => this.#fail(error));
   }
 
-  /** Nothing to do: who looks for frames wants them for a while, and `Rested` sees to that. */
-  poll(): void {}
-
   /** Open this rank's side, and tell the address that peers connect to. */
   async address(): Promise<string> {
     return (await this.#open()).address;
