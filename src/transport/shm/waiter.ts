@@ -2,10 +2,10 @@ import type { Sleeper } from './sleeper.ts';
 
 /** How a rank waits; each step costs less of the processor, and more until it goes on. */
 export interface Waiting {
-  /** Look without a break for so many milliseconds; 0 where there are more ranks than processors. */
+  /** Look again and again for so many milliseconds. */
   readonly spinMs: number;
-  /** Let other processes run between looks for so many milliseconds. */
-  readonly yieldMs: number;
+  /** Let other processes run between looks: needed where there are more ranks than processors. */
+  readonly givesWay: boolean;
   /** Then sleep for a moment at a time, and let the event loop turn in between, for so many milliseconds. */
   readonly sleepMs: number;
 }
@@ -93,13 +93,19 @@ export class Waiter {
   readonly #run = (): void => {
     this.#planned = false;
     let moved = false;
-    for (let looks = 0; looks < LOOKS_PER_MICROTASK && this.#waited.needed(); looks += 1) {
+    const most = this.#waiting.givesWay ? 1 : LOOKS_PER_MICROTASK;
+    for (let looks = 0; looks < most && this.#waited.needed(); looks += 1) {
       moved = this.#waited.look();
       this.#looks += 1;
       if (moved) break;
     }
     if (moved) this.#fresh = true;
     if (!this.#waited.needed()) return;
+    if (!moved && this.#waiting.givesWay) {
+      this.#waited.giveWay();
+      // As long as it took, the clock may be looked at.
+      this.#looks = LOOKS_PER_GLANCE;
+    }
     if (this.#looks >= LOOKS_PER_GLANCE) {
       this.#looks = 0;
       const now = performance.now();
@@ -130,15 +136,11 @@ export class Waiter {
     }
     if (!this.#waited.needed()) return;
     const idle = now - this.#lastMove;
-    const { spinMs, yieldMs, sleepMs } = this.#waiting;
+    const { spinMs, sleepMs } = this.#waiting;
     if (idle < spinMs) {
       this.#sleepMs = FIRST_SLEEP_MS;
       this.#soon();
-    } else if (idle < spinMs + yieldMs) {
-      this.#sleepMs = FIRST_SLEEP_MS;
-      this.#waited.giveWay();
-      this.#inNextTurn();
-    } else if (idle < spinMs + yieldMs + sleepMs) {
+    } else if (idle < spinMs + sleepMs) {
       this.#sleepOnce();
     } else {
       this.#park();
