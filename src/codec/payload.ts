@@ -72,6 +72,7 @@ export function misfit(
   bytes: number,
   into: TypedArray,
 ): { readonly code: 'ERR_TYPE' | 'ERR_TRUNCATE'; readonly text: string } | undefined {
+  if (bytes <= into.byteLength && dataKind === arrayKindOf(into)?.id) return undefined;
   const room = `${arrayKindOf(into)?.name}(${into.length})`;
   if (dataKind === STRUCTURED) {
     return {

@@ -1,19 +1,6 @@
 import type { Frame, Transport } from '../transport/transport.ts';
-import { encodeHeader, FrameKind, type Header, NO_PAYLOAD } from './frame.ts';
+import { encodeHeader, FrameKind, type HeaderFields, NO_PAYLOAD } from './frame.ts';
 import type { Peer } from './peer.ts';
-
-/** The fields of a header that a frame of some kind does not use. */
-const UNUSED: Header = {
-  kind: 0,
-  dataKind: 0,
-  flags: 0,
-  context: 0,
-  source: 0,
-  tag: 0,
-  id: 0,
-  otherId: 0,
-  bytes: 0,
-};
 
 /** Writes frames, and counts them. */
 export class Wire {
@@ -26,11 +13,11 @@ export class Wire {
   /** @returns as `Transport.send`: until when `payload` is in use */
   send(
     peer: Peer,
-    header: Partial<Header> & { readonly kind: FrameKind },
+    header: HeaderFields,
     payload: Uint8Array = NO_PAYLOAD,
   ): Promise<void> | undefined {
     peer.framesSent += 1;
-    const frame: Frame = { header: encodeHeader({ ...UNUSED, ...header }), payload };
+    const frame: Frame = { header: encodeHeader(header), payload };
     return this.#transport.send(peer.worldRank, frame);
   }
 

@@ -40,6 +40,8 @@ const KIND_SHIFT = 28;
 const BYTES_MASK: number = 2 ** KIND_SHIFT - 1;
 const POSITION_MASK: number = 2 ** 30 - 1;
 
+const NO_PAYLOAD = new Uint8Array(0);
+
 const RECORD_BYTES = 8;
 const FIRST_BYTES = 16;
 
@@ -182,8 +184,10 @@ export class RingReader {
   readonly #f64: DataView;
   #tail = 0;
   #published = 0;
-  /** A long frame that is not here as a whole. */
+  readonly #headerWords = new Int32Array(MAX_HEADER_BYTES / 4);
   #header = new Uint8Array(0);
+  /** A long frame that is not here as a whole. */
+  #longHeader = new Uint8Array(0);
   #payload = new Uint8Array(0);
   #filled = 0;
 
@@ -236,17 +240,26 @@ export class RingReader {
 
   #readWhole(at: number, body: number): void {
     const headerAt = at + RECORD_BYTES;
-    const payloadAt = headerAt + (this.#words[(at >> 2) + 1] as number);
-    this.#take(
-      this.#bytes.subarray(headerAt, payloadAt),
-      this.#bytes.subarray(payloadAt, headerAt + body),
-    );
+    const headerBytes = this.#words[(at >> 2) + 1] as number;
+    // A view of the ring would have to be made for each; these words are faster copied.
+    const words = (headerBytes + 3) >> 2;
+    for (let n = 0; n < words; n += 1) {
+      this.#headerWords[n] = this.#words[(headerAt >> 2) + n] as number;
+    }
+    if (this.#header.length !== headerBytes) {
+      this.#header = new Uint8Array(this.#headerWords.buffer, 0, headerBytes);
+    }
+    const payload =
+      headerBytes === body
+        ? NO_PAYLOAD
+        : this.#bytes.subarray(headerAt + headerBytes, headerAt + body);
+    this.#take(this.#header, payload);
   }
 
   #readFirst(at: number, body: number): void {
     const headerAt = at + FIRST_BYTES;
     const payloadAt = headerAt + (this.#words[(at >> 2) + 1] as number);
-    this.#header = this.#bytes.slice(headerAt, payloadAt);
+    this.#longHeader = this.#bytes.slice(headerAt, payloadAt);
     this.#payload = new Uint8Array(this.#f64.getFloat64(at + 8, true));
     this.#filled = 0;
     this.#fill(payloadAt, headerAt + body);
@@ -262,7 +275,7 @@ export class RingReader {
     if (this.#filled < this.#payload.length) return;
     const payload = this.#payload;
     this.#payload = new Uint8Array(0);
-    this.#take(this.#header, payload);
+    this.#take(this.#longHeader, payload);
   }
 }
 
