@@ -184,8 +184,8 @@ function connectShm(
   const layout = new SegmentLayout(size, ringBytes);
   const memory = system.map(SEGMENT_FD, layout.bytes);
   const waiting = crowded ? CROWDED : ROOMY;
-  const makePipe = (path: string): void => system.makePipe(path);
-  return new ShmTransport({ rank, layout, memory, waiting, folder, makePipe }, events);
+  const openPipe = (path: string): number => system.openPipe(path);
+  return new ShmTransport({ rank, layout, memory, waiting, folder, openPipe }, events);
 }
 
 /** A program that was started by plain `node`. */

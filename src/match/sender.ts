@@ -30,6 +30,8 @@ export class Sender implements SendOwner {
   readonly #pending: PendingCount;
   readonly #eagerBytes: number;
   readonly #waiting = new Map<number, SendOperation>();
+  /** Matched sends whose data the transport has not taken as a whole. */
+  readonly #leaving = new Set<SendOperation>();
   readonly #recalls = new Map<number, Recall>();
   #nextId = 1;
 
@@ -98,8 +100,15 @@ export class Sender implements SendOwner {
     }
     const { otherId } = header;
     const done = this.#wire.send(peer, { kind: FrameKind.DATA, otherId }, send.payload.bytes);
-    if (done === undefined) send.complete(undefined);
-    else void done.then(() => send.complete(undefined));
+    if (done === undefined) {
+      send.complete(undefined);
+      return;
+    }
+    this.#leaving.add(send);
+    void done.then(() => {
+      this.#leaving.delete(send);
+      send.complete(undefined);
+    });
   }
 
   /** Take in ACK: matched. */
@@ -151,6 +160,7 @@ export class Sender implements SendOwner {
       this.#failGone(send);
       this.#answer(send.id, true);
     }
+    for (const send of [...this.#leaving]) if (send.peer.gone) this.#failGone(send);
     // What is left is about sends that were matched before the recall could be answered.
     for (const [id, { peer }] of [...this.#recalls]) if (peer.gone) this.#answer(id, false);
   }
@@ -159,11 +169,13 @@ export class Sender implements SendOwner {
   deadEnd(): void {
     for (const send of [...this.operations()]) send.failHopeless();
     this.#waiting.clear();
+    this.#leaving.clear();
   }
 
   /** Everything that waits here. */
   *operations(): Generator<SendOperation> {
     for (const send of this.#waiting.values()) if (!send.settled) yield send;
+    for (const send of this.#leaving) if (!send.settled) yield send;
   }
 
   /** Resolve once every send has ended, well or not, and it is known which were undone. */
@@ -197,6 +209,7 @@ export class Sender implements SendOwner {
 
   #failGone(send: SendOperation): void {
     this.#waiting.delete(send.id);
+    this.#leaving.delete(send);
     send.fail(() => send.peer.goneError(send.endpoint.rank, send.call));
   }
 }

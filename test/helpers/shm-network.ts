@@ -32,9 +32,9 @@ export function shmNetwork(
   return {
     size,
     connect: (rank, events) => {
-      const makePipe = (path: string): void => system.makePipe(path);
+      const openPipe = (path: string): number => system.openPipe(path);
       const transport = new ShmTransport(
-        { rank, layout, memory, waiting, folder, makePipe },
+        { rank, layout, memory, waiting, folder, openPipe },
         events,
       );
       t.teardown(() => transport.close());

@@ -8,10 +8,8 @@ export interface Bell {
   close(): void;
 }
 
-/** Listen to the named pipe at `path`, which exists. */
-export function openBell(path: string, onRing: () => void): Bell {
-  // Open for writing too: a pipe without a writer would be at its end.
-  const file = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+/** Listen to an open pipe. */
+export function openBell(file: number, onRing: () => void): Bell {
   const socket = new Socket({ fd: file, readable: true, writable: false });
   socket.on('data', onRing);
   socket.on('error', () => {});

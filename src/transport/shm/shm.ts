@@ -17,7 +17,8 @@ export interface ShmOptions {
   readonly waiting: Waiting;
   /** Private folder of the job, for the named pipes by which ranks that wait in the event loop are woken. */
   readonly folder: string;
-  readonly makePipe: (path: string) => void;
+  /** Make such a pipe, and open it for reading. */
+  readonly openPipe: (path: string) => number;
 }
 
 /** A frame that waits for room in the ring. */
@@ -138,11 +139,10 @@ export class ShmTransport implements Transport {
   }
 
   #park(): void {
-    const { rank, folder, makePipe } = this.#options;
+    const { rank, folder, openPipe } = this.#options;
     if (this.#bell === undefined) {
       const path = bellPath(folder, rank);
-      makePipe(path);
-      this.#bell = openBell(path, () => this.#waiter.unpark());
+      this.#bell = openBell(openPipe(path), () => this.#waiter.unpark());
     }
     this.#bell.hold(this.#wanted);
   }

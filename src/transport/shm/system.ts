@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { SharedMemory } from './memory.ts';
 
@@ -12,6 +12,9 @@ interface Koffi {
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MAP_FAILED = 2n ** 64n - 1n;
+
+/** Programs that the rank starts do not inherit it; Node has no name for this number of Linux. */
+const O_CLOEXEC = 0o2000000;
 
 /** Not private: the sleepers are other processes. */
 const FUTEX_WAIT = 0;
@@ -35,6 +38,7 @@ export class System {
   readonly #mmap: (...args: unknown[]) => unknown;
   readonly #syscall: (...args: unknown[]) => unknown;
   readonly #mkfifo: (...args: unknown[]) => unknown;
+  readonly #open: (...args: unknown[]) => unknown;
   readonly #yield: (...args: unknown[]) => unknown;
 
   constructor() {
@@ -44,6 +48,7 @@ export class System {
     this.#mmap = library.func('void *mmap(void *, size_t, int, int, int, int64_t)');
     this.#syscall = library.func('long syscall(long, uintptr_t, long, long, void *, void *, long)');
     this.#mkfifo = library.func('int mkfifo(const char *, uint32_t)');
+    this.#open = library.func('int open(const char *, int)');
     this.#yield = library.func('int sched_yield()');
   }
 
@@ -75,9 +80,12 @@ export class System {
     };
   }
 
-  /** Make a named pipe for this user alone. */
-  makePipe(path: string): void {
-    const result = this.#mkfifo(path, 0o600);
-    if (result !== 0) throw new Error(`cannot make the pipe ${path}`);
+  /** Make a named pipe for this user alone, and open its end for reading, without waiting for a writer. */
+  openPipe(path: string): number {
+    if (this.#mkfifo(path, 0o600) !== 0) throw new Error(`cannot make the pipe ${path}`);
+    // Open for writing too: a pipe that its last writer leaves would be at its end.
+    const file = this.#open(path, constants.O_RDWR | constants.O_NONBLOCK | O_CLOEXEC);
+    if (file === -1) throw new Error(`cannot open the pipe ${path}`);
+    return file as number;
   }
 }
