@@ -75,6 +75,7 @@ export class Engine {
     this.#transport = options.connect({
       onFrame: (source, header, payload) => this.#onFrame(source, header, payload),
       onBroken: (error) => this.#onBroken(error),
+      land: (_, header, bytes) => this.receiver.land(decodeHeader(header), bytes),
     });
     this.#others = this.#countOthers();
     const wire = new Wire(this.#transport);

@@ -1,5 +1,6 @@
-import type { TypedArray } from '../base/array-kind.ts';
+import { bytesOf, type TypedArray } from '../base/array-kind.ts';
 import { decode, decodeInto, misfit } from '../codec/payload.ts';
+import type { Landing } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { describeSource, type Envelope } from './envelope.ts';
 import type { Message } from './message.ts';
@@ -64,6 +65,13 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
     return misfit(dataKind, bytes, this.into);
   }
 
+  /** Where data of so many bytes is to be put, if the user has said so. Not once the user has the array back. */
+  land(bytes: number): Landing | undefined {
+    if (this.into === undefined) return undefined;
+    const room = bytesOf(this.into).subarray(0, bytes);
+    return { room: () => (this.settled ? undefined : room) };
+  }
+
   /** Complete with the data of the matched message. @param given  whether `bytes` may be kept */
   deliver(message: Message, bytes: Uint8Array, given: boolean): void {
     if (this.settled) return;
@@ -72,7 +80,8 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
     if (trouble !== undefined) {
       this.fail(() => this.error(trouble.code, trouble.text));
     } else if (this.into !== undefined) {
-      decodeInto(bytes, this.into);
+      // A transport may have put it there already.
+      if (bytes.buffer !== this.into.buffer) decodeInto(bytes, this.into);
       this.complete(this.into, message.status);
     } else {
       this.#decodeAndComplete(message, bytes, given);

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { ANY_SOURCE } from '../base/constants.ts';
 import { assert } from '../base/error.ts';
 import { copyOf, spansItsBuffer } from '../codec/payload.ts';
+import type { Landing } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Envelope, matches } from './envelope.ts';
 import { DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
@@ -139,6 +140,11 @@ export class Receiver implements ReceiveOwner {
     assert(receive?.message !== undefined, 'data came for no receive');
     this.#transfers.delete(header.otherId);
     receive.deliver(receive.message, payload, spansItsBuffer(payload));
+  }
+
+  /** Say where a long payload is to be put: for the data of a matched receive, into its own array. */
+  land({ kind, otherId }: Header, bytes: number): Landing | undefined {
+    return kind === FrameKind.DATA ? this.#transfers.get(otherId)?.land(bytes) : undefined;
   }
 
   /** Take in CANCEL: forget the message unless it was matched. */

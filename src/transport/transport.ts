@@ -33,10 +33,25 @@ export type OnFrame = (source: number, header: Uint8Array, payload: Uint8Array) 
  */
 export type OnBroken = (error: Error) => void;
 
+/** Memory that a payload is to be put into. */
+export interface Landing {
+  /** The bytes, as many as the payload has; undefined once they must not be written to any more. */
+  room(): Uint8Array | undefined;
+}
+
+/**
+ * Say where the payload of a long frame is to be put, if that matters.
+ *
+ * A transport to which frames come piece by piece asks for each, at its first piece. Later `OnFrame` is
+ * called with that very memory as payload, or with an empty one if there was no room any more.
+ */
+export type Land = (source: number, header: Uint8Array, bytes: number) => Landing | undefined;
+
 /** What a transport tells the engine above it. Both are given when the transport is made. */
 export interface TransportEvents {
   readonly onFrame: OnFrame;
   readonly onBroken: OnBroken;
+  readonly land?: Land;
 }
 
 /** One way to move frames between ranks. Every implementation passes `test/helpers/transport-contract.ts`. */

@@ -1,4 +1,5 @@
-import { MAX_HEADER_BYTES } from '../transport.ts';
+import { assert } from '../../base/error.ts';
+import { type Landing, MAX_HEADER_BYTES } from '../transport.ts';
 import { TAIL_WORD, WANTS_ROOM_WORD } from './layout.ts';
 import type { SharedMemory } from './memory.ts';
 
@@ -172,6 +173,17 @@ export class RingWriter {
 /** Takes in a frame, as `OnFrame` does, from a known source. */
 export type TakeFrame = (header: Uint8Array, payload: Uint8Array) => void;
 
+/** Says where a long payload is to be put, as `Land` does, from a known source. */
+export type LandFrame = (header: Uint8Array, bytes: number) => Landing | undefined;
+
+/** A long frame of which pieces are still to come. */
+interface Incoming {
+  readonly header: Uint8Array;
+  readonly bytes: number;
+  readonly landing: Landing;
+  filled: number;
+}
+
 /** The end of a ring that one rank reads from. */
 export class RingReader {
   readonly #bytes: Uint8Array;
@@ -180,25 +192,29 @@ export class RingReader {
   readonly #start: number;
   readonly #mask: number;
   readonly #take: TakeFrame;
+  readonly #land: LandFrame;
   readonly #onRoom: () => void;
   readonly #f64: DataView;
   #tail = 0;
   #published = 0;
   readonly #headerWords = new Int32Array(MAX_HEADER_BYTES / 4);
   #header = new Uint8Array(0);
-  /** A long frame that is not here as a whole. */
-  #longHeader = new Uint8Array(0);
-  #payload = new Uint8Array(0);
-  #filled = 0;
+  #incoming: Incoming | undefined;
 
   /** @param onRoom  the writer waits for room, and now there is more */
-  constructor({ memory, control, start, bytes }: RingPlace, take: TakeFrame, onRoom: () => void) {
+  constructor(
+    { memory, control, start, bytes }: RingPlace,
+    take: TakeFrame,
+    land: LandFrame,
+    onRoom: () => void,
+  ) {
     this.#bytes = memory.bytes;
     this.#words = memory.words;
     this.#control = control;
     this.#start = start;
     this.#mask = bytes - 1;
     this.#take = take;
+    this.#land = land;
     this.#onRoom = onRoom;
     this.#f64 = new DataView(memory.words.buffer, memory.words.byteOffset);
   }
@@ -259,24 +275,33 @@ export class RingReader {
   #readFirst(at: number, body: number): void {
     const headerAt = at + FIRST_BYTES;
     const payloadAt = headerAt + (this.#words[(at >> 2) + 1] as number);
-    this.#longHeader = this.#bytes.slice(headerAt, payloadAt);
-    this.#payload = new Uint8Array(this.#f64.getFloat64(at + 8, true));
-    this.#filled = 0;
-    this.#fill(payloadAt, headerAt + body);
+    const header = this.#bytes.slice(headerAt, payloadAt);
+    const bytes = this.#f64.getFloat64(at + 8, true);
+    const landing = this.#land(header, bytes) ?? freshLanding(bytes);
+    this.#incoming = { header, bytes, landing, filled: 0 };
+    this.#fill(this.#incoming, payloadAt, headerAt + body);
   }
 
   #readMore(at: number, body: number): void {
-    this.#fill(at + RECORD_BYTES, at + RECORD_BYTES + body);
+    assert(this.#incoming !== undefined, 'a piece of no frame came');
+    this.#fill(this.#incoming, at + RECORD_BYTES, at + RECORD_BYTES + body);
   }
 
-  #fill(from: number, to: number): void {
-    this.#payload.set(this.#bytes.subarray(from, to), this.#filled);
-    this.#filled += to - from;
-    if (this.#filled < this.#payload.length) return;
-    const payload = this.#payload;
-    this.#payload = new Uint8Array(0);
-    this.#take(this.#longHeader, payload);
+  #fill(incoming: Incoming, from: number, to: number): void {
+    const { header, bytes, landing } = incoming;
+    const room = landing.room();
+    room?.set(this.#bytes.subarray(from, to), incoming.filled);
+    incoming.filled += to - from;
+    if (incoming.filled < bytes) return;
+    this.#incoming = undefined;
+    this.#take(header, room ?? NO_PAYLOAD);
   }
+}
+
+/** New memory, which the receiver may keep. */
+function freshLanding(bytes: number): Landing {
+  const payload = new Uint8Array(bytes);
+  return { room: () => payload };
 }
 
 /** Tell whether rings of so many bytes can carry every header. */

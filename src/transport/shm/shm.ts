@@ -66,6 +66,7 @@ export class ShmTransport implements Transport {
           new RingReader(
             this.#place(source, rank),
             (header, payload) => events.onFrame(source, header, payload),
+            (header, bytes) => events.land?.(source, header, bytes),
             () => this.#peer(source).waker.wake(),
           ),
       );

@@ -33,6 +33,7 @@ class TestRing {
         const given = payload.length === payload.buffer.byteLength;
         this.got.push({ header: header.slice(), payload: payload.slice(), given });
       },
+      () => undefined,
       () => {
         this.rooms += 1;
       },
