@@ -4,8 +4,8 @@ import type { Sleeper } from './sleeper.ts';
 export interface Waiting {
   /** Look again and again for so many milliseconds. */
   readonly spinMs: number;
-  /** Let other processes run between looks: needed where there are more ranks than processors. */
-  readonly givesWay: boolean;
+  /** After so many milliseconds of that, let other processes run between looks; 0 where there are more ranks than processors. */
+  readonly giveWayAfterMs: number;
   /** Then sleep for a moment at a time, and let the event loop turn in between, for so many milliseconds. */
   readonly sleepMs: number;
 }
@@ -54,17 +54,20 @@ export class Waiter {
   #lastTurn = 0;
   #looks = 0;
   #sleepMs = FIRST_SLEEP_MS;
+  /** Whether something was moved, or the wait began, since the last glance at the clock. */
   #fresh = true;
+  #givesWay: boolean;
 
   constructor(waiting: Waiting, sleeper: Sleeper, waited: Waited) {
     this.#waiting = waiting;
     this.#sleeper = sleeper;
     this.#waited = waited;
+    this.#givesWay = waiting.giveWayAfterMs === 0;
   }
 
   /** Wait from now on, for as long as it is needed. */
   start(): void {
-    this.#fresh = true;
+    this.#refresh();
     if (this.#parked) this.unpark();
     else this.#soon();
   }
@@ -73,9 +76,14 @@ export class Waiter {
   unpark(): void {
     if (!this.#parked) return;
     this.#parked = false;
-    this.#fresh = true;
+    this.#refresh();
     this.#sleeper.awake();
     this.#soon();
+  }
+
+  #refresh(): void {
+    this.#fresh = true;
+    this.#givesWay = this.#waiting.giveWayAfterMs === 0;
   }
 
   #soon(): void {
@@ -93,15 +101,15 @@ export class Waiter {
   readonly #run = (): void => {
     this.#planned = false;
     let moved = false;
-    const most = this.#waiting.givesWay ? 1 : LOOKS_PER_MICROTASK;
+    const most = this.#givesWay ? 1 : LOOKS_PER_MICROTASK;
     for (let looks = 0; looks < most && this.#waited.needed(); looks += 1) {
       moved = this.#waited.look();
       this.#looks += 1;
       if (moved) break;
     }
-    if (moved) this.#fresh = true;
+    if (moved) this.#refresh();
     if (!this.#waited.needed()) return;
-    if (!moved && this.#waiting.givesWay) {
+    if (!moved && this.#givesWay) {
       this.#waited.giveWay();
       // As long as it took, the clock may be looked at.
       this.#looks = LOOKS_PER_GLANCE;
@@ -113,10 +121,12 @@ export class Waiter {
         this.#fresh = false;
         this.#lastMove = now;
       }
-      if (now - this.#lastTurn > TURN_MS || now - this.#lastMove > this.#waiting.spinMs) {
+      const idle = now - this.#lastMove;
+      if (now - this.#lastTurn > TURN_MS || idle > this.#waiting.spinMs) {
         this.#inNextTurn();
         return;
       }
+      this.#givesWay = idle >= this.#waiting.giveWayAfterMs;
     }
     this.#soon();
   };
@@ -130,7 +140,7 @@ export class Waiter {
       this.#lastMove = now;
     }
     if (this.#waited.look()) {
-      this.#fresh = true;
+      this.#refresh();
       this.#soon();
       return;
     }
@@ -151,7 +161,7 @@ export class Waiter {
     const moved = this.#sleeper.sleep(this.#sleepMs, () => this.#waited.look());
     this.#sleepMs = Math.min(2 * this.#sleepMs, LONGEST_SLEEP_MS);
     if (moved) {
-      this.#fresh = true;
+      this.#refresh();
       this.#sleepMs = FIRST_SLEEP_MS;
       this.#soon();
     } else {
