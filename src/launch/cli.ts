@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RankStart } from '../control/message.ts';
@@ -9,7 +10,8 @@ import { LIBRARY, RUNTIME, readVersion } from './installation.ts';
 import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
 import { describePlan, plan, type RankPlan } from './plan.ts';
 import { rankCommands } from './rank-command.ts';
-import { startLocally } from './start/local.ts';
+import { type LocalStarter, startLocally } from './start/local.ts';
+import type { Starter } from './start/start.ts';
 import { JOB_FOLDER_PREFIX } from './start/warden.ts';
 import { type RunningJob, runJob } from './supervise.ts';
 
@@ -52,13 +54,14 @@ async function run(job: JobOptions, version: string, process: NodeJS.Process): P
     process.stdout.write(describePlan(ranks, { cwd, host }));
     return 0;
   }
-  const compiled = await compileAll(ranks, version, (text) => {
+  const verbose = (text: string): void => {
     if (job.verbose) process.stderr.write(`tsrun: ${text}\n`);
-  });
+  };
+  const compiled = await compileAll(ranks, version, verbose);
   const { transport, eagerBytes } = job;
   const keys = transport === 'zeromq-tcp' ? await makeKeys() : undefined;
-  // From here on nothing is waited for until somebody watches over the folder.
-  const folder = makeFolder();
+  const starter = startLocally({ verbose });
+  const folder = makeFolder(starter);
   try {
     const common: Omit<RankStart, 'rank' | 'program' | 'compiled'> = {
       size: ranks.length,
@@ -69,7 +72,8 @@ async function run(job: JobOptions, version: string, process: NodeJS.Process): P
       keys,
     };
     const commands = rankCommands(ranks, compiled, common, job.stdin, process);
-    return await runAndForward(job, commands, { host, cwd, folder }, process);
+    verbose(`${ranks.length} ranks on ${host}, messages over ${transport}`);
+    return await runAndForward(job, commands, starter, { host, cwd }, process);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -78,7 +82,8 @@ async function run(job: JobOptions, version: string, process: NodeJS.Process): P
 async function runAndForward(
   job: JobOptions,
   commands: ReturnType<typeof rankCommands>,
-  { host, cwd, folder }: { host: string; cwd: string; folder: string },
+  starter: Starter,
+  { host, cwd }: { host: string; cwd: string },
   process: NodeJS.Process,
 ): Promise<number> {
   const size = commands.length;
@@ -101,15 +106,11 @@ async function runAndForward(
     stdin: process.stdin,
     echoed: () => output.echoed(),
   });
-  const verbose = (text: string): void => {
-    if (job.verbose) output.note(`tsrun: ${text}`);
-  };
-  verbose(`${size} ranks on ${host}, messages over ${job.transport}`);
   const { graceSeconds, timeoutSeconds, onFailure, quiet } = job;
   running = runJob(
     { size, graceSeconds, timeoutSeconds, onFailure, quiet, host, cwd },
     commands,
-    startLocally({ folder, verbose }),
+    starter,
     {
       onStarted: (rank) => {
         output.attach(rank.rank, 'stdout', rank.stdout);
@@ -144,9 +145,23 @@ async function compileAll(
 }
 
 /** Make the job's private folder: only this user can look into it, and sockets in it need no keys. */
-function makeFolder(): string {
+function makeFolder(starter: LocalStarter): string {
   const parent = tmpdir().length <= LONGEST_TMPDIR ? tmpdir() : '/tmp';
-  return mkdtempSync(join(parent, JOB_FOLDER_PREFIX));
+  for (;;) {
+    const folder = join(parent, JOB_FOLDER_PREFIX + randomBytes(3).toString('hex'));
+    // First of all, so that it goes with this process even if that is killed the moment after.
+    starter.watchFolder(folder);
+    try {
+      mkdirSync(folder, { mode: 0o700 });
+      return folder;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST') continue;
+      throw new UsageError(
+        `cannot make a folder in ${parent} (${code}); set TMPDIR to a folder that can be written`,
+      );
+    }
+  }
 }
 
 async function makeKeys(): Promise<RankStart['keys']> {

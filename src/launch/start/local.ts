@@ -14,19 +14,26 @@ import { startWarden, type Warden, type WardenOptions } from './warden.ts';
  */
 const CONTROL_PATIENCE_MS = 200;
 
+/** Starts ranks on this host. */
+export interface LocalStarter extends Starter {
+  /** Have the job's private folder removed if the launcher is killed, in place of any named before. */
+  watchFolder(folder: string): void;
+}
+
 /**
  * Start ranks as child processes of this one, each leading a session and process group of its own,
  * so that a signal reaches all it started, and the terminal's own signals reach none of it.
  *
  * Costs three file descriptors a rank, four for one with standard input, and one for the warden.
  */
-export function startLocally(options: WardenOptions = {}): Starter {
+export function startLocally(options: WardenOptions = {}): LocalStarter {
   const warden = startWarden(options);
   return {
     start: async (command, onMessage) => {
       const child = await spawnRank(command, warden);
       return new LocalRank(command.rank, child, warden, onMessage);
     },
+    watchFolder: (folder) => warden.watchFolder(folder),
     close: async () => {
       warden.end();
     },

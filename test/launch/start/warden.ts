@@ -75,7 +75,7 @@ test('a folder that mkdtemp did not make for us is never removed', async (t) => 
   for (const name of [...names, 'tsmpi-abcdef']) {
     const program = `
       const { startWarden } = await import(${JSON.stringify(url.href)});
-      startWarden({ folder: ${JSON.stringify(join(parent, name))} });
+      startWarden().watchFolder(${JSON.stringify(join(parent, name))});
       process.kill(process.pid, 'SIGKILL');`;
     await new Promise((resolve) => {
       execFile(process.execPath, ['--input-type=module', '-e', program], resolve);
