@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism, hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { RankStart } from '../control/message.ts';
 import { CompileError, compile } from './compile/compile.ts';
+import { makeFolders } from './forward/files.ts';
 import { Input } from './forward/input.ts';
 import { Output } from './forward/output.ts';
 import { LIBRARY, RUNTIME, readVersion } from './installation.ts';
+import { shown } from './options/quote.ts';
 import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
 import { describePlan, plan, type RankPlan } from './plan.ts';
 import { rankCommands } from './rank-command.ts';
@@ -57,6 +59,7 @@ async function run(job: JobOptions, version: string, process: NodeJS.Process): P
   const verbose = (text: string): void => {
     if (job.verbose) process.stderr.write(`tsrun: ${text}\n`);
   };
+  if (job.outputDir !== undefined) makeOutputFolder(job.outputDir);
   const compiled = await compileAll(ranks, version, verbose);
   const { transport, eagerBytes } = job;
   const keys = transport === 'zeromq-tcp' ? await makeKeys() : undefined;
@@ -127,6 +130,16 @@ async function runAndForward(
   input.close();
   await output.finish();
   return exitCode;
+}
+
+function makeOutputFolder(folder: string): void {
+  try {
+    makeFolders(resolve(folder));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'EEXIST' || code === 'ENOTDIR' ? 'this is not a folder' : message;
+    throw new UsageError(`--output-dir ${shown(folder)}: ${reason}`);
+  }
 }
 
 /** Compile each program once, however many ranks run it. */
