@@ -7,9 +7,12 @@ import { type Deferred, deferred } from './deferred.ts';
 import { tempFolder } from './temp-folder.ts';
 import type { TestNetwork } from './transport-contract.ts';
 
-/** Ranks that talk over socket files in a folder of their own. */
-export function ipcNetwork(t: ExecutionContext, size: number): TestNetwork {
-  const folder = tempFolder(t);
+/** Ranks that talk over socket files in a folder, by default one of their own. */
+export function ipcNetwork(
+  t: ExecutionContext,
+  size: number,
+  folder: string = tempFolder(t),
+): TestNetwork {
   const addressOf = (rank: number): string => `ipc://${folder}/${rank}`;
   return {
     size,

@@ -16,6 +16,8 @@ export interface PeerStart {
 /** What the test has it do, one thing after the other. */
 export type PeerOrder =
   | { readonly do: 'know'; readonly addresses: readonly string[] }
+  /** Bind, without sending or listening. */
+  | { readonly do: 'open' }
   | { readonly do: 'listen'; readonly wanted: boolean }
   | { readonly do: 'send'; readonly dest: number; readonly frames: number; readonly bytes: number }
   /** Answer once so many frames are here, with those that were not what they should be. */
@@ -69,6 +71,8 @@ async function obey(order: PeerOrder): Promise<PeerAnswer> {
     case 'know':
       table.resolve(order.addresses);
       return {};
+    case 'open':
+      return { address: await transport.address() };
     case 'listen':
       transport.listen(order.wanted);
       return {};

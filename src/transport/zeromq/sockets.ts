@@ -133,7 +133,7 @@ export class Sockets {
     for (const intake of this.#intakes) intake.listen(wanted);
   }
 
-  /** Close what receives, and resolve once the address is free. */
+  /** Close what receives, and resolve once the address is free. A socket file stays behind, as ZeroMQ does it. */
   async close(): Promise<void> {
     const released = release(this.#pull);
     for (const intake of this.#intakes) intake.close();
@@ -159,7 +159,7 @@ async function openAdmission(
 /**
  * Resolve once ZeroMQ's own threads have let go of a socket that is about to be closed.
  *
- * Until then they would remove the file even of another socket that was bound in its place.
+ * Until then they go on accepting peers, whose messages are lost with it.
  */
 async function release(socket: Pull): Promise<void> {
   try {
