@@ -55,19 +55,21 @@ export class Sockets {
   readonly #zeromq: Zeromq;
   readonly #context: Context;
   readonly #keys: CurveKeys | undefined;
+  readonly #pull: Pull;
   readonly #intakes: readonly Intake[];
 
   private constructor(
     zeromq: Zeromq,
     context: Context,
-    address: string,
     keys: CurveKeys | undefined,
+    pull: Pull,
     intakes: readonly Intake[],
   ) {
     this.#zeromq = zeromq;
     this.#context = context;
-    this.address = address;
     this.#keys = keys;
+    this.#pull = pull;
+    this.address = pull.lastEndpoint ?? '';
     this.#intakes = intakes;
   }
 
@@ -94,7 +96,7 @@ export class Sockets {
       await pull.bind(DOORBELL);
       bell.connect(DOORBELL);
       await bindTo(bind, pull);
-      return new Sockets(zeromq, context, pull.lastEndpoint ?? bind, keys, intakes);
+      return new Sockets(zeromq, context, keys, pull, intakes);
     } catch (error) {
       for (const intake of intakes) intake.close();
       throw error;
@@ -135,9 +137,11 @@ export class Sockets {
     for (const intake of this.#intakes) intake.listen(wanted);
   }
 
-  /** Close what receives. ZeroMQ's threads let go of files and ports right after. */
-  close(): void {
+  /** Close what receives, and resolve once the address is free. A socket file stays behind, as ZeroMQ does it. */
+  async close(): Promise<void> {
+    const released = release(this.#pull);
     for (const intake of this.#intakes) intake.close();
+    await released;
   }
 }
 
@@ -154,6 +158,19 @@ async function openAdmission(
   await router.bind(ZAP_ENDPOINT);
   bell.connect(ZAP_ENDPOINT);
   return intake;
+}
+
+/**
+ * Resolve once ZeroMQ's own threads have let go of a socket that is about to be closed.
+ *
+ * Until then they go on accepting peers, whose messages are lost with it.
+ */
+async function release(socket: Pull): Promise<void> {
+  try {
+    for await (const { type } of socket.events) if (type === 'end') return;
+  } catch {
+    // Without anybody to tell it, the address is free a moment later.
+  }
 }
 
 async function bindTo(address: string, pull: Pull): Promise<void> {
