@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RankStart } from '../control/message.ts';
@@ -65,21 +65,17 @@ async function run(job: JobOptions, version: string, process: NodeJS.Process): P
   const keys = transport === 'zeromq-tcp' ? await makeKeys() : undefined;
   const starter = startLocally({ verbose });
   const folder = makeFolder(starter);
-  try {
-    const common: Omit<RankStart, 'rank' | 'program' | 'compiled'> = {
-      size: ranks.length,
-      transport,
-      folder,
-      library: LIBRARY,
-      eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
-      keys,
-    };
-    const commands = rankCommands(ranks, compiled, common, job.stdin, process);
-    verbose(`${ranks.length} ranks on ${host}, messages over ${transport}`);
-    return await runAndForward(job, commands, starter, { host, cwd }, process);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const common: Omit<RankStart, 'rank' | 'program' | 'compiled'> = {
+    size: ranks.length,
+    transport,
+    folder,
+    library: LIBRARY,
+    eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
+    keys,
+  };
+  const commands = rankCommands(ranks, compiled, common, job.stdin, process);
+  verbose(`${ranks.length} ranks on ${host}, messages over ${transport}`);
+  return await runAndForward(job, commands, starter, { host, cwd }, process);
 }
 
 async function runAndForward(

@@ -1,6 +1,6 @@
 /** Writes in one way or another: `print.ts HOW`. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { world } from 'tsmpi';
+import { finalize, world } from 'tsmpi';
 
 const { rank } = world;
 const [how] = process.argv.slice(2);
@@ -10,6 +10,7 @@ if (how === 'both') {
 }
 if (how === 'unfinished') process.stdout.write(`end of ${rank}`);
 if (how === 'much') {
+  await finalize();
   for (let line = 0; line < 100_000; line++) {
     const text = `rank ${rank} ${line}`;
     process.stdout.write(`${text.padEnd(49)}\n`);
