@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 
 /** Stands between a client and a server, keeps what the client says, and can cut the wire. */
@@ -7,10 +7,21 @@ export class Relay {
   readonly port: number;
   /** What the first client said. */
   readonly recorded: readonly Buffer[];
+  readonly #server: Server;
+  #clients = 0;
 
-  private constructor(port: number, recorded: readonly Buffer[]) {
-    this.port = port;
+  private constructor(server: Server, recorded: readonly Buffer[]) {
+    this.port = (server.address() as AddressInfo).port;
     this.recorded = recorded;
+    this.#server = server;
+    server.on('connection', () => {
+      this.#clients += 1;
+    });
+  }
+
+  /** Resolve once so many clients have come. */
+  async accepted(count: number): Promise<void> {
+    while (this.#clients < count) await once(this.#server, 'connection');
   }
 
   /**
@@ -51,6 +62,6 @@ export class Relay {
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new Relay((server.address() as AddressInfo).port, recorded);
+    return new Relay(server, recorded);
   }
 }

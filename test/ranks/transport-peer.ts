@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { CurveKeys } from '../../src/transport/zeromq/curve.ts';
 import { ZeromqTransport } from '../../src/transport/zeromq/zeromq.ts';
 import { deferred } from '../helpers/deferred.ts';
@@ -77,7 +78,11 @@ async function obey(order: PeerOrder): Promise<PeerAnswer> {
       transport.listen(order.wanted);
       return {};
     case 'send':
-      for (let n = 0; n < order.frames; n += 1) send(order.dest, n, order.bytes);
+      // In a turn of its own each is a message of its own.
+      for (let n = 0; n < order.frames; n += 1) {
+        send(order.dest, n, order.bytes);
+        await turn();
+      }
       return {};
     case 'expect':
       await inbox.arrived(order.frames);

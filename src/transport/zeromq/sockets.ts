@@ -33,7 +33,7 @@ const RECONNECT_MS = 2;
 const RECONNECT_MAX_MS = 100;
 
 /** Who has connected but not proved who they are by then is cut off. */
-const HANDSHAKE_MS = 8_000;
+const HANDSHAKE_MS = 5_000;
 
 /** All ranks of a large job may connect at the same moment. */
 const BACKLOG = 1024;
@@ -81,7 +81,15 @@ export class Sockets {
     const context = new zeromq.Context({ maxSockets: Math.max(1023, size + OWN_SOCKETS) });
     const intakes: Intake[] = [];
     try {
-      if (keys !== undefined) intakes.push(await openAdmission(zeromq, context, keys, options));
+      if (keys !== undefined) {
+        const router = new zeromq.Router({ context, linger: 0 });
+        const bell = new zeromq.Dealer({ context, linger: 0 });
+        const answer = admissionFor(keys);
+        const admit = (question: Buffer[]): Promise<void> => router.send(answer(question));
+        intakes.push(new Intake(router, bell, admit, options.onBroken));
+        await router.bind(ZAP_ENDPOINT);
+        bell.connect(ZAP_ENDPOINT);
+      }
       const pull = new zeromq.Pull({
         context,
         linger: 0,
@@ -143,21 +151,6 @@ export class Sockets {
     for (const intake of this.#intakes) intake.close();
     await released;
   }
-}
-
-async function openAdmission(
-  zeromq: Zeromq,
-  context: Context,
-  keys: CurveKeys,
-  { onBroken }: SocketOptions,
-): Promise<Intake> {
-  const router = new zeromq.Router({ context, linger: 0 });
-  const bell = new zeromq.Dealer({ context, linger: 0 });
-  const answer = admissionFor(keys);
-  const intake = new Intake(router, bell, (question) => router.send(answer(question)), onBroken);
-  await router.bind(ZAP_ENDPOINT);
-  bell.connect(ZAP_ENDPOINT);
-  return intake;
 }
 
 /**

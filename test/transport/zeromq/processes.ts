@@ -60,7 +60,7 @@ for (const { name, keysOf } of carriers) {
     silent.kill();
     await silent.ended;
     await sender.tell({ do: 'listen', wanted: true });
-    await sender.tell({ do: 'send', dest: 1, frames: 5000, bytes: 20_000 });
+    await sender.tell({ do: 'send', dest: 1, frames: 5000, bytes: 1000 });
     await sender.tell({ do: 'listen', wanted: false });
     t.deepEqual(await endSoon(t, sender), WELL);
   });

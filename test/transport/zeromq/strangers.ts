@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { Context, curveKeyPair, Push, type SocketOptions } from 'zeromq';
+import type { Transport } from '../../../src/transport/transport.ts';
 import { BatchWriter } from '../../../src/transport/zeromq/batch.ts';
 import { Inbox } from '../../helpers/inbox.ts';
 import { Relay } from '../../helpers/relay.ts';
@@ -15,14 +16,16 @@ const PEER = 0;
 async function attacked(t: ExecutionContext): Promise<Attacked> {
   const network = new TcpNetwork(t, 3);
   const inbox = new Inbox();
-  network.connect(RANK, inbox).listen(true);
+  const receiver = network.connect(RANK, inbox);
+  receiver.listen(true);
   const address = await network.addressOf(RANK);
-  return { network, inbox, address, port: Number(new URL(address).port) };
+  return { network, inbox, receiver, address, port: Number(new URL(address).port) };
 }
 
 interface Attacked {
   readonly network: TcpNetwork;
   readonly inbox: Inbox;
+  readonly receiver: Transport;
   readonly address: string;
   readonly port: number;
 }
@@ -77,6 +80,13 @@ function openRaw(t: ExecutionContext, port: number): Socket {
   return socket.resume();
 }
 
+/** Resolve once the other side has cut the connection, politely or not. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
+}
+
 /** The greeting of a ZMTP 3.1 client that means to use CURVE. @see ZeroMQ RFC 37 */
 function greeting(): Buffer {
   const bytes = Buffer.alloc(64);
@@ -127,7 +137,7 @@ test('random bytes are cut off', async (t) => {
       const socket = openRaw(t, scene.port);
       // The first byte is not that of a greeting, so nobody waits for the rest of one.
       socket.write(Buffer.concat([Buffer.of(0x47), randomBytes(length)]));
-      await once(socket, 'close');
+      await closed(socket);
     }),
   );
   await servesItsPeerAlone(t, scene);
@@ -141,7 +151,7 @@ test('a command that claims to be longer than any memory is cut off', async (t) 
   command[0] = 0x06;
   command.writeBigUInt64BE(2n ** 63n - 1n, 1);
   socket.write(command);
-  await once(socket, 'close');
+  await closed(socket);
   await servesItsPeerAlone(t, scene);
 });
 
@@ -151,7 +161,7 @@ test('who greets and then is silent is cut off within 10 s', async (t) => {
   socket.write(greeting());
   await once(socket, 'connect');
   const start = performance.now();
-  await once(socket, 'close');
+  await closed(socket);
   t.true(performance.now() - start < 10_000);
   await servesItsPeerAlone(t, scene);
 });
@@ -173,8 +183,21 @@ test('the recorded bytes of a good connection open no second one', async (t) => 
 
   const replay = openRaw(t, port);
   replay.write(Buffer.concat(relay.recorded));
-  await once(replay, 'close');
+  await closed(replay);
   t.is(inbox.frames.length, 1);
+});
+
+test('a peer that came while nobody listened is let in once somebody does, however late', async (t) => {
+  const { network, inbox, port, receiver } = await attacked(t);
+  const relay = await Relay.open(t, port);
+  receiver.listen(false);
+  const peer = network.connectVia(PEER, () => `tcp://127.0.0.1:${relay.port}`, new Inbox());
+  void peer.send(RANK, { header: Uint8Array.of(7), payload: new Uint8Array(0) });
+  // The first connection was cut off unanswered.
+  await relay.accepted(2);
+  t.is(inbox.frames.length, 0);
+  receiver.listen(true);
+  await t.notThrowsAsync(inbox.arrived(1));
 });
 
 test('frames that were lost with a connection break the transport', async (t) => {

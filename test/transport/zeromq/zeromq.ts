@@ -126,19 +126,3 @@ test('socket files lie in a folder that nobody else can enter', async (t) => {
   t.true(statSync(file).isSocket());
   t.is(statSync(dirname(file)).mode & 0o777, 0o700);
 });
-
-test('timers go on while messages flood in', async (t) => {
-  const network = ipcNetwork(t, 2);
-  const inbox = new Inbox();
-  const receiver = network.connect(1, inbox);
-  const sender = network.connect(0, new Inbox());
-  // All is there before the first is taken in, so that reading never has to wait.
-  for (let n = 0; n < 400; n += 1) {
-    void sender.send(1, { header: NOTHING, payload: new Uint8Array(100_000) });
-  }
-  receiver.listen(true);
-  await inbox.arrived(1);
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  t.true(inbox.frames.length < 400);
-  await inbox.arrived(400);
-});
