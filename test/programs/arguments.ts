@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { LIBRARY, RANKS, type RunOptions, temporaryFolder, tsrun } from '../helpers/run.ts';
@@ -97,4 +97,20 @@ test('neither a process nor a worker thread that a rank starts is taken for that
     'worker: ERR_OTHER tsmpi was imported in a worker thread: only the main thread of a process is a rank; pass values to the worker instead';
   const lines = stdout.split('\n').filter((line) => line !== '');
   t.deepEqual(lines.sort(), [...Array(3).fill('child: 0 of 1'), ...Array(3).fill(refusal)]);
+});
+
+test('a package with a tsmpi of its own is refused, not taken for a world of one', async (t) => {
+  const folder = temporaryFolder(t);
+  const installed = join(folder, 'node_modules', 'other');
+  cpSync(new URL('.', LIBRARY), join(installed, 'dist'), { recursive: true });
+  const manifest = { name: 'other', type: 'module', exports: './dist/index.js' };
+  writeFileSync(join(installed, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(
+    join(folder, 'main.ts'),
+    `import { world } from 'other';\nconsole.log(world.size);\n`,
+  );
+  const { code, stdout, stderr } = await tsrun(t, ['-n', '2', 'main.ts'], { cwd: folder });
+  t.is(code, 1);
+  t.is(stdout, '');
+  t.regex(stderr, /^tsrun: rank \d \(.*\) failed: MpiError: a second tsmpi was loaded/);
 });
