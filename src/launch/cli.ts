@@ -1,16 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { availableParallelism, hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { RankStart, TransportName } from '../control/message.ts';
+import { join, resolve } from 'node:path';
+import type { RankStart } from '../control/message.ts';
+import { chooseTransport, describeFallback, describeTransport } from './choose-transport.ts';
 import { CompileError, compile } from './compile/compile.ts';
+import { makeFolders } from './forward/files.ts';
 import { Input } from './forward/input.ts';
 import { Output } from './forward/output.ts';
 import { LIBRARY, RUNTIME, readVersion } from './installation.ts';
+import { shown } from './options/quote.ts';
 import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
 import { describePlan, plan, type RankPlan } from './plan.ts';
 import { rankCommands } from './rank-command.ts';
-import { makeSegment, NoSegment, type Segment } from './segment.ts';
-import { startLocally } from './start/local.ts';
+import { type LocalStarter, startLocally } from './start/local.ts';
+import type { Starter } from './start/start.ts';
 import { JOB_FOLDER_PREFIX } from './start/warden.ts';
 import { type RunningJob, runJob } from './supervise.ts';
 
@@ -53,69 +57,46 @@ async function run(job: JobOptions, version: string, process: NodeJS.Process): P
     process.stdout.write(describePlan(ranks, { cwd, host }));
     return 0;
   }
-  const compiled = await compileAll(ranks, version, (text) => {
+  const verbose = (text: string): void => {
     if (job.verbose) process.stderr.write(`tsrun: ${text}\n`);
-  });
-  const { transport, segment } = chooseTransport(job, ranks.length, process);
+  };
+  if (job.outputDir !== undefined) makeOutputFolder(job.outputDir);
+  const compiled = await compileAll(ranks, version, verbose);
+  const { eagerBytes } = job;
+  const chosen = chooseTransport(job.transports, ranks.length);
+  const { transport, segment } = chosen;
   const keys = transport === 'zeromq-tcp' ? await makeKeys() : undefined;
-  // From here on nothing is waited for until somebody watches over the folder.
-  const folder = makeFolder();
+  const starter = startLocally({ verbose });
+  const folder = makeFolder(starter);
+  const common: Omit<RankStart, 'rank' | 'program' | 'compiled'> = {
+    size: ranks.length,
+    transport,
+    segment: segment && {
+      ringBytes: segment.ringBytes,
+      crowded: ranks.length > availableParallelism(),
+    },
+    folder,
+    library: LIBRARY,
+    eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
+    keys,
+  };
+  const commands = rankCommands(ranks, compiled, common, segment?.file, job.stdin, process);
+  if (chosen.lack !== '' && !job.quiet) {
+    process.stderr.write(`tsrun: ${describeFallback(chosen)}\n`);
+  }
+  verbose(`${ranks.length} ranks on ${host}, ${describeTransport(chosen)}`);
   try {
-    const { eagerBytes } = job;
-    const common: Omit<RankStart, 'rank' | 'program' | 'compiled'> = {
-      size: ranks.length,
-      transport,
-      segment: segment && {
-        ringBytes: segment.ringBytes,
-        crowded: ranks.length > availableParallelism(),
-      },
-      folder,
-      library: LIBRARY,
-      eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
-      keys,
-    };
-    const commands = rankCommands(ranks, compiled, common, segment?.file, job.stdin, process);
-    return await runAndForward(job, commands, { host, cwd, folder, transport }, process);
+    return await runAndForward(job, commands, starter, { host, cwd }, process);
   } finally {
     segment?.close();
-    rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** What is settled before the ranks are started. */
-interface Surroundings {
-  readonly host: string;
-  readonly cwd: string;
-  readonly folder: string;
-  readonly transport: TransportName;
-}
-
-/** Take the first transport that can be had, and say so if it is not the first that is wanted. */
-function chooseTransport(
-  { transports, quiet }: JobOptions,
-  size: number,
-  process: NodeJS.Process,
-): { readonly transport: TransportName; readonly segment?: Segment } {
-  let lack = '';
-  for (const transport of transports) {
-    if (lack !== '' && !quiet) {
-      process.stderr.write(`tsrun: messages travel over ${transport}, not shm: ${lack}\n`);
-    }
-    if (transport !== 'shm' || size === 1) return { transport };
-    try {
-      return { transport, segment: makeSegment(size) };
-    } catch (error) {
-      if (!(error instanceof NoSegment)) throw error;
-      lack = error.message;
-    }
-  }
-  throw new UsageError(`--transport ${transports.join()}: ${lack}; or take shm,zeromq`);
 }
 
 async function runAndForward(
   job: JobOptions,
   commands: ReturnType<typeof rankCommands>,
-  { host, cwd, folder, transport }: Surroundings,
+  starter: Starter,
+  { host, cwd }: { host: string; cwd: string },
   process: NodeJS.Process,
 ): Promise<number> {
   const size = commands.length;
@@ -138,15 +119,11 @@ async function runAndForward(
     stdin: process.stdin,
     echoed: () => output.echoed(),
   });
-  const verbose = (text: string): void => {
-    if (job.verbose) output.note(`tsrun: ${text}`);
-  };
-  verbose(`${size} ranks on ${host}, messages over ${transport}`);
   const { graceSeconds, timeoutSeconds, onFailure, quiet } = job;
   running = runJob(
     { size, graceSeconds, timeoutSeconds, onFailure, quiet, host, cwd },
     commands,
-    startLocally({ folder, verbose }),
+    starter,
     {
       onStarted: (rank) => {
         output.attach(rank.rank, 'stdout', rank.stdout);
@@ -165,6 +142,16 @@ async function runAndForward(
   return exitCode;
 }
 
+function makeOutputFolder(folder: string): void {
+  try {
+    makeFolders(resolve(folder));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'EEXIST' || code === 'ENOTDIR' ? 'this is not a folder' : message;
+    throw new UsageError(`--output-dir ${shown(folder)}: ${reason}`);
+  }
+}
+
 /** Compile each program once, however many ranks run it. */
 async function compileAll(
   ranks: readonly RankPlan[],
@@ -181,9 +168,23 @@ async function compileAll(
 }
 
 /** Make the job's private folder: only this user can look into it, and sockets in it need no keys. */
-function makeFolder(): string {
+function makeFolder(starter: LocalStarter): string {
   const parent = tmpdir().length <= LONGEST_TMPDIR ? tmpdir() : '/tmp';
-  return mkdtempSync(join(parent, JOB_FOLDER_PREFIX));
+  for (;;) {
+    const folder = join(parent, JOB_FOLDER_PREFIX + randomBytes(3).toString('hex'));
+    // First of all, so that it goes with this process even if that is killed the moment after.
+    starter.watchFolder(folder);
+    try {
+      mkdirSync(folder, { mode: 0o700 });
+      return folder;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST') continue;
+      throw new UsageError(
+        `cannot make a folder in ${parent} (${code}); set TMPDIR to a folder that can be written`,
+      );
+    }
+  }
 }
 
 async function makeKeys(): Promise<RankStart['keys']> {

@@ -10,6 +10,10 @@ import { canShareMemory } from '../transport/shm/system.ts';
 export interface Segment {
   readonly file: number;
   readonly ringBytes: number;
+  /** Size of the whole. */
+  readonly bytes: number;
+  /** Where it was made. */
+  readonly folder: string;
   close(): void;
 }
 
@@ -77,7 +81,8 @@ function makeIn(folder: string, size: number): Segment {
       `no ${layout.bytes} bytes for ${size} ranks in ${folder} (${(error as NodeJS.ErrnoException).code})`,
     );
   }
-  return { file, ringBytes: layout.ringBytes, close: () => closeSync(file) };
+  const { ringBytes, bytes } = layout;
+  return { file, ringBytes, bytes, folder, close: () => closeSync(file) };
 }
 
 /**

@@ -90,8 +90,9 @@ export function runJob(
   };
   startAll().catch(fatal);
   const exitCode = done.then(async (code) => {
-    stopListening();
+    // In this order, as an impatient user may go on pressing Ctrl-C.
     await starter.close();
+    stopListening();
     return code;
   });
   return { exitCode, stop: (code, text) => job.stop(code, text) };

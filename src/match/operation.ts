@@ -13,6 +13,9 @@ export interface Limits {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The longest delay that a timer can hold. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
 /** An operation that was started and may have to wait. */
 export abstract class PendingOperation<T> implements Operation {
   readonly endpoint: Endpoint;
@@ -114,15 +117,14 @@ export abstract class PendingOperation<T> implements Operation {
       return;
     }
     signal?.addEventListener('abort', onAbort, { once: true });
-    const stopTimer =
-      timeout === undefined
-        ? undefined
-        : clock.after(timeout, () => {
-            const text = this.describeTimeout(timeout);
-            giveUp(() => this.error('ERR_TIMEOUT', text));
-          });
+    // A signal such as that of `AbortSignal.timeout` keeps no process alive, so a timer is set for it too.
+    const stopTimer = clock.after(timeout ?? LONGEST_DELAY_MS, () => {
+      if (timeout === undefined) return;
+      const text = this.describeTimeout(timeout);
+      giveUp(() => this.error('ERR_TIMEOUT', text));
+    });
     this.#stopLimits = () => {
-      stopTimer?.();
+      stopTimer();
       signal?.removeEventListener('abort', onAbort);
     };
   }

@@ -28,6 +28,8 @@ const env = {
 };
 const tails: string[][] = programs.map(() => []);
 
+const starter = startLocally();
+if (folder !== undefined) starter.watchFolder(folder);
 const job = runJob(
   {
     size: programs.length,
@@ -47,7 +49,7 @@ const job = runJob(
     cwd: process.cwd(),
     stdin: 'null',
   })),
-  startLocally({ folder }),
+  starter,
   {
     onStarted: ({ rank, pid, stdout, stderr }) => {
       console.log(`started ${rank} ${pid}`);

@@ -70,8 +70,9 @@ export class TestEngines {
     }
   }
 
-  /** A rank is lost. */
+  /** A rank is lost: it hears nothing more, and the others learn of it. */
   lose(rank: number, reason: string = `rank ${rank} was killed`): void {
+    void this.engine(rank).close();
     for (const other of this.engines) if (other.rank !== rank) other.peerLost(rank, reason);
   }
 }

@@ -3,13 +3,16 @@ import { curveKeyPair } from 'zeromq';
 import type { TransportEvents } from '../../src/transport/transport.ts';
 import type { CurveKeys } from '../../src/transport/zeromq/curve.ts';
 import { ZeromqTransport } from '../../src/transport/zeromq/zeromq.ts';
-import { deferred } from './deferred.ts';
+import { type Deferred, deferred } from './deferred.ts';
 import { tempFolder } from './temp-folder.ts';
 import type { TestNetwork } from './transport-contract.ts';
 
-/** Ranks that talk over socket files in a folder of their own. */
-export function ipcNetwork(t: ExecutionContext, size: number): TestNetwork {
-  const folder = tempFolder(t);
+/** Ranks that talk over socket files in a folder, by default one of their own. */
+export function ipcNetwork(
+  t: ExecutionContext,
+  size: number,
+  folder: string = tempFolder(t),
+): TestNetwork {
   const addressOf = (rank: number): string => `ipc://${folder}/${rank}`;
   return {
     size,
@@ -18,34 +21,48 @@ export function ipcNetwork(t: ExecutionContext, size: number): TestNetwork {
   };
 }
 
-/** Ranks that talk over encrypted connections of the loopback interface. */
-export interface TcpNetwork extends TestNetwork {
-  readonly keys: CurveKeys;
-  /** Resolves once this rank is connected. */
-  addressOf(rank: number): Promise<string>;
-  connect(rank: number, events: TransportEvents): ZeromqTransport;
-}
+/** Ranks that talk over encrypted connections of the loopback interface, with new keys. */
+export class TcpNetwork implements TestNetwork {
+  readonly size: number;
+  readonly keys: CurveKeys = curveKeyPair();
+  readonly #t: ExecutionContext;
+  readonly #addresses: readonly Deferred<string>[];
 
-/** Make ranks that hold the same new keys. */
-export function tcpNetwork(t: ExecutionContext, size: number): TcpNetwork {
-  const keys = curveKeyPair();
-  const addresses = Array.from({ length: size }, () => deferred<string>());
-  const addressOf = async (rank: number): Promise<string> =>
-    await (addresses[rank]?.promise ?? Promise.reject(new Error(`there is no rank ${rank}`)));
-  return {
-    size,
-    keys,
-    addressOf,
-    connect: (rank, events) => {
-      const bind = 'tcp://127.0.0.1:*';
-      const options = { rank, size, bind, addressOf, keys };
-      const transport = closedWith(t, new ZeromqTransport(options, events));
-      const { resolve, reject } = addresses[rank] ?? deferred<string>();
-      // As the launcher does: every rank tells its port at once.
-      transport.address().then(resolve, reject);
-      return transport;
-    },
-  };
+  constructor(t: ExecutionContext, size: number) {
+    this.size = size;
+    this.#t = t;
+    this.#addresses = Array.from({ length: size }, () => deferred<string>());
+  }
+
+  /** Resolves once this rank is connected. */
+  addressOf(rank: number): Promise<string> {
+    return this.#address(rank).promise;
+  }
+
+  connect(rank: number, events: TransportEvents): ZeromqTransport {
+    return this.connectVia(rank, (peer) => this.addressOf(peer), events);
+  }
+
+  /** Connect a rank that looks for its peers elsewhere. */
+  connectVia(
+    rank: number,
+    addressOf: (peer: number) => string | Promise<string>,
+    events: TransportEvents,
+  ): ZeromqTransport {
+    const { size, keys } = this;
+    const bind = 'tcp://127.0.0.1:*';
+    const transport = new ZeromqTransport({ rank, size, bind, addressOf, keys }, events);
+    const { resolve, reject } = this.#address(rank);
+    // As the launcher does: every rank tells its port at once.
+    transport.address().then(resolve, reject);
+    return closedWith(this.#t, transport);
+  }
+
+  #address(rank: number): Deferred<string> {
+    const address = this.#addresses[rank];
+    if (address === undefined) throw new Error(`there is no rank ${rank}`);
+    return address;
+  }
 }
 
 function closedWith(t: ExecutionContext, transport: ZeromqTransport): ZeromqTransport {

@@ -48,6 +48,16 @@ test('what a lost rank sent before can still be received, if it is all here', as
   await t.throwsAsync(b.receive(0), { code: 'ERR_PROC_FAILED', message: /rank 0 was killed/ });
 });
 
+test('a receive from any rank that finds the envelope of a lost one does not wait for its data', async (t) => {
+  const [a, b, world] = pair({ eagerBytes: 0 });
+  a.send('x', 1).catch(() => {});
+  await world.settle();
+  world.lose(0);
+  await t.throwsAsync(b.receive(undefined, { tag: 9 }), { code: 'ERR_PROC_FAILED' });
+  await t.throwsAsync(b.receive(), { code: 'ERR_PROC_FAILED' });
+  t.deepEqual(world.engines[1]?.operations(), []);
+});
+
 test('a matched receive whose data is on its way rejects when the sender is lost', async (t) => {
   const [a, b, world] = pair({ eagerBytes: 0 });
   a.send('x', 1).catch(() => {});

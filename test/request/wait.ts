@@ -66,6 +66,9 @@ test('waitAny rejects with the error of the one that failed, once', async (t) =>
   await t.throwsAsync(any, { message: 'broken' });
   // Neither this one nor one that had failed before is reported as unhandled as well.
   await t.throwsAsync(waitAny([failed('early')]), { message: 'early' });
+  const earlier = failed('earlier');
+  for (let at = 0; at < 10; at += 1) await undefined;
+  await t.throwsAsync(waitAny([earlier]), { message: 'earlier' });
   await turn();
 });
 

@@ -1,6 +1,30 @@
-import { createWriteStream, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { createWriteStream, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Sink } from './sink.ts';
+
+/**
+ * Make a folder and those above it.
+ *
+ * Node's own recursive form goes round for ever where a file system refuses folders, as /proc does.
+ *
+ * @throws an error of the file system
+ */
+export function makeFolders(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(folder).isDirectory()) return;
+    const parent = dirname(folder);
+    if (code !== 'ENOENT' || parent === folder || isFolder(parent)) throw error;
+    makeFolders(parent);
+    mkdirSync(folder);
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
 
 /** The files of `--output-dir`: one per rank and stream, replacing what is there. */
 export class Files {
@@ -20,7 +44,7 @@ export class Files {
     this.#digits = String(Math.max(0, ranks - 1)).length;
     this.#note = note;
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolders(folder);
     } catch (error) {
       this.#fail(error as Error);
     }

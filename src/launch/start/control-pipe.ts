@@ -30,14 +30,16 @@ export function openControlPipe(socket: Socket, onMessage: OnMessage): ControlPi
       if (message !== undefined) onMessage(message);
     }
   });
-  // A rank that is gone shows as EPIPE or ECONNRESET; that it ended is told by the process.
+  // A rank that is gone shows as ECONNRESET; that it ended is told by the process.
   socket.on('error', () => {});
   const ended = new Promise<void>((resolve) => {
     socket.once('close', () => resolve());
   });
   return {
     send: (message) => {
-      if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
+      // Not `write`: if the rank is gone, that would destroy the socket, and with it the last words of
+      // the rank that nobody has read yet.
+      if (socket.writable) socket._write(`${JSON.stringify(message)}\n`, 'utf8', () => {});
     },
     ended,
     close: () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { ToRank } from '../../control/message.ts';
@@ -14,20 +15,33 @@ import { startWarden, type Warden, type WardenOptions } from './warden.ts';
  */
 const CONTROL_PATIENCE_MS = 200;
 
+/** Starts ranks on this host. */
+export interface LocalStarter extends Starter {
+  /** Remove the job's private folder on `close`, or if the launcher is killed, in place of any named before. */
+  watchFolder(folder: string): void;
+}
+
 /**
  * Start ranks as child processes of this one, each leading a session and process group of its own,
  * so that a signal reaches all it started, and the terminal's own signals reach none of it.
  *
  * Costs three file descriptors a rank, four for one with standard input, and one for the warden.
  */
-export function startLocally(options: WardenOptions = {}): Starter {
+export function startLocally(options: WardenOptions = {}): LocalStarter {
   const warden = startWarden(options);
+  let folder: string | undefined;
   return {
     start: async (command, onMessage) => {
       const child = await spawnRank(command, warden);
       return new LocalRank(command.rank, child, warden, onMessage);
     },
+    watchFolder: (path) => {
+      folder = path;
+      warden.watchFolder(path);
+    },
     close: async () => {
+      // The warden goes last: until the folder is gone, it is the one to remove it if we are killed.
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
       warden.end();
     },
   };

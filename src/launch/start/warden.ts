@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { basename, isAbsolute } from 'node:path';
 
-/** How the name of a job's private folder begins; `mkdtemp` adds six letters or digits. */
+/** How the name of a job's private folder begins; six letters or digits follow. */
 export const JOB_FOLDER_PREFIX = 'tsmpi-';
 
 /** The variable by which a process is known as a rank of one launcher. */
@@ -16,7 +16,7 @@ const MARK_NAME = 'TSMPI_WARDEN';
  * Without a last `end` the launcher was killed. Killed in the midst of a start, it left a process
  * whose number it never learned. That process is looked for by its environment, where the system
  * shows it in /proc; it has one by now, as its copy of our pipe was open until then. The folder is
- * never interpreted, and is removed only if it looks like one that mkdtemp made for us.
+ * never interpreted, and is removed only if it looks like one of ours.
  */
 const SCRIPT = `
 trap '' HUP INT QUIT TERM TSTP
@@ -59,14 +59,14 @@ export interface Warden {
   expect(): void;
   add(group: number): void;
   remove(group: number): void;
+  /** Have the job's private folder removed too, in place of any named before. */
+  watchFolder(folder: string): void;
   /** Send it away: everything has been ended in an orderly manner. */
   end(): void;
 }
 
 /** What a warden needs to know. */
 export interface WardenOptions {
-  /** The job's private folder, removed if the launcher is killed; made with `JOB_FOLDER_PREFIX`. */
-  readonly folder?: string | undefined;
   /** Takes a line for `--verbose`. */
   readonly verbose?: ((text: string) => void) | undefined;
   /** The POSIX shell that runs it. */
@@ -82,7 +82,7 @@ export interface WardenOptions {
  * each process group at once: what is written to it arrives even if the launcher never runs again.
  */
 export function startWarden(options: WardenOptions = {}): Warden {
-  const { folder, verbose, shell = '/bin/sh' } = options;
+  const { verbose, shell = '/bin/sh' } = options;
   const input = spawnWarden(shell, (reason) => {
     verbose?.(`ranks may survive if this process is killed by SIGKILL: ${shell}: ${reason}`);
   });
@@ -91,14 +91,15 @@ export function startWarden(options: WardenOptions = {}): Warden {
   };
   const mark = randomUUID();
   write(`=${mark}`);
-  if (folder !== undefined && isAbsolute(folder) && FOLDER_NAME.test(basename(folder))) {
-    if (!folder.includes('\n')) write(folder);
-  }
   return {
     env: { [MARK_NAME]: mark },
     expect: () => write('?'),
     add: (group) => write(`+${group}`),
     remove: (group) => write(`-${group}`),
+    watchFolder: (folder) => {
+      const isOurs = isAbsolute(folder) && FOLDER_NAME.test(basename(folder));
+      if (isOurs && !folder.includes('\n')) write(folder);
+    },
     end: () => {
       write('end');
       input?.end();

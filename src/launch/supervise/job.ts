@@ -191,14 +191,20 @@ export class Job {
   }
 
   #judgeEnd(state: RankState, end: RankEnd): void {
-    if (state.failed || state.stopped) this.#world.lose(state, endPredicate(end));
+    if (state.failed || state.stopped) this.#lose(state, endPredicate(end));
     else if (end.code !== 0) this.#judgeDeath(state, end);
-    else if (!state.joined) this.#world.lose(state, 'ended without using tsmpi');
+    else if (!state.joined) this.#lose(state, 'ended without using tsmpi');
     else if (state.finalizing === undefined) this.#judgeUnfinalized(state);
     // Once all are in finalize nobody needs anybody any more.
-    else if (!this.#world.finalized) this.#world.lose(state, 'ended in finalize');
+    else if (!this.#world.finalized) this.#lose(state, 'ended in finalize');
     // It has no failure of its own that could still come.
     if (!state.failed && this.#verdict.blames(state.rank)) this.#verdict.settle();
+  }
+
+  /** Tell the others that they must do without this rank; `predicate` says why, after its name. */
+  #lose(state: RankState, predicate: string): void {
+    // All have been asked to end, and each is to do so in its own way, whoever is faster.
+    if (this.#stopCode === undefined) this.#world.lose(state, predicate);
   }
 
   #judgeDeath(state: RankState, end: RankEnd): void {
@@ -213,7 +219,7 @@ export class Job {
       if (this.#verdict.blames(state.rank)) this.#verdict.record(failure, false);
       else this.#watchUnfinalized();
     }
-    this.#world.lose(state, failurePredicate(failure));
+    this.#lose(state, failurePredicate(failure));
   }
 
   /** Give the others a while to end too, from when it is known who they are. */
@@ -232,7 +238,7 @@ export class Job {
     // What a rank does after it was told to end is no failure of its own.
     const own = !state.failed && !this.#ending.signalled(state.rank);
     if (own) state.failed = true;
-    this.#world.lose(state, failurePredicate(failure));
+    this.#lose(state, failurePredicate(failure));
     if (!own || this.#stopCode !== undefined) return;
     const cause = causeOf(failure);
     const early = this.#unfinalized.find(({ rank }) => rank === cause);

@@ -26,6 +26,13 @@ export interface Waited {
 const LOOKS_PER_MICROTASK = 20;
 /** Looks between two glances at the clock, which costs as much as several looks. */
 const LOOKS_PER_GLANCE = 64;
+/**
+ * Ranks that wait give the processor back within microseconds. Who keeps it for so long computes, and
+ * would get it each time this rank looks; a rank that sleeps instead is put before it when it is woken.
+ */
+const LONG_ABSENCE_MS = 0.2;
+/** For so long ranks then sleep at once, before they try again. */
+const CONTENDED_MS = 100;
 /** The event loop turns at least this often. */
 const TURN_MS = 1;
 /** The first sleep is short, so that other work of the event loop waits little; each is twice as long as the last. */
@@ -57,6 +64,8 @@ export class Waiter {
   /** Whether something was moved, or the wait began, since the last glance at the clock. */
   #fresh = true;
   #givesWay: boolean;
+  /** Until when to take it that somebody computes on this processor. */
+  #contendedUntil = 0;
 
   constructor(waiting: Waiting, sleeper: Sleeper, waited: Waited) {
     this.#waiting = waiting;
@@ -109,10 +118,9 @@ export class Waiter {
     }
     if (moved) this.#refresh();
     if (!this.#waited.needed()) return;
-    if (!moved && this.#givesWay) {
-      this.#waited.giveWay();
-      // As long as it took, the clock may be looked at.
-      this.#looks = LOOKS_PER_GLANCE;
+    if (!moved && this.#givesWay && !this.#giveWay()) {
+      this.#inNextTurn();
+      return;
     }
     if (this.#looks >= LOOKS_PER_GLANCE) {
       this.#looks = 0;
@@ -130,6 +138,22 @@ export class Waiter {
     }
     this.#soon();
   };
+
+  /** Let others run; false if it is better to sleep, because somebody keeps the processor. */
+  #giveWay(): boolean {
+    const before = performance.now();
+    if (before >= this.#contendedUntil) {
+      this.#waited.giveWay();
+      // Against this the glance at the clock is nothing.
+      this.#looks = LOOKS_PER_GLANCE;
+      const now = performance.now();
+      if (now - before < LONG_ABSENCE_MS) return true;
+      this.#contendedUntil = now + CONTENDED_MS;
+    }
+    this.#fresh = false;
+    this.#lastMove = before - this.#waiting.spinMs;
+    return false;
+  }
 
   readonly #turn = (): void => {
     this.#planned = false;

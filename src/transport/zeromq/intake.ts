@@ -36,11 +36,12 @@ export class Intake {
 
   /** Read from now on, or read no more. What arrives meanwhile waits in ZeroMQ. */
   listen(wanted: boolean): void {
-    this.#wanted = wanted && !this.#closed;
-    if (this.#wanted && !this.#reading) {
+    if (this.#closed) return;
+    this.#wanted = wanted;
+    if (wanted && !this.#reading) {
       this.#reading = true;
       this.#start();
-    } else if (!this.#wanted && this.#reading && !this.#rung) {
+    } else if (!wanted && this.#reading && !this.#rung) {
       this.#rung = true;
       this.#bell.send('').catch((error: Error) => this.#fail(error));
     }

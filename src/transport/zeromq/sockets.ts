@@ -33,7 +33,7 @@ const RECONNECT_MS = 2;
 const RECONNECT_MAX_MS = 100;
 
 /** Who has connected but not proved who they are by then is cut off. */
-const HANDSHAKE_MS = 8_000;
+const HANDSHAKE_MS = 5_000;
 
 /** All ranks of a large job may connect at the same moment. */
 const BACKLOG = 1024;
@@ -55,19 +55,21 @@ export class Sockets {
   readonly #zeromq: Zeromq;
   readonly #context: Context;
   readonly #keys: CurveKeys | undefined;
+  readonly #pull: Pull;
   readonly #intakes: readonly Intake[];
 
   private constructor(
     zeromq: Zeromq,
     context: Context,
-    address: string,
     keys: CurveKeys | undefined,
+    pull: Pull,
     intakes: readonly Intake[],
   ) {
     this.#zeromq = zeromq;
     this.#context = context;
-    this.address = address;
     this.#keys = keys;
+    this.#pull = pull;
+    this.address = pull.lastEndpoint ?? '';
     this.#intakes = intakes;
   }
 
@@ -79,7 +81,15 @@ export class Sockets {
     const context = new zeromq.Context({ maxSockets: Math.max(1023, size + OWN_SOCKETS) });
     const intakes: Intake[] = [];
     try {
-      if (keys !== undefined) intakes.push(await openAdmission(zeromq, context, keys, options));
+      if (keys !== undefined) {
+        const router = new zeromq.Router({ context, linger: 0 });
+        const bell = new zeromq.Dealer({ context, linger: 0 });
+        const answer = admissionFor(keys);
+        const admit = (question: Buffer[]): Promise<void> => router.send(answer(question));
+        intakes.push(new Intake(router, bell, admit, options.onBroken));
+        await router.bind(ZAP_ENDPOINT);
+        bell.connect(ZAP_ENDPOINT);
+      }
       const pull = new zeromq.Pull({
         context,
         linger: 0,
@@ -94,7 +104,7 @@ export class Sockets {
       await pull.bind(DOORBELL);
       bell.connect(DOORBELL);
       await bindTo(bind, pull);
-      return new Sockets(zeromq, context, pull.lastEndpoint ?? bind, keys, intakes);
+      return new Sockets(zeromq, context, keys, pull, intakes);
     } catch (error) {
       for (const intake of intakes) intake.close();
       throw error;
@@ -135,25 +145,25 @@ export class Sockets {
     for (const intake of this.#intakes) intake.listen(wanted);
   }
 
-  /** Close what receives. ZeroMQ's threads let go of files and ports right after. */
-  close(): void {
+  /** Close what receives, and resolve once the address is free. A socket file stays behind, as ZeroMQ does it. */
+  async close(): Promise<void> {
+    const released = release(this.#pull);
     for (const intake of this.#intakes) intake.close();
+    await released;
   }
 }
 
-async function openAdmission(
-  zeromq: Zeromq,
-  context: Context,
-  keys: CurveKeys,
-  { onBroken }: SocketOptions,
-): Promise<Intake> {
-  const router = new zeromq.Router({ context, linger: 0 });
-  const bell = new zeromq.Dealer({ context, linger: 0 });
-  const answer = admissionFor(keys);
-  const intake = new Intake(router, bell, (question) => router.send(answer(question)), onBroken);
-  await router.bind(ZAP_ENDPOINT);
-  bell.connect(ZAP_ENDPOINT);
-  return intake;
+/**
+ * Resolve once ZeroMQ's own threads have let go of a socket that is about to be closed.
+ *
+ * Until then they go on accepting peers, whose messages are lost with it.
+ */
+async function release(socket: Pull): Promise<void> {
+  try {
+    for await (const { type } of socket.events) if (type === 'end') return;
+  } catch {
+    // Without anybody to tell it, the address is free a moment later.
+  }
 }
 
 async function bindTo(address: string, pull: Pull): Promise<void> {

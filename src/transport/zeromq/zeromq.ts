@@ -82,7 +82,7 @@ export class ZeromqTransport implements Transport {
   async #close(): Promise<void> {
     for (const outbox of this.#outboxes) outbox?.close();
     const sockets = await this.#opening?.catch(() => undefined);
-    sockets?.close();
+    await sockets?.close();
   }
 
   async #connect(rank: number): Promise<Push> {

@@ -1,10 +1,11 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { FromRank } from '../../../src/control/message.ts';
 import { openControlPipe } from '../../../src/launch/start/control-pipe.ts';
-import { makeFolder } from '../../helpers/launcher.ts';
+import { isGone, makeFolder } from '../../helpers/launcher.ts';
 
 /** Both ends of a pipe. */
 async function makePipe(t: ExecutionContext): Promise<[Socket, Socket]> {
@@ -60,4 +61,18 @@ test('sending after the other end is gone does nothing', async (t) => {
   pipe.send({ kind: 'finalized' });
   pipe.close();
   t.pass();
+});
+
+test('the last words of a rank are heard although it was sent something after them', async (t) => {
+  // Its end of the pipe is known to be closed before anything is read.
+  const program = `require('node:fs').writeSync(3, '{"kind":"joined"}\\n')`;
+  const child = spawn(process.execPath, ['-e', program], {
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+  });
+  const got: FromRank[] = [];
+  const pipe = openControlPipe(child.stdio[3] as Socket, (message) => got.push(message));
+  while (!isGone(child.pid as number));
+  pipe.send({ kind: 'finalized' });
+  await pipe.ended;
+  t.deepEqual(got, [{ kind: 'joined' }]);
 });

@@ -46,7 +46,7 @@ test('the warden takes no notice of the signals that end a terminal session', as
   t.false(existsSync(launcher.folder));
 });
 
-test('the warden goes when the launcher ends in order, and leaves the folder to it', async (t) => {
+test('the warden and the folder go when the launcher ends in order', async (t) => {
   const launcher = new Launcher(t, [
     `console.log('ready'); 
     setInterval(() => {}, 1000);`,
@@ -56,8 +56,8 @@ test('the warden goes when the launcher ends in order, and leaves the folder to 
   t.false(isGone(warden));
   launcher.signal('SIGTERM');
   t.is(await launcher.ended, 143);
+  t.false(existsSync(launcher.folder));
   await until('the warden is gone', () => isGone(warden));
-  t.true(existsSync(launcher.folder));
 });
 
 test('a folder that mkdtemp did not make for us is never removed', async (t) => {
@@ -75,7 +75,7 @@ test('a folder that mkdtemp did not make for us is never removed', async (t) => 
   for (const name of [...names, 'tsmpi-abcdef']) {
     const program = `
       const { startWarden } = await import(${JSON.stringify(url.href)});
-      startWarden({ folder: ${JSON.stringify(join(parent, name))} });
+      startWarden().watchFolder(${JSON.stringify(join(parent, name))});
       process.kill(process.pid, 'SIGKILL');`;
     await new Promise((resolve) => {
       execFile(process.execPath, ['--input-type=module', '-e', program], resolve);

@@ -326,7 +326,7 @@ for (const order of ['before', 'after'] as const) {
     stage.end(0, 1);
     t.is(stage.exit?.code, 1);
     t.regex(stage.text, /^tsrun: rank 1 \(here\) exited without finalize/);
-    t.regex(stage.text, /\ntsrun: rank 0 needed rank 1 and failed at main.ts:1:1/);
+    t.regex(stage.text, /\ntsrun: rank 0 needed rank 1 and failed at main\.ts:1:1/);
   });
 }
 
@@ -388,6 +388,15 @@ test('--timeout says where everybody was, ends the job and exits with 124', (t) 
 test('--timeout leaves no timer behind in a job that ends in time', (t) => {
   const stage = new Stage({ size: 1, timeoutSeconds: 5 }).end(0, 0);
   t.true(stage.quiet);
+});
+
+test('ranks that are asked to end do not fail because another was faster', (t) => {
+  const stage = new Stage({ size: 3 }).join();
+  stage.stubborn.add(2);
+  stage.job.signal('SIGTERM');
+  stage.end(0, 0).fail(1, 'Error: in a handler').end(1, 1).pass(100);
+  t.deepEqual(stage.told(2), []);
+  t.is(stage.exit, undefined);
 });
 
 for (const [signal, passedOn, code] of [

@@ -1,4 +1,4 @@
 import { testTransport } from '../../helpers/transport-contract.ts';
-import { tcpNetwork } from '../../helpers/zeromq-network.ts';
+import { TcpNetwork } from '../../helpers/zeromq-network.ts';
 
-testTransport('zeromq over tcp with CURVE', (t) => tcpNetwork(t, 5));
+testTransport('zeromq over tcp with CURVE', (t) => new TcpNetwork(t, 5));

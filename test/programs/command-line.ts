@@ -1,0 +1,71 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { temporaryFolder, tsrun } from '../helpers/run.ts';
+
+for (const [typed, told] of [
+  ['', 'tsrun: no program is given; usage: tsrun [options] program.ts [args…]'],
+  ['-n 0 ring.ts', "tsrun: -n '0': the number of ranks is a whole number from 1 to 4096"],
+  ['-n x ring.ts', "tsrun: -n 'x': the number of ranks is a whole number from 1 to 4096"],
+  ['-n', 'tsrun: -n needs a value: -n, -np, --np N'],
+  ['-n 2', 'tsrun: no program is given; usage: tsrun [options] program.ts [args…]'],
+  ['-n 2 ring.ts :', 'tsrun: program 2 of 2 is missing; usage: tsrun [options] program.ts [args…]'],
+  ['--transprot x ring.ts', "tsrun: unknown option '--transprot' (did you mean '--transport'?)"],
+  ['--transport x ring.ts', "tsrun: --transport 'x': there are zeromq and zeromq-tcp"],
+  ['--stdin 2 -n 2 ring.ts', "tsrun: --stdin '2': give ranks from 0 to 1, all or none"],
+  ['ringg.ts', "tsrun: cannot read program 'ringg.ts': no such file; did you mean ring.ts?"],
+  ['missing.ts', "tsrun: cannot read program 'missing.ts': no such file"],
+] as const) {
+  test(`tsrun ${typed} is refused in one line, with exit code 2`, async (t) => {
+    const end = await tsrun(t, typed === '' ? [] : typed.split(' '));
+    t.like(end, { code: 2, stdout: '', stderr: `${told}\n` });
+  });
+}
+
+// Root may read everything.
+const unlessRoot = process.getuid?.() === 0 ? test.skip : test;
+unlessRoot('a program that may not be read is refused in one line, with exit code 2', async (t) => {
+  const program = join(temporaryFolder(t), 'secret.ts');
+  writeFileSync(program, '');
+  chmodSync(program, 0);
+  const { code, stderr } = await tsrun(t, [program]);
+  t.is(code, 2);
+  t.regex(stderr, /^tsrun: cannot read program '.*secret\.ts': permission denied\n$/);
+});
+
+test('a TMPDIR that cannot be written is told in one line, with exit code 2', async (t) => {
+  const end = await tsrun(t, ['ring.ts'], { env: { TMPDIR: '/nowhere' } });
+  t.like(end, {
+    code: 2,
+    stderr:
+      'tsrun: cannot make a folder in /nowhere (ENOENT); set TMPDIR to a folder that can be written\n',
+  });
+});
+
+test('a syntax error is reported once, with file, line and code, and no rank starts', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'main.ts'), `console.log('started');\nimport './wrong.ts';\n`);
+  writeFileSync(join(folder, 'wrong.ts'), 'const fine = 1;\nconst wrong = ;\n');
+  const { code, stdout, stderr } = await tsrun(t, ['-n', '4', 'main.ts'], { cwd: folder });
+  t.is(code, 2);
+  t.is(stdout, '');
+  t.deepEqual(stderr.split('\n'), [
+    'wrong.ts:2:15: error: Unexpected ";"',
+    '    2 │ const wrong = ;',
+    '      ╵               ^',
+    '',
+  ]);
+});
+
+test('an import that does not exist is reported once, and no rank starts', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'main.ts'), `console.log('started');\nimport 'not-here';\n`);
+  const { code, stdout, stderr } = await tsrun(t, ['-n', '4', 'main.ts'], { cwd: folder });
+  t.is(code, 2);
+  t.is(stdout, '');
+  t.regex(
+    stderr,
+    /^main\.ts:2:8: error: cannot find package "not-here"; if it is not installed: npm install not-here\n/,
+  );
+  t.is(stderr.split('error').length, 2);
+});

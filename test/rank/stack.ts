@@ -1,0 +1,36 @@
+import test from 'ava';
+import { StackFilter } from '../../src/rank/stack.ts';
+
+const filter = new StackFilter('file:///lib/dist/');
+
+const STACK = [
+  'Error: boom',
+  '    at StackWatch.result (file:///lib/dist/chunk.js:33:15)',
+  '    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)',
+  '    at async part (/p/main.ts:3:10)',
+  '    at async Promise.all (index 1)',
+  '    at async helper (/lib/dist/index.js:1:1)',
+];
+
+test('frames of this library and of Node are no frames of the user', (t) => {
+  t.deepEqual(filter.userFrames(STACK.join('\n')), [
+    'async part (/p/main.ts:3:10)',
+    'async Promise.all (index 1)',
+  ]);
+});
+
+test("an error keeps the user's frames, and the brace around its properties", (t) => {
+  const printed = `${STACK.join('\n')} {\n  code: 'E_BOOM'\n}`;
+  t.deepEqual(filter.shorten(printed).split('\n'), [
+    'Error: boom',
+    '    at async part (/p/main.ts:3:10)',
+    '    at async Promise.all (index 1) {',
+    "  code: 'E_BOOM'",
+    '}',
+  ]);
+});
+
+test('an error without any frame of the user keeps all', (t) => {
+  const printed = STACK.slice(0, 3).join('\n');
+  t.is(filter.shorten(printed), printed);
+});

@@ -1,0 +1,3 @@
+import { world } from 'tsmpi';
+
+console.log(`a worker became rank ${world.rank}`);
