@@ -25,7 +25,7 @@ import { SelfTransport } from './transport/self.ts';
 import { SegmentLayout } from './transport/shm/layout.ts';
 import { ShmTransport } from './transport/shm/shm.ts';
 import { System } from './transport/shm/system.ts';
-import type { Waiting } from './transport/shm/waiter.ts';
+import { waitingFor } from './transport/shm/waiting.ts';
 import type { Transport, TransportEvents } from './transport/transport.ts';
 import { ZeromqTransport } from './transport/zeromq/zeromq.ts';
 
@@ -170,23 +170,15 @@ class World implements Member {
   }
 }
 
-/**
- * A wake across processors costs 30 to 60 µs, so to look for longer than that pays on the whole. To give
- * way costs 0.3 µs when nobody needs the processor, and saves much when somebody does.
- */
-const ROOMY: Waiting = { spinMs: 0.5, giveWayAfterMs: 0.02, sleepMs: 50 };
-/** Where ranks outnumber processors, the one that is waited for may need the processor of the one that looks. */
-const CROWDED: Waiting = { spinMs: 1, giveWayAfterMs: 0, sleepMs: 50 };
-
 function connectShm(
   { rank, size, folder }: RankStart,
-  { ringBytes, crowded }: SegmentStart,
+  { ringBytes, crowded, wait }: SegmentStart,
   events: TransportEvents,
 ): Transport {
   const system = new System();
   const layout = new SegmentLayout(size, ringBytes);
   const memory = system.map(SEGMENT_FD, layout.bytes);
-  const waiting = crowded ? CROWDED : ROOMY;
+  const waiting = waitingFor(wait, crowded);
   const openPipe = (path: string): number => system.openPipe(path);
   return new ShmTransport({ rank, layout, memory, waiting, folder, openPipe }, events);
 }

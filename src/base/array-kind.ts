@@ -111,6 +111,8 @@ export function arrayKindById(id: number): ArrayKind | undefined {
 export function arrayKindOf(value: unknown): ArrayKind | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (ArrayBuffer.isView(value)) {
+    // What is most common first, without a name to look up.
+    if (Object.getPrototypeOf(value) === Uint8Array.prototype) return UINT8;
     if (NodeBuffer?.isBuffer(value)) return BUFFER;
     // The tag is read from the typed array's own prototype, so a subclass cannot mislead it.
     return byName.get(typedArrayName.call(value) ?? 'DataView');
@@ -129,8 +131,9 @@ const typedArrayName: (this: ArrayBufferView) => string | undefined = (() => {
   return getter as (this: ArrayBufferView) => string | undefined;
 })();
 
-/** View the bytes of a binary value: its own and no more of the memory behind it. */
+/** View the bytes of a binary value: its own and no more of the memory behind it. May be a Buffer, whose `slice` copies nothing. */
 export function bytesOf(value: BinaryValue): Uint8Array {
+  if (value instanceof Uint8Array) return value;
   return ArrayBuffer.isView(value)
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     : new Uint8Array(value);

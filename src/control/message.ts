@@ -81,12 +81,16 @@ export interface RankStart {
   readonly keys?: { readonly publicKey: string; readonly secretKey: string } | undefined;
 }
 
+/** How ranks wait for messages: at full speed, as is best on the whole, or without any use of the processor. */
+export type WaitMode = 'spin' | 'adaptive' | 'park';
+
 /** What a rank must know of the memory that it shares with others. */
 export interface SegmentStart {
   /** Bytes of the ring of each ordered pair of ranks. */
   readonly ringBytes: number;
   /** Whether there are more ranks than processors, so that looking in a loop would hold up others. */
   readonly crowded: boolean;
+  readonly wait: WaitMode;
 }
 
 /** The descriptor under which a rank finds the shared memory of its host. */

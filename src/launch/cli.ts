@@ -74,6 +74,7 @@ async function run(job: JobOptions, version: string, process: NodeJS.Process): P
     segment: segment && {
       ringBytes: segment.ringBytes,
       crowded: ranks.length > availableParallelism(),
+      wait: job.wait,
     },
     folder,
     library: LIBRARY,

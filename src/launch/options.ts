@@ -1,4 +1,4 @@
-import type { TransportName } from '../control/message.ts';
+import type { TransportName, WaitMode } from '../control/message.ts';
 import { Printout, readSegment, type Segment, splitPrograms } from './options/syntax.ts';
 import { OPTIONS } from './options/table.ts';
 import { UsageError } from './options/usage-error.ts';
@@ -14,6 +14,7 @@ import {
   readStdin,
   readTag,
   readTransports,
+  readWait,
 } from './options/values.ts';
 
 export { UsageError };
@@ -46,6 +47,8 @@ export interface JobOptions {
   readonly graceSeconds: number | undefined;
   /** The first that can be had is taken. */
   readonly transports: readonly TransportName[];
+  /** How ranks that share memory wait for messages. */
+  readonly wait: WaitMode;
   /** May be Infinity. */
   readonly eagerBytes: number;
   readonly inspect:
@@ -136,6 +139,7 @@ interface TypedJob {
   grace?: string;
   onFailure?: string;
   transport?: string;
+  wait?: string;
   eager?: string;
   inspect?: string;
   inspectBrk?: string;
@@ -175,6 +179,7 @@ function readJob(typed: TypedJob, programs: readonly ProgramOptions[], ranks: nu
       timeout === undefined ? undefined : readSeconds('--timeout', timeout, { zero: false }),
     graceSeconds: grace === undefined ? undefined : readSeconds('--grace', grace, { zero: true }),
     transports: transport === undefined ? DEFAULT_TRANSPORTS : readTransports(transport),
+    wait: typed.wait === undefined ? 'adaptive' : readWait(typed.wait),
     eagerBytes: eager === undefined ? DEFAULT_EAGER_BYTES : readBytes(eager),
     inspect: readInspect(typed, ranks),
     dryRun: typed.dryRun ?? false,

@@ -35,6 +35,9 @@ const CREDIT_BYTES_PER_RANK = 256 * 2 ** 20;
 /** … and one of them no more than this. */
 const CREDIT_BYTES_PER_PEER = 16 * 2 ** 20;
 
+/** What waits for longer has a time in reports, exact to this. */
+const STAMP_AFTER_MS = 20;
+
 /** The process is held this long after the last wait: a program in a loop over messages must not switch on and off. */
 const REST_AFTER_MS = 20;
 
@@ -63,6 +66,7 @@ export class Engine {
   /** Whether the process is to live on; follows `#waiting`, but ends a little later. */
   #held = false;
   #stopRest: (() => void) | undefined;
+  #stopStamp: (() => void) | undefined;
 
   constructor(options: EngineOptions) {
     this.rank = options.rank;
@@ -75,11 +79,14 @@ export class Engine {
     this.#transport = options.connect({
       onFrame: (source, header, payload) => this.#onFrame(source, header, payload),
       onBroken: (error) => this.#onBroken(error),
-      land: (_, header, bytes) => this.receiver.land(decodeHeader(header), bytes),
+      land: (_, header, bytes) => this.receiver.land(decodeHeader(header, bytes), bytes),
     });
     this.#others = this.#countOthers();
     const wire = new Wire(this.#transport);
-    this.#pending = new PendingCount(() => this.#updateWaiting());
+    this.#pending = new PendingCount(
+      () => this.#planStamp(),
+      () => this.#updateWaiting(),
+    );
     this.receiver = new Receiver(wire, this.#peers, this.clock, this.#pending);
     this.sender = new Sender(wire, this.#peers, this.clock, this.#pending, eagerBytes);
   }
@@ -97,7 +104,7 @@ export class Engine {
   /** Everything that waits, oldest first. */
   operations(): PendingOperation<unknown>[] {
     const all = [...this.receiver.operations(), ...this.sender.operations()];
-    return all.sort((a, b) => a.since - b.since);
+    return all.sort((a, b) => a.sequence - b.sequence);
   }
 
   /** How many frames went to each world rank. */
@@ -140,6 +147,7 @@ export class Engine {
 
   async close(): Promise<void> {
     this.#stopRest?.();
+    this.#stopStamp?.();
     this.#waiting = false;
     this.#transport.listen(false);
     this.#setHeld(false);
@@ -154,7 +162,7 @@ export class Engine {
 
   #onFrame(source: number, headerBytes: Uint8Array, payload: Uint8Array): void {
     const peer = this.#peer(source);
-    const header = decodeHeader(headerBytes);
+    const header = decodeHeader(headerBytes, payload.length);
     peer.framesReceived += 1;
     switch (header.kind) {
       case FrameKind.EAGER:
@@ -212,6 +220,18 @@ export class Engine {
     this.#transport.listen(waiting);
     if (waiting) this.#setHeld(true);
     else this.#planRest();
+  }
+
+  /**
+   * Note for all that waits when it began to, but a little later: to look at the clock for each message
+   * costs more than to match it.
+   */
+  #planStamp(): void {
+    this.#stopStamp ??= this.clock.after(STAMP_AFTER_MS, () => {
+      this.#stopStamp = undefined;
+      const since = this.clock.now() - STAMP_AFTER_MS;
+      for (const operation of this.operations()) operation.since ??= since;
+    });
   }
 
   #setHeld(held: boolean): void {

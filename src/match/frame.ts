@@ -2,6 +2,9 @@
  * The header of a frame between two engines: 32 bytes, little-endian.
  *
  *     0 kind  1 data kind  2 flags  4 context  8 source  12 tag  16 id  20 other id  24 bytes (f64)
+ *
+ * That of a plain eager message, which has no id, ends after its tag: its bytes are those of the payload.
+ * So a small message fits half a cache line.
  */
 
 /** What a frame is for. */
@@ -59,11 +62,13 @@ export interface Header {
 export type HeaderFields = Partial<Header> & { readonly kind: FrameKind };
 
 const HEADER_BYTES = 32;
+const SHORT_HEADER_BYTES = 16;
 const NOTHING = new Uint8Array(0);
 
 /** Write a header into memory that is lent until the next call. */
 export const encodeHeader: (header: HeaderFields) => Uint8Array = (() => {
   const bytes = new Uint8Array(HEADER_BYTES);
+  const short = bytes.subarray(0, SHORT_HEADER_BYTES);
   const view = new DataView(bytes.buffer);
   return (header) => {
     view.setUint8(0, header.kind);
@@ -72,20 +77,23 @@ export const encodeHeader: (header: HeaderFields) => Uint8Array = (() => {
     view.setUint32(4, header.context ?? 0, true);
     view.setInt32(8, header.source ?? 0, true);
     view.setInt32(12, header.tag ?? 0, true);
-    view.setUint32(16, header.id ?? 0, true);
+    const id = header.id ?? 0;
+    if (header.kind === FrameKind.EAGER && id === 0) return short;
+    view.setUint32(16, id, true);
     view.setUint32(20, header.otherId ?? 0, true);
     view.setFloat64(24, header.bytes ?? 0, true);
     return bytes;
   };
 })();
 
-/** Read what `encodeHeader` wrote. */
-export const decodeHeader: (bytes: Uint8Array) => Header = (() => {
+/** Read what `encodeHeader` wrote. @param payloadBytes  size of what came with it */
+export const decodeHeader: (bytes: Uint8Array, payloadBytes: number) => Header = (() => {
   // A transport that lends headers lends them in the same memory, and a view costs more than the rest.
   let view: DataView = new DataView(new ArrayBuffer(0));
-  return (bytes) => {
+  return (bytes, payloadBytes) => {
     if (view.buffer !== bytes.buffer) view = new DataView(bytes.buffer);
     const at = bytes.byteOffset;
+    const short = bytes.length === SHORT_HEADER_BYTES;
     return {
       kind: view.getUint8(at),
       dataKind: view.getUint8(at + 1),
@@ -93,9 +101,9 @@ export const decodeHeader: (bytes: Uint8Array) => Header = (() => {
       context: view.getUint32(at + 4, true),
       source: view.getInt32(at + 8, true),
       tag: view.getInt32(at + 12, true),
-      id: view.getUint32(at + 16, true),
-      otherId: view.getUint32(at + 20, true),
-      bytes: view.getFloat64(at + 24, true),
+      id: short ? 0 : view.getUint32(at + 16, true),
+      otherId: short ? 0 : view.getUint32(at + 20, true),
+      bytes: short ? payloadBytes : view.getFloat64(at + 24, true),
     };
   };
 })();

@@ -27,15 +27,16 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
   /** The message it was matched with. */
   message: Message | undefined;
   readonly #owner: ReceiveOwner;
+  /** Where the transport was told to put the data. */
+  #room: Uint8Array | undefined;
 
   constructor(
     owner: ReceiveOwner,
     endpoint: Endpoint,
-    since: number,
     { source, tag }: Envelope,
     into: TypedArray | undefined,
   ) {
-    super(endpoint, since);
+    super(endpoint);
     this.#owner = owner;
     this.source = source;
     this.tag = tag;
@@ -69,6 +70,7 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
   land(bytes: number): Landing | undefined {
     if (this.into === undefined) return undefined;
     const room = bytesOf(this.into).subarray(0, bytes);
+    this.#room = room;
     return { room: () => (this.settled ? undefined : room) };
   }
 
@@ -81,8 +83,8 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
       this.fail(() => this.error(trouble.code, trouble.text));
     } else if (this.into !== undefined) {
       // A transport may have put it there already.
-      if (bytes.buffer !== this.into.buffer) decodeInto(bytes, this.into);
-      this.complete(this.into, message.status);
+      if (bytes !== this.#room) decodeInto(bytes, this.into);
+      this.complete(this.into, message);
     } else {
       this.#decodeAndComplete(message, bytes, given);
     }
@@ -96,7 +98,7 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
       this.fail(() => error);
       return;
     }
-    this.complete(value, message.status);
+    this.complete(value, message);
   }
 
   protected override abandon(): void {

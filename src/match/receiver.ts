@@ -34,6 +34,8 @@ export class Receiver implements ReceiveOwner {
   /** Receives whose data is on its way, by the number that the sender puts into DATA. */
   readonly #transfers = new Map<number, ReceiveOperation>();
   #nextTransfer = 1;
+  /** Whether any peer has finished or was lost. */
+  #anyGone = false;
 
   constructor(wire: Wire, peers: readonly Peer[], clock: Clock, pending: PendingCount) {
     this.#wire = wire;
@@ -91,7 +93,7 @@ export class Receiver implements ReceiveOwner {
     limits: Limits,
   ): ProbeOperation<T> {
     const { endpoint, probes } = mailbox;
-    const probe = new ProbeOperation(endpoint, probes, this.#clock.now(), wanted, takes, show);
+    const probe = new ProbeOperation(endpoint, probes, wanted, takes, show);
     const message = this.probeNow(mailbox, wanted, takes);
     if (message !== undefined) {
       probe.found(message);
@@ -163,6 +165,7 @@ export class Receiver implements ReceiveOwner {
 
   /** Fail what can no longer complete now that a peer has finished, or was lost. */
   peerGone(lost: Peer | undefined): void {
+    this.#anyGone = true;
     for (const operation of [...this.operations()]) this.#failIfGone(operation, lost);
   }
 
@@ -218,7 +221,7 @@ export class Receiver implements ReceiveOwner {
 
   #newReceive(mailbox: Mailbox, wanted: Envelope, into: TypedArray | undefined): ReceiveOperation {
     const { endpoint } = mailbox;
-    const receive = new ReceiveOperation(this, endpoint, this.#clock.now(), wanted, into);
+    const receive = new ReceiveOperation(this, endpoint, wanted, into);
     if (into !== undefined) {
       if (this.#buffers.overlaps(into)) {
         throw receive.error(
@@ -232,7 +235,7 @@ export class Receiver implements ReceiveOwner {
   }
 
   #wait(operation: ReceiveOperation | ProbeOperation, limits: Limits): void {
-    this.#failIfGone(operation);
+    if (this.#anyGone) this.#failIfGone(operation);
     if (operation.settled) return;
     operation.countIn(this.#pending);
     operation.limit(limits, this.#clock);

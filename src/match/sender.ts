@@ -76,7 +76,7 @@ export class Sender implements SendOwner {
     if (!waits) return sent(done);
 
     const kept = eager ? undefined : payload;
-    const send = new SendOperation(this, endpoint, this.#clock.now(), target, peer, id, kept);
+    const send = new SendOperation(this, endpoint, target, peer, id, kept);
     this.#waiting.set(id, send);
     if (payload.dataKind === STRUCTURED || target.mode === 'buffered') send.detach();
     send.countIn(this.#pending);
@@ -219,10 +219,14 @@ function flagsOf({ mode }: SendTarget, eager: boolean): number {
   return eager && mode === 'synchronous' ? WANTS_ACK : 0;
 }
 
+/** The request of every send that is complete when it returns: nothing sets one apart from another. */
+const SENT: Request<void> = new Request<void>();
+Request.complete(SENT, undefined);
+
 /** The request of a send that needs nothing from its receiver. */
 function sent(done: Promise<void> | undefined): Request<void> {
+  if (done === undefined) return SENT;
   const request = new Request<void>();
-  if (done === undefined) Request.complete(request, undefined);
-  else void done.then(() => Request.complete(request, undefined));
+  void done.then(() => Request.complete(request, undefined));
   return request;
 }

@@ -74,7 +74,8 @@ export interface Transport {
 
   /**
    * Say whether frames are wanted. While they are not, a transport may leave arriving frames where
-   * they are, and must not keep the process alive. Starts as not wanted.
+   * they are, and must not keep the process alive. Starts as not wanted. Frames may be delivered from
+   * within this call.
    */
   listen(wanted: boolean): void;
 

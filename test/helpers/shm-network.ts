@@ -5,7 +5,7 @@ import { SegmentLayout } from '../../src/transport/shm/layout.ts';
 import type { SharedMemory } from '../../src/transport/shm/memory.ts';
 import { ShmTransport } from '../../src/transport/shm/shm.ts';
 import { System } from '../../src/transport/shm/system.ts';
-import type { Waiting } from '../../src/transport/shm/waiter.ts';
+import type { Waiting } from '../../src/transport/shm/waiting.ts';
 import { tempFolder } from './temp-folder.ts';
 import type { TestNetwork } from './transport-contract.ts';
 

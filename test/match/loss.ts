@@ -202,7 +202,7 @@ test('a send whose data is on its way rejects when its receiver is lost', async 
     },
   });
   const channel = new Channel(engine, new Endpoint(0, 0, [0, 1]));
-  const send = channel.send(new Uint8Array(10), 1);
+  const send = channel.send(new Uint8Array(10), 1, {});
   events?.onFrame(1, encodeHeader({ kind: FrameKind.CLEAR_TO_SEND, id: 1 }), new Uint8Array(0));
   t.deepEqual(headers, [FrameKind.RENDEZVOUS, FrameKind.DATA]);
   t.is(engine.operations().length, 1);

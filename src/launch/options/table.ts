@@ -129,6 +129,15 @@ export const OPTIONS: readonly OptionRow[] = [
       'how messages travel: shm, zeromq or zeromq-tcp; of a list, the first that can be had (default: shm,zeromq)',
   },
   {
+    flags: '--wait <HOW>',
+    shown: '--wait spin|adaptive|park',
+    key: 'wait',
+    scope: 'job',
+    group: OTHER,
+    about:
+      'how ranks that share memory wait: look without end, look and then sleep (the default), or sleep at once',
+  },
+  {
     flags: '--eager <BYTES>',
     key: 'eager',
     scope: 'job',

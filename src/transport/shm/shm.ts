@@ -5,9 +5,12 @@ import type { Frame, Transport, TransportEvents } from '../transport.ts';
 import { type Bell, BellRope, openBell } from './bell.ts';
 import type { SegmentLayout } from './layout.ts';
 import type { SharedMemory } from './memory.ts';
-import { type LongFrame, type RingPlace, RingReader, RingWriter } from './ring.ts';
+import type { RingPlace } from './ring.ts';
+import { RingReader } from './ring-reader.ts';
+import { type LongFrame, RingWriter } from './ring-writer.ts';
 import { Sleeper, Waker } from './sleeper.ts';
-import { Waiter, type Waiting } from './waiter.ts';
+import { Waiter } from './waiter.ts';
+import type { Waiting } from './waiting.ts';
 
 /** How one rank joins its peers over shared memory. */
 export interface ShmOptions {
@@ -45,6 +48,7 @@ export class ShmTransport implements Transport {
   readonly #waiter: Waiter;
   readonly #sleeper: Sleeper;
   #bell: Bell | undefined;
+  #held = false;
   #wanted = false;
   #closed = false;
 
@@ -55,7 +59,7 @@ export class ShmTransport implements Transport {
     this.#sleeper = new Sleeper(memory, layout.sleepWord(rank));
     this.#waiter = new Waiter(waiting, this.#sleeper, {
       look: () => this.#look(),
-      needed: () => this.#wanted || this.#delayed.size > 0,
+      needed: () => this.#needed(),
       giveWay: () => memory.giveWay(),
       park: () => this.#park(),
     });
@@ -91,9 +95,14 @@ export class ShmTransport implements Transport {
   listen(wanted: boolean): void {
     if (wanted === this.#wanted || this.#closed) return;
     this.#wanted = wanted;
-    this.#bell?.hold(wanted);
-    if (wanted) this.#waiter.start();
-    else if (this.#delayed.size === 0) this.#waiter.unpark();
+    if (wanted) {
+      // What is here already needs no wait.
+      this.#look();
+      if (this.#needed()) this.#waiter.start();
+    } else {
+      this.#hold(false);
+      if (this.#delayed.size === 0) this.#waiter.unpark();
+    }
   }
 
   poll(): void {
@@ -114,13 +123,23 @@ export class ShmTransport implements Transport {
     return Promise.resolve();
   }
 
+  #needed(): boolean {
+    return this.#wanted || this.#delayed.size > 0;
+  }
+
+  /** Move what can be moved; false if there was nothing. */
   #look(): boolean {
+    const flushed = this.#delayed.size > 0 && this.#flushAll();
+    const found = this.#wanted && this.#readAll();
+    return flushed || found;
+  }
+
+  #flushAll(): boolean {
     let moved = false;
     for (const peer of this.#delayed) {
       if (peer.flush()) moved = true;
       if (!peer.delayed) this.#delayed.delete(peer);
     }
-    if (this.#wanted && this.#readAll()) moved = true;
     return moved;
   }
 
@@ -145,7 +164,14 @@ export class ShmTransport implements Transport {
       const path = bellPath(folder, rank);
       this.#bell = openBell(openPipe(path), () => this.#waiter.unpark());
     }
-    this.#bell.hold(this.#wanted);
+    this.#hold(this.#wanted);
+  }
+
+  /** Keep the process alive for the bell, or no longer. While this rank does not wait for it, other things do. */
+  #hold(held: boolean): void {
+    if (held === this.#held) return;
+    this.#held = held;
+    this.#bell?.hold(held);
   }
 
   #peer(rank: number): Peer {

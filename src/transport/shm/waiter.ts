@@ -1,14 +1,5 @@
 import type { Sleeper } from './sleeper.ts';
-
-/** How a rank waits; each step costs less of the processor, and more until it goes on. */
-export interface Waiting {
-  /** Look again and again for so many milliseconds. */
-  readonly spinMs: number;
-  /** After so many milliseconds of that, let other processes run between looks; 0 where there are more ranks than processors. */
-  readonly giveWayAfterMs: number;
-  /** Then sleep for a moment at a time, and let the event loop turn in between, for so many milliseconds. */
-  readonly sleepMs: number;
-}
+import type { Waiting } from './waiting.ts';
 
 /** What a waiter needs of its transport. */
 export interface Waited {
@@ -23,7 +14,7 @@ export interface Waited {
 }
 
 /** Looks in one microtask; then other microtasks get their turn. */
-const LOOKS_PER_MICROTASK = 20;
+const LOOKS_PER_MICROTASK = 32;
 /** Looks between two glances at the clock, which costs as much as several looks. */
 const LOOKS_PER_GLANCE = 64;
 /**

@@ -1,7 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import { type Random, seededRandom } from '../../../src/base/random.ts';
 import type { SharedMemory } from '../../../src/transport/shm/memory.ts';
-import { RingReader, RingWriter } from '../../../src/transport/shm/ring.ts';
+import { RingReader } from '../../../src/transport/shm/ring-reader.ts';
+import { RingWriter } from '../../../src/transport/shm/ring-writer.ts';
 import { MAX_HEADER_BYTES } from '../../../src/transport/transport.ts';
 
 const CONTROL_BYTES = 1024;
