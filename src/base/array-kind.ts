@@ -131,9 +131,14 @@ const typedArrayName: (this: ArrayBufferView) => string | undefined = (() => {
   return getter as (this: ArrayBufferView) => string | undefined;
 })();
 
-/** View the bytes of a binary value: its own and no more of the memory behind it. May be a Buffer, whose `slice` copies nothing. */
+/** Tell whether it needs no other view. One of no bytes may be detached: to view it again is to find out. */
+function isPlainBytes(value: BinaryValue): value is Uint8Array {
+  return Object.getPrototypeOf(value) === Uint8Array.prototype && (value as Uint8Array).length > 0;
+}
+
+/** View the bytes of a binary value: its own and no more of the memory behind it. Never a Buffer, whose `slice` copies nothing. */
 export function bytesOf(value: BinaryValue): Uint8Array {
-  if (value instanceof Uint8Array) return value;
+  if (isPlainBytes(value)) return value;
   return ArrayBuffer.isView(value)
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     : new Uint8Array(value);

@@ -1,4 +1,8 @@
-import type { PendingOperation } from './operation.ts';
+/** An operation as it is counted. */
+export interface Counted {
+  /** Set when it begins to wait: its place among all that ever did. */
+  sequence: number;
+}
 
 /** Counts the operations that wait, and says when the first starts and the last ends. */
 export class PendingCount {
@@ -20,7 +24,7 @@ export class PendingCount {
     return this.#count > 0;
   }
 
-  add(operation: PendingOperation<unknown>): void {
+  add(operation: Counted): void {
     this.#started += 1;
     operation.sequence = this.#started;
     this.#count += 1;
