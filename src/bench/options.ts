@@ -43,7 +43,7 @@ export type BenchCommand =
 const RANKS: BenchOptions['ranks'] = { ring: [2, 4, 8], launch: [1, 2, 4, 16], memory: [4, 16] };
 
 /** What `--quick` puts in the place of what is not given. */
-const QUICK = { sizes: [0, 8, 1024, 65_536, 1_048_576], seconds: '0.02', rounds: '1', n: '2' };
+const QUICK = { sizes: [0, 8, 1024, 65_536, 1_048_576], seconds: '0.1', rounds: '1', n: '2' };
 
 const MOST_ROUNDS = 1000;
 
@@ -136,7 +136,7 @@ function build(print: (text: string) => void): Command {
   list('--wait <HOW...>', 'passed on to tsrun; several are compared');
   one('--json <FILE>', 'write all samples to this file');
   one('--html <FILE>', 'write a page with plots and tables to this file');
-  command.option('--quick', 'fewer sizes and ranks, one round, 0.02 s for each measurement');
+  command.option('--quick', 'fewer sizes and ranks, one round, 0.1 s for each measurement');
   return command;
 }
 
@@ -157,7 +157,8 @@ function refuseRepetition(value: string, before: string | undefined): string {
 function readOptions(typed: Typed, context: CommandLineContext): BenchOptions {
   const { tests, sizes, what, seconds, rounds, ranks, quick, json, html } = typed;
   const counts = ranks ?? (quick ? QUICK.n : undefined);
-  const given = counts?.split(/[\s,]+/).map(readCount);
+  const given =
+    counts === undefined ? undefined : [...new Set(counts.split(/[\s,]+/).map(readCount))];
   return {
     tests: tests === undefined ? TESTS : inOrder(TESTS, readNames('--tests', tests, TESTS)),
     sizes: sizes === undefined ? (quick ? QUICK.sizes : SIZES) : readSizes(sizes),

@@ -1,8 +1,9 @@
 /**
- * Arrays for messages, written to once.
+ * Make an array for messages, and write to all of it.
  *
  * Memory that was never written is one page of zeros, however large it is: it would be sent out of the
- * processor's cache.
+ * processor's cache. It lies where a user's own would: with glibc, arrays from 128 KiB begin 16 bytes
+ * behind the start of a page, where some processors copy more slowly than at its start.
  */
 export function writtenArray(bytes: number): Uint8Array {
   return new Uint8Array(bytes).fill(1);

@@ -15,6 +15,10 @@ export interface Exercise {
 
 /** V8 compiles what has run for a while: nothing counts before that. */
 const WARM_UP_SECONDS = 0.1;
+/** Until a process has repeated anything so often, it warms up for longer … */
+const WARM_UP_COUNT = 5000;
+/** … but not for more than so many times as long. */
+const MOST_WARM_UPS = 10;
 /** So many batches fit into the time of a measurement: the median of them is the result. */
 const BATCHES = 20;
 /** However long a batch takes, there are so many. */
@@ -26,7 +30,7 @@ const LEAST_BATCHES = 3;
  * Rank 0 decides how many repetitions make a batch, so many that looking at the clock does not matter,
  * and tells the others.
  *
- * @param seconds  how long to measure, after warming up for 0.1 s or for as long, whichever is shorter
+ * @param seconds  how long to measure, after warming up
  * @returns the median over the batches; NaN on ranks other than 0
  */
 export async function measure(exercise: Exercise, seconds: number): Promise<number> {
@@ -34,24 +38,33 @@ export async function measure(exercise: Exercise, seconds: number): Promise<numb
     await follow(exercise);
     return Number.NaN;
   }
-  const warmUp = Math.min(WARM_UP_SECONDS, seconds);
-  let count = 1;
-  let spent = 0;
-  let last = await timed(exercise, count);
-  for (spent += last; spent < warmUp; spent += last) {
-    // No more than twice as many at a time: early ones are slow, and say little of later ones.
-    if (last < warmUp / 4) count *= 2;
-    last = await timed(exercise, count);
-  }
-  count = Math.max(1, Math.round((count * seconds) / BATCHES / last));
+  const one = await warmUp(exercise, Math.min(WARM_UP_SECONDS, seconds));
+  const count = Math.max(1, Math.round(seconds / BATCHES / one));
   const batches: number[] = [];
-  for (spent = 0; spent < seconds || batches.length < LEAST_BATCHES; ) {
+  for (let spent = 0; spent < seconds || batches.length < LEAST_BATCHES; ) {
     const batch = await timed(exercise, count);
     batches.push(batch / count);
     spent += batch;
   }
   await agree(exercise, 0);
   return median(batches);
+}
+
+/** How often this process has repeated anything. */
+let repetitions = 0;
+
+/** @returns about how long one repetition takes, in seconds */
+async function warmUp(exercise: Exercise, seconds: number): Promise<number> {
+  let count = 1;
+  for (let spent = 0; ; ) {
+    const batch = await timed(exercise, count);
+    spent += batch;
+    repetitions += count;
+    const enough = repetitions >= WARM_UP_COUNT || spent >= MOST_WARM_UPS * seconds;
+    if (spent >= seconds && enough) return batch / count;
+    // No more than twice as many at a time: early ones are slow, and say little of later ones.
+    if (batch < seconds / 4) count *= 2;
+  }
 }
 
 /** Do what rank 0 decides, until it decides that it is enough. */
