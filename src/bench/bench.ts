@@ -14,6 +14,8 @@ import { showTables } from './text.ts';
 import { checkWritable, writeResults } from './write.ts';
 
 const USAGE_EXIT_CODE = 2;
+/** As if killed by SIGPIPE: nobody reads our output any more. */
+const PIPE_EXIT_CODE = 141;
 
 /** What ends the benchmarks early, and the exit code of that. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -28,12 +30,12 @@ export async function bench(argv: readonly string[], process: NodeJS.Process): P
   const version = readVersion();
   const abort = new AbortController();
   let exitCode = 0;
-  for (const [signal, code] of Object.entries(SIGNALS)) {
-    process.once(signal, () => {
-      exitCode = code;
-      abort.abort();
-    });
-  }
+  const end = (code: number): void => {
+    exitCode ||= code;
+    abort.abort();
+  };
+  for (const [signal, code] of Object.entries(SIGNALS)) process.on(signal, () => end(code));
+  process.stdout.on('error', () => end(PIPE_EXIT_CODE));
   try {
     const context = { version, cores: availableParallelism(), env: process.env };
     const command = parseBenchOptions(argv, context);

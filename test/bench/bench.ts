@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import type { Report } from '../../src/bench/report.ts';
@@ -66,6 +66,31 @@ test('told to end, tsrun bench ends its job and leaves nothing', async (t) => {
   run.signal('SIGTERM');
   t.is((await run.ended).code, 143);
   await run.gone();
+});
+
+test('tsrun bench ends when nobody reads its output any more', async (t) => {
+  const args = ['bench', '--tests', 'launch', '-n', '1', '--rounds', '1'];
+  const run = await Run.tsrun(t, args);
+  run.closeStdout();
+  t.is((await run.ended).code, 141);
+  t.is(run.stderr, '');
+});
+
+test('tsrun bench measures the memory and the idling of ranks, where the system tells it', async (t) => {
+  const { code, stdout } = await tsrun(t, [
+    'bench',
+    '--quick',
+    '--tests',
+    'memory,idle',
+    '-n',
+    '1',
+  ]);
+  t.is(code, 0);
+  t.is(
+    /^ {2}after messages, over bare Node +1 rank +-?[\d.]+$/m.test(stdout),
+    existsSync('/proc/self/smaps_rollup'),
+  );
+  t.is(/^ {2}receive +[\d.]+$/m.test(stdout), existsSync('/proc/self/schedstat'));
 });
 
 test('a program called bench is run by ./bench, and bench.ts by its name', async (t) => {
