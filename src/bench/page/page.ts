@@ -1,4 +1,4 @@
-import { formatBytes, formatNumber } from '../format.ts';
+import { formatBytes } from '../format.ts';
 import type { Test } from '../names.ts';
 import { UNITS } from '../reading.ts';
 import { describeReport, type Report } from '../report.ts';
@@ -51,7 +51,7 @@ function plotsOf(measurements: readonly Measurement[], title: string): Plot[] {
     xName: `size of the message (${what})`,
     yName: UNITS[group[0]?.unit ?? 'ratio'],
     xLabel: formatBytes,
-    yLabel: (value) => (value >= 1 ? formatNumber(value) : String(value)),
+    yLabel: (value) => value.toLocaleString('en-US', { maximumFractionDigits: 20 }),
     lines: [...groupBy(group, ({ series }) => series)].map(([name, line]) => ({
       name,
       points: line

@@ -33,8 +33,8 @@ const RIGHT = WIDTH - 24;
 const BOTTOM = HEIGHT - 52;
 const LEGEND_ROW = 20;
 /** Width of one letter in the legend and below the axis, about. */
-const LETTER = 7;
-const ZERO_GAP = 56;
+const LETTER = 6.5;
+const ZERO_GAP = 44;
 
 /** Lines differ in colour, dashes and marks, so that no colour need be told from another. */
 const DASHES = [undefined, '7 4', '2 3', '10 3 2 3'];

@@ -54,6 +54,7 @@ test('latency and bandwidth are plotted over size with one line for each series'
   for (const plot of plots) {
     t.deepEqual(findAll(plot, 'g', 'legend').map(textOf), ['shm', 'zeromq']);
     t.deepEqual(findAll(plot, 'g', 'x').map(textOf), ['0 B', '8 B', '1 KiB']);
+    t.deepEqual(findAll(plot, 'g', 'y').map(textOf), ['1', '2', '5', '10']);
   }
 });
 

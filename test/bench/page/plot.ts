@@ -87,7 +87,7 @@ test('ticks have labels, and those of sizes do not run into each other', (t) => 
   const labels = findAll(svg, 'g', 'x').map((tick) => findAll(tick, 'text')[0] as Element);
   t.true(labels.length > 3 && labels.length < 30);
   const ends = labels.map(
-    (label) => [Number(label.attributes.x), textOf(label).length * 7] as const,
+    (label) => [Number(label.attributes.x), textOf(label).length * 6] as const,
   );
   for (const [index, [x, width]] of ends.entries()) {
     const [nextX, nextWidth] = ends[index + 1] ?? [1e6, 0];
