@@ -176,6 +176,8 @@ program from the next, so no program can be given ':' as an argument. Ranks coun
 to the next. -n, -x, --wdir and --node-args hold for one program; all other options for the job, and
 may stand before any of its programs, each once. '--' ends the options of tsrun.
 
+'tsrun bench' measures how fast messages are here, see tsrun bench --help; './bench' is a program.
+
 Examples:
   tsrun -n 4 ring.ts                          four ranks of one program
   tsrun -n 4 --tag time solve.ts --steps 10   with rank and time before each line
