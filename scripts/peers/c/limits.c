@@ -107,17 +107,20 @@ static void copy_often(void *of, long times) {
 }
 
 static void measure_copies(const struct options *options) {
-  const size_t most = largest(options, 1);
-  struct copy copy = {.from = pages(most, options->huge_pages), .to = pages(most, options->huge_pages)};
-  fill(copy.from, most);
+  struct copy copy;
   for (int i = 0; i < options->size_count; i += 1) {
     copy.bytes = options->sizes[i];
     if (copy.bytes == 0) continue;
+    copy.from = pages(copy.bytes, options->huge_pages);
+    copy.to = pages(copy.bytes, options->huge_pages);
+    fill(copy.from, copy.bytes);
     const double taken = measure(copy_often, &copy, options->seconds, alone);
     if (memcmp(copy.from, copy.to, copy.bytes) != 0) {
       fprintf(stderr, "memcpy of %zu bytes: the copy differs\n", copy.bytes);
       exit(1);
     }
+    free(copy.from);
+    free(copy.to);
     printf("{\"test\":\"bandwidth\",\"what\":\"array\",\"bytes\":%zu,", copy.bytes);
     printf("\"megabytesPerSecond\":%.2f}\n", copy.bytes / taken / 1e6);
   }

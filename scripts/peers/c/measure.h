@@ -31,9 +31,6 @@ struct options read_options(int argc, char **argv);
 /* Tell whether a name is in a list such as `latency,ring`. */
 bool listed(const char *list, const char *name);
 
-/* The largest of the sizes asked for, and at least `least`. */
-size_t largest(const struct options *options, size_t least);
-
 /*
  * Page-aligned memory, zeroed and touched. On some processors a copy to 16 bytes past the start of
  * a page takes ten times as long.

@@ -6,12 +6,13 @@
 #include <mpi.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "measure.h"
 
-enum { MOST_WINDOW = 64, TAG = 1 };
+enum { MOST_WINDOW = 64, TAG = 1, LINE = 64 };
 
 struct test {
   const char *name;
@@ -19,8 +20,11 @@ struct test {
   int ranks;
   int bytes;
   int window;
+  bool huge_pages;
   char *out;
+  /* Memory for each message of a window, so many bytes apart. */
   char *in;
+  size_t stride;
   int64_t token;
 };
 
@@ -64,10 +68,10 @@ static void send_windows(const struct test *test, long times) {
   }
 }
 
-/* All receives of a window share their memory, as in the OSU benchmarks: all bytes are the same. */
 static void post_window(const struct test *test, MPI_Request *requests) {
   for (int k = 0; k < test->window; k += 1) {
-    MPI_Irecv(test->in, test->bytes, MPI_BYTE, 0, TAG, MPI_COMM_WORLD, &requests[k]);
+    char *into = test->in + k * test->stride;
+    MPI_Irecv(into, test->bytes, MPI_BYTE, 0, TAG, MPI_COMM_WORLD, &requests[k]);
   }
 }
 
@@ -119,15 +123,25 @@ static double run(exchange *exchange, struct test *test, double seconds) {
   return 0;
 }
 
-static double run_array(exchange *exchange, struct test *test, double seconds) {
-  memset(test->in, 0, test->bytes);
-  const double taken = run(exchange, test, seconds);
-  const int receives = exchange == there_and_back || test->rank == 1;
-  if (receives && memcmp(test->in, test->out, test->bytes) != 0) {
+static void check_array(const struct test *test) {
+  for (int k = 0; k < test->window; k += 1) {
+    if (memcmp(test->in + k * test->stride, test->out, test->bytes) == 0) continue;
     const char *text = "rank %d: %s of %d bytes: what arrived is not what was sent\n";
     fprintf(stderr, text, test->rank, test->name, test->bytes);
     MPI_Abort(MPI_COMM_WORLD, 1);
   }
+}
+
+static double run_array(exchange *exchange, struct test *test, double seconds) {
+  const bool receives = exchange == there_and_back || test->rank == 1;
+  test->stride = ((size_t)test->bytes + LINE - 1) / LINE * LINE;
+  test->out = pages(test->bytes, test->huge_pages);
+  test->in = pages(receives ? test->stride * test->window : 0, test->huge_pages);
+  fill(test->out, test->bytes);
+  const double taken = run(exchange, test, seconds);
+  if (receives) check_array(test);
+  free(test->in);
+  free(test->out);
   return taken;
 }
 
@@ -140,6 +154,7 @@ static void test_latency(struct test *test, const struct options *options) {
   test->name = "latency";
   for (int i = 0; i < options->size_count; i += 1) {
     test->bytes = (int)options->sizes[i];
+    test->window = 1;
     const double taken = run_array(there_and_back, test, options->seconds);
     if (test->rank > 0) continue;
     printf("{\"test\":\"latency\",\"what\":\"array\",\"bytes\":%d,", test->bytes);
@@ -180,35 +195,30 @@ static void test_ring(struct test *test, const struct options *options) {
 
 /* All ranks but the first wait in a receive until the first has read its input to the end. */
 static void test_waiting(struct test *test) {
-  test->token = 0;
+  char signal = 0;
   rounds(test, 1);
   if (test->rank > 0) {
     printf("{\"test\":\"waiting\",\"rank\":%d,\"pid\":%d}\n", test->rank, getpid());
-    receive(test->in, 1, 0);
+    receive(&signal, 1, 0);
     return;
   }
   while (getchar() != EOF) continue;
-  for (int rank = 1; rank < test->ranks; rank += 1) send(test->out, 1, rank);
+  for (int rank = 1; rank < test->ranks; rank += 1) send(&signal, 1, rank);
 }
 
 int main(int argc, char **argv) {
   MPI_Init(&argc, &argv);
   setvbuf(stdout, NULL, _IOLBF, 0);
   const struct options options = read_options(argc, argv);
-  struct test test = {.name = ""};
+  struct test test = {.huge_pages = options.huge_pages};
   MPI_Comm_rank(MPI_COMM_WORLD, &test.rank);
   MPI_Comm_size(MPI_COMM_WORLD, &test.ranks);
-  const bool waits = listed(options.tests, "waiting");
-  const size_t most = waits ? 8 : largest(&options, 8);
-  test.out = pages(most, options.huge_pages);
-  test.in = pages(most, options.huge_pages);
-  fill(test.out, most);
   if (test.ranks == 2 && listed(options.what, "array")) {
     if (listed(options.tests, "latency")) test_latency(&test, &options);
     if (listed(options.tests, "bandwidth")) test_bandwidth(&test, &options);
     if (listed(options.tests, "rate")) test_rate(&test, &options);
   }
   if (test.ranks > 1 && listed(options.tests, "ring")) test_ring(&test, &options);
-  if (test.ranks > 1 && waits) test_waiting(&test);
+  if (test.ranks > 1 && listed(options.tests, "waiting")) test_waiting(&test);
   MPI_Finalize();
 }

@@ -40,10 +40,10 @@ def pages(size):
     return memory[start : start + size]
 
 
-def buffers(size):
-    out = pages(size)
-    out[:] = numpy.frombuffer(pattern(size), numpy.uint8)
-    return out, pages(size)
+def filled(size):
+    memory = pages(size)
+    memory[:] = numpy.frombuffer(pattern(size), numpy.uint8)
+    return memory
 
 
 def described(memory):
@@ -52,7 +52,7 @@ def described(memory):
 
 
 def test_latency(size, seconds):
-    out, into = buffers(size)
+    out, into = filled(size), pages(size)
     sent, received = described(out), described(into)
     send, receive = world.Send, world.Recv
 
@@ -74,8 +74,10 @@ def test_latency(size, seconds):
 
 def time_windows(size, window, seconds):
     """Return the seconds that one window of arrays takes."""
-    out, into = buffers(size)
-    sent, received = described(out), described(into)
+    out = filled(size)
+    sent = described(out)
+    into = [pages(size) for _ in range(window if rank == 1 else 0)]
+    received = [described(memory) for memory in into]
     isend, ireceive, wait_all = world.Isend, world.Irecv, MPI.Request.Waitall
     ack = pages(1)
 
@@ -88,14 +90,14 @@ def time_windows(size, window, seconds):
         else:
             for _ in range(times):
                 # The sender starts a window once it is told that all of its receives are posted.
-                # They share their memory, as in the OSU benchmarks: all bytes are the same.
-                posted = [ireceive(received, 0) for _ in range(window)]
+                posted = [ireceive(memory, 0) for memory in received]
                 world.Send(ack, 0)
                 wait_all(posted)
             world.Send(ack, 0)
 
     taken = run(windows, seconds)
-    check(rank == 0 or numpy.array_equal(into, out), f"rank {rank}: windows of {size} bytes")
+    same = all(numpy.array_equal(memory, out) for memory in into)
+    check(same, f"rank {rank}: windows of {size} bytes")
     return taken
 
 
