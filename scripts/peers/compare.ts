@@ -46,6 +46,8 @@ function environment(folder: string): NodeJS.ProcessEnv {
     ...process.env,
     // The cache of compiled programs is warm, and the user's is not touched.
     XDG_CACHE_HOME: folder,
+    // What a killed program leaves there is removed too.
+    TMPDIR: folder,
     ...(process.getuid?.() === 0
       ? { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' }
       : {}),
