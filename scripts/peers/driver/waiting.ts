@@ -9,7 +9,7 @@ const WATCH_MS = 2000;
 const POLL_MS = 50;
 
 /**
- * Measure ranks while they wait: the time of a processor that each takes, and its share of the memory.
+ * Measure ranks while they wait: the time on a processor that each takes, and its share of memory.
  *
  * All ranks but the first wait, which keeps the launcher's input open; each prints its process when
  * it begins to.
@@ -54,7 +54,7 @@ async function watch(pids: readonly number[], ranks: number): Promise<Figure[]> 
 }
 
 function readPids(stdout: string): number[] {
-  return [...stdout.matchAll(/"test":\s*"waiting".*"pid":\s*(\d+)\}/g)].map(([, pid]) =>
+  return [...stdout.matchAll(/"test":\s*"waiting"[^}]*"pid":\s*(\d+)\}/g)].map(([, pid]) =>
     Number(pid),
   );
 }

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from statistics import median
 from time import perf_counter
 
@@ -51,7 +52,9 @@ def pattern(size):
 
 def show(**figure):
     """Print one figure as a line of JSON."""
-    print(json.dumps(figure, separators=(",", ":")), flush=True)
+    # In one piece: other ranks may write to the same terminal or pipe.
+    sys.stdout.write(json.dumps(figure, separators=(",", ":")) + "\n")
+    sys.stdout.flush()
 
 
 def check(same, what):
