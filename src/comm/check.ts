@@ -53,16 +53,9 @@ export function checkTaken(caller: Caller, call: string, options: TakenOptions):
 }
 
 function checkInto(caller: Caller, call: string, into: unknown): void {
-  if (into === undefined) return;
-  const kind = arrayKindOf(into);
-  if (kind === undefined || !ArrayBuffer.isView(into) || into instanceof DataView) {
-    throw wrong(
-      caller,
-      call,
-      'ERR_BUFFER',
-      `into must be a typed array, not ${kind?.name ?? show(into)}`,
-    );
-  }
+  if (into === undefined || (ArrayBuffer.isView(into) && !(into instanceof DataView))) return;
+  const name = arrayKindOf(into)?.name ?? show(into);
+  throw wrong(caller, call, 'ERR_BUFFER', `into must be a typed array, not ${name}`);
 }
 
 /** @throws MpiError `ERR_ARG` if the options are no object */

@@ -160,9 +160,9 @@ export class Engine {
     return peer;
   }
 
-  #onFrame(source: number, headerBytes: Uint8Array, payload: Uint8Array): void {
+  #onFrame(source: number, headerWords: Int32Array, payload: Uint8Array): void {
     const peer = this.#peer(source);
-    const header = decodeHeader(headerBytes, payload.length);
+    const header = decodeHeader(headerWords, payload.length);
     peer.framesReceived += 1;
     switch (header.kind) {
       case FrameKind.EAGER:

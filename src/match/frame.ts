@@ -1,7 +1,7 @@
 /**
- * The header of a frame between two engines: 32 bytes, little-endian.
+ * The header of a frame between two engines, in words of 32 bits:
  *
- *     0 kind  1 data kind  2 flags  4 context  8 source  12 tag  16 id  20 other id  24 bytes (f64)
+ *     0 kind, data kind, flags  1 context  2 source  3 tag  4 id  5 other id  6 bytes  7 2^32 bytes
  *
  * That of a plain eager message, which has no id, ends after its tag: its bytes are those of the payload.
  * So a small message fits half a cache line.
@@ -61,52 +61,60 @@ export interface Header {
 /** What a frame of some kind does not use may be left out, and is 0. */
 export type HeaderFields = Partial<Header> & { readonly kind: FrameKind };
 
-const HEADER_BYTES = 32;
-const SHORT_HEADER_BYTES = 16;
-const NOTHING = new Uint8Array(0);
+const WORDS = 8;
+const SHORT_WORDS = 4;
+const WORD_RANGE = 2 ** 32;
 
-/** Write a header into memory that is lent until the next call. */
-export const encodeHeader: (header: HeaderFields) => Uint8Array = (() => {
-  const bytes = new Uint8Array(HEADER_BYTES);
-  const short = bytes.subarray(0, SHORT_HEADER_BYTES);
-  const view = new DataView(bytes.buffer);
-  return (header) => {
-    view.setUint8(0, header.kind);
-    view.setUint8(1, header.dataKind ?? 0);
-    view.setUint8(2, header.flags ?? 0);
-    view.setUint32(4, header.context ?? 0, true);
-    view.setInt32(8, header.source ?? 0, true);
-    view.setInt32(12, header.tag ?? 0, true);
-    const id = header.id ?? 0;
-    if (header.kind === FrameKind.EAGER && id === 0) return short;
-    view.setUint32(16, id, true);
-    view.setUint32(20, header.otherId ?? 0, true);
-    view.setFloat64(24, header.bytes ?? 0, true);
-    return bytes;
-  };
-})();
+const words = new Int32Array(WORDS);
+const short = new Int32Array(SHORT_WORDS);
 
-/** Read what `encodeHeader` wrote. @param payloadBytes  size of what came with it */
-export const decodeHeader: (bytes: Uint8Array, payloadBytes: number) => Header = (() => {
-  // A transport that lends headers lends them in the same memory, and a view costs more than the rest.
-  let view: DataView = new DataView(new ArrayBuffer(0));
-  return (bytes, payloadBytes) => {
-    if (view.buffer !== bytes.buffer) view = new DataView(bytes.buffer);
-    const at = bytes.byteOffset;
-    const short = bytes.length === SHORT_HEADER_BYTES;
-    return {
-      kind: view.getUint8(at),
-      dataKind: view.getUint8(at + 1),
-      flags: view.getUint8(at + 2),
-      context: view.getUint32(at + 4, true),
-      source: view.getInt32(at + 8, true),
-      tag: view.getInt32(at + 12, true),
-      id: short ? 0 : view.getUint32(at + 16, true),
-      otherId: short ? 0 : view.getUint32(at + 20, true),
-      bytes: short ? payloadBytes : view.getFloat64(at + 24, true),
-    };
+/** Write the header of a plain eager message into memory that is lent until the next call. */
+export function encodeEager(
+  dataKind: number,
+  flags: number,
+  context: number,
+  source: number,
+  tag: number,
+): Int32Array {
+  short[0] = FrameKind.EAGER | (dataKind << 8) | (flags << 16);
+  short[1] = context;
+  short[2] = source;
+  short[3] = tag;
+  return short;
+}
+
+/** Write any other header into memory that is lent until the next call. */
+export function encodeHeader(header: HeaderFields): Int32Array {
+  const { kind, dataKind = 0, flags = 0, bytes = 0 } = header;
+  words[0] = kind | (dataKind << 8) | (flags << 16);
+  words[1] = header.context ?? 0;
+  words[2] = header.source ?? 0;
+  words[3] = header.tag ?? 0;
+  words[4] = header.id ?? 0;
+  words[5] = header.otherId ?? 0;
+  words[6] = bytes;
+  words[7] = bytes / WORD_RANGE;
+  return words;
+}
+
+/** Read what these wrote. @param payloadBytes  size of what came with it */
+export function decodeHeader(header: Int32Array, payloadBytes: number): Header {
+  const first = header[0] as number;
+  const isShort = header.length === SHORT_WORDS;
+  return {
+    kind: first & 0xff,
+    dataKind: (first >> 8) & 0xff,
+    flags: first >> 16,
+    context: (header[1] as number) >>> 0,
+    source: header[2] as number,
+    tag: header[3] as number,
+    id: isShort ? 0 : (header[4] as number) >>> 0,
+    otherId: isShort ? 0 : (header[5] as number) >>> 0,
+    bytes: isShort
+      ? payloadBytes
+      : ((header[6] as number) >>> 0) + ((header[7] as number) >>> 0) * WORD_RANGE,
   };
-})();
+}
 
 /** A payload of no bytes. */
-export const NO_PAYLOAD: Uint8Array = NOTHING;
+export const NO_PAYLOAD: Uint8Array = new Uint8Array(0);

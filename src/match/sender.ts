@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
-import { encode, STRUCTURED } from '../codec/payload.ts';
+import { copyOf, encode, type Payload, STRUCTURED } from '../codec/payload.ts';
 import { Request } from '../request/request.ts';
+import { LONGEST_TAKEN_BYTES } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
 import type { Limits } from './operation.ts';
@@ -53,13 +54,16 @@ export class Sender implements SendOwner {
   /** Start a send. @throws MpiError `ERR_TYPE` if the value cannot be sent */
   send(endpoint: Endpoint, target: SendTarget, value: unknown, limits: Limits): Request<void> {
     const peer = this.#peers[endpoint.worldRank(target.dest)] as Peer;
-    const payload = encode(value);
+    const payload = ownIfLong(encode(value), target);
     const size = payload.bytes.length;
     const eager = this.#eagerBytes > 0 && size <= this.#eagerBytes && peer.takeCredit(size);
-    const waits = target.mode === 'synchronous' || target.mode === 'ready' || !eager;
-    const id = waits ? this.#newId() : 0;
+    if (eager && (target.mode === 'standard' || target.mode === 'buffered')) {
+      const { dataKind, bytes } = payload;
+      return sent(this.#wire.sendEager(peer, dataKind, 0, endpoint, target.tag, bytes));
+    }
 
-    const done = this.#wire.send(
+    const id = this.#newId();
+    void this.#wire.send(
       peer,
       {
         kind: eager ? FrameKind.EAGER : FrameKind.RENDEZVOUS,
@@ -73,12 +77,15 @@ export class Sender implements SendOwner {
       },
       eager ? payload.bytes : undefined,
     );
-    if (!waits) return sent(done);
-
     const kept = eager ? undefined : payload;
     const send = new SendOperation(this, endpoint, target, peer, id, kept);
     this.#waiting.set(id, send);
-    if (payload.dataKind === STRUCTURED || target.mode === 'buffered') send.detach();
+    if (
+      size <= LONGEST_TAKEN_BYTES &&
+      (payload.dataKind === STRUCTURED || target.mode === 'buffered')
+    ) {
+      send.detach();
+    }
     send.countIn(this.#pending);
     if (peer.gone) this.#failGone(send);
     if (target.mode === 'buffered') {
@@ -212,6 +219,17 @@ export class Sender implements SendOwner {
     this.#leaving.delete(send);
     send.fail(() => send.peer.goneError(send.endpoint.rank, send.call));
   }
+}
+
+/**
+ * Give a long message memory of its own, unless it lies in the user's: the transport may need it for
+ * longer than the encoding is lent, or the user of a buffered send waits.
+ */
+function ownIfLong(payload: Payload, { mode }: SendTarget): Payload {
+  const { dataKind, bytes } = payload;
+  if (bytes.length <= LONGEST_TAKEN_BYTES) return payload;
+  if (dataKind !== STRUCTURED && mode !== 'buffered') return payload;
+  return { dataKind, bytes: copyOf(bytes) };
 }
 
 function flagsOf({ mode }: SendTarget, eager: boolean): number {

@@ -1,5 +1,6 @@
 import type { Frame, Transport } from '../transport/transport.ts';
-import { encodeHeader, FrameKind, type HeaderFields, NO_PAYLOAD } from './frame.ts';
+import type { Endpoint } from './endpoint.ts';
+import { encodeEager, encodeHeader, FrameKind, type HeaderFields, NO_PAYLOAD } from './frame.ts';
 import type { Peer } from './peer.ts';
 
 /** Writes frames, and counts them. */
@@ -19,6 +20,21 @@ export class Wire {
     peer.framesSent += 1;
     const frame: Frame = { header: encodeHeader(header), payload };
     return this.#transport.send(peer.worldRank, frame);
+  }
+
+  /** Send a plain eager message. @returns as `send` */
+  sendEager(
+    peer: Peer,
+    dataKind: number,
+    flags: number,
+    endpoint: Endpoint,
+    tag: number,
+    payload: Uint8Array,
+  ): Promise<void> | undefined {
+    peer.framesSent += 1;
+    const { context, rank } = endpoint;
+    const header = encodeEager(dataKind, flags, context, rank, tag);
+    return this.#transport.send(peer.worldRank, { header, payload });
   }
 
   /** Note that an eager message was consumed, and hand its credit back when it is worth a frame. */

@@ -1,5 +1,5 @@
 import { assert } from '../../base/error.ts';
-import { type Landing, MAX_HEADER_BYTES } from '../transport.ts';
+import { type Landing, MAX_HEADER_WORDS } from '../transport.ts';
 import { TAIL_WORD, WANTS_ROOM_WORD } from './layout.ts';
 import {
   BYTES_MASK,
@@ -17,14 +17,14 @@ import {
 const NO_PAYLOAD = new Uint8Array(0);
 
 /** Takes in a frame, as `OnFrame` does, from a known source. */
-export type TakeFrame = (header: Uint8Array, payload: Uint8Array) => void;
+export type TakeFrame = (header: Int32Array, payload: Uint8Array) => void;
 
 /** Says where a long payload is to be put, as `Land` does, from a known source. */
-export type LandFrame = (header: Uint8Array, bytes: number) => Landing | undefined;
+export type LandFrame = (header: Int32Array, bytes: number) => Landing | undefined;
 
 /** A long frame of which pieces are still to come. */
 interface Incoming {
-  readonly header: Uint8Array;
+  readonly header: Int32Array;
   readonly bytes: number;
   readonly landing: Landing;
   filled: number;
@@ -43,11 +43,14 @@ export class RingReader {
   readonly #f64: DataView;
   #tail = 0;
   #published = 0;
-  readonly #headerWords = new Int32Array(MAX_HEADER_BYTES / 4);
-  #header = new Uint8Array(0);
-  /** Short payloads are lent in this, and there is one view of it for each length. */
-  readonly #short = new Uint8Array(SHORT_BYTES + 1);
-  readonly #shortViews: Uint8Array[] = [];
+  /** One header of each length, to lend. */
+  readonly #headers = Array.from({ length: MAX_HEADER_WORDS + 1 }, (_, n) => new Int32Array(n));
+  /** Short payloads are lent in this. It is longer, so that none of them is taken for a gift. */
+  readonly #short = new Uint8Array(SHORT_BYTES + 8);
+  /** A view of it for each length. */
+  readonly #shortViews: readonly Uint8Array[] = Array.from({ length: SHORT_BYTES + 1 }, (_, n) =>
+    this.#short.subarray(8, 8 + n),
+  );
   #incoming: Incoming | undefined;
 
   /** @param onRoom  the writer waits for room, and now there is more */
@@ -105,35 +108,30 @@ export class RingReader {
 
   #readWhole(at: number, body: number): void {
     const headerAt = at + RECORD_BYTES;
-    const headerBytes = this.#words[(at >> 2) + 1] as number;
-    // A view of the ring would have to be made for each; these words are faster copied.
-    const words = (headerBytes + 3) >> 2;
-    for (let n = 0; n < words; n += 1) {
-      this.#headerWords[n] = this.#words[(headerAt >> 2) + n] as number;
-    }
-    if (this.#header.length !== headerBytes) {
-      this.#header = new Uint8Array(this.#headerWords.buffer, 0, headerBytes);
-    }
-    this.#take(this.#header, this.#payload(headerAt + headerBytes, headerAt + body));
+    const header = this.#readHeader(headerAt, this.#words[(at >> 2) + 1] as number);
+    this.#take(header, this.#payload(headerAt + 4 * header.length, headerAt + body));
+  }
+
+  /** A view of the ring would have to be made for each; a few words are faster copied. */
+  #readHeader(at: number, words: number): Int32Array {
+    const header = this.#headers[words];
+    assert(header !== undefined, `a header of ${words} words came`);
+    for (let n = 0; n < words; n += 1) header[n] = this.#words[(at >> 2) + n] as number;
+    return header;
   }
 
   #payload(from: number, to: number): Uint8Array {
     const length = to - from;
-    if (length === 0) return NO_PAYLOAD;
     if (length > SHORT_BYTES) return this.#bytes.subarray(from, to);
-    for (let n = 0; n < length; n += 1) this.#short[n] = this.#bytes[from + n] as number;
-    let view = this.#shortViews[length];
-    if (view === undefined) {
-      view = this.#short.subarray(0, length);
-      this.#shortViews[length] = view;
-    }
+    const view = this.#shortViews[length] as Uint8Array;
+    for (let n = 0; n < length; n += 1) view[n] = this.#bytes[from + n] as number;
     return view;
   }
 
   #readFirst(at: number, body: number): void {
     const headerAt = at + FIRST_BYTES;
-    const payloadAt = headerAt + (this.#words[(at >> 2) + 1] as number);
-    const header = this.#bytes.slice(headerAt, payloadAt);
+    const header = this.#readHeader(headerAt, this.#words[(at >> 2) + 1] as number).slice();
+    const payloadAt = headerAt + 4 * header.length;
     const bytes = this.#f64.getFloat64(at + 8, true);
     const landing = this.#land(header, bytes) ?? freshLanding(bytes);
     this.#incoming = { header, bytes, landing, filled: 0 };

@@ -15,7 +15,7 @@ import {
 
 /** A frame that is too long for one record, on its way into the ring. */
 export interface LongFrame {
-  readonly header: Uint8Array;
+  readonly header: Int32Array;
   readonly payload: Uint8Array;
   /** Bytes of the payload that are in the ring, or -1 before the first record. */
   written: number;
@@ -35,8 +35,6 @@ export class RingWriter {
   /** How far the reader has read, as last looked up. */
   #tail = 0;
   readonly #f64: DataView;
-  /** The memory of the last header as words: who sends lends them all in the same. */
-  #headerWords: Int32Array = new Int32Array(0);
 
   constructor({ memory, control, start, bytes }: RingPlace) {
     this.#memory = memory;
@@ -50,13 +48,14 @@ export class RingWriter {
   }
 
   /** Write a frame of up to `wholeBytes`; false if there is no room now. */
-  write(header: Uint8Array, payload: Uint8Array): boolean {
-    const body = header.length + payload.length;
+  write(header: Int32Array, payload: Uint8Array): boolean {
+    const headerBytes = 4 * header.length;
+    const body = headerBytes + payload.length;
     const at = this.#claim(RECORD_BYTES + body);
     if (at < 0) return false;
     this.#words[(at >> 2) + 1] = header.length;
     this.#copyHeader(header, at + RECORD_BYTES);
-    if (payload.length > 0) this.#copy(payload, at + RECORD_BYTES + header.length);
+    if (payload.length > 0) this.#copy(payload, at + RECORD_BYTES + headerBytes);
     this.#publish(at, WHOLE, body, RECORD_BYTES + body);
     return true;
   }
@@ -65,14 +64,15 @@ export class RingWriter {
   writeSome(frame: LongFrame): boolean {
     const { header, payload, written } = frame;
     if (written < 0) {
-      const piece = Math.min(payload.length, this.#largest - FIRST_BYTES - header.length);
-      const body = header.length + piece;
+      const headerBytes = 4 * header.length;
+      const piece = Math.min(payload.length, this.#largest - FIRST_BYTES - headerBytes);
+      const body = headerBytes + piece;
       const at = this.#claim(FIRST_BYTES + body);
       if (at < 0) return false;
       this.#words[(at >> 2) + 1] = header.length;
       this.#f64.setFloat64(at + 8, payload.length, true);
-      this.#copy(header, at + FIRST_BYTES);
-      this.#copy(payload.subarray(0, piece), at + FIRST_BYTES + header.length);
+      this.#copyHeader(header, at + FIRST_BYTES);
+      this.#copy(payload.subarray(0, piece), at + FIRST_BYTES + headerBytes);
       this.#publish(at, FIRST, body, FIRST_BYTES + body);
       frame.written = piece;
       return true;
@@ -123,19 +123,9 @@ export class RingWriter {
     return this.#mask + 1 - ((this.#head - this.#tail) & POSITION_MASK);
   }
 
-  #copyHeader(header: Uint8Array, at: number): void {
-    if ((header.length | header.byteOffset) % 4 !== 0) {
-      this.#copy(header, at);
-      return;
-    }
-    if (this.#headerWords.buffer !== header.buffer) {
-      this.#headerWords = new Int32Array(header.buffer, 0, header.buffer.byteLength >> 2);
-    }
-    const from = header.byteOffset >> 2;
-    const words = header.length >> 2;
-    for (let n = 0; n < words; n += 1) {
-      this.#words[(at >> 2) + n] = this.#headerWords[from + n] as number;
-    }
+  #copyHeader(header: Int32Array, at: number): void {
+    const first = at >> 2;
+    for (let n = 0; n < header.length; n += 1) this.#words[first + n] = header[n] as number;
   }
 
   #copy(bytes: Uint8Array, at: number): void {

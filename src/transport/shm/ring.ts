@@ -1,4 +1,4 @@
-import { MAX_HEADER_BYTES } from '../transport.ts';
+import { MAX_HEADER_WORDS } from '../transport.ts';
 import type { SharedMemory } from './memory.ts';
 
 /**
@@ -8,8 +8,8 @@ import type { SharedMemory } from './memory.ts';
  * and the bytes of its body; as long as it is 0 there is no record yet. So the word that says how
  * long is also the flag that says that it is there, and a short message touches one cache line.
  *
- *     0 kind, body bytes   4 header bytes   8 body: header, payload                  (WHOLE)
- *     0 kind, body bytes   4 header bytes   8 payload bytes in all (f64)   16 body   (FIRST)
+ *     0 kind, body bytes   4 header words   8 body: header, payload                  (WHOLE)
+ *     0 kind, body bytes   4 header words   8 payload bytes in all (f64)   16 body   (FIRST)
  *     0 kind, body bytes   4 unused         8 body: more of the payload              (MORE)
  *     0 kind                                                                         (SKIP)
  *
@@ -63,5 +63,5 @@ export interface RingPlace {
 
 /** Tell whether rings of so many bytes can carry every header. */
 export function carriesHeaders(ringBytes: number): boolean {
-  return FIRST_BYTES + MAX_HEADER_BYTES <= ringBytes / 4;
+  return FIRST_BYTES + 4 * MAX_HEADER_WORDS <= ringBytes / 4;
 }

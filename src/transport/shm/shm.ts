@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { MpiError } from '../../base/error.ts';
 import { Fifo } from '../../base/fifo.ts';
-import type { Frame, Transport, TransportEvents } from '../transport.ts';
+import {
+  type Frame,
+  LONGEST_TAKEN_BYTES,
+  type Transport,
+  type TransportEvents,
+} from '../transport.ts';
 import { type Bell, BellRope, openBell } from './bell.ts';
 import type { SegmentLayout } from './layout.ts';
 import type { SharedMemory } from './memory.ts';
@@ -28,9 +33,6 @@ export interface ShmOptions {
 interface Delayed extends LongFrame {
   readonly done: (() => void) | undefined;
 }
-
-/** A longer payload that cannot leave yet is not copied: its sender waits. */
-const LONGEST_COPY_BYTES = 64 * 1024;
 
 /** The most records of one peer that are taken in before it is the turn of the next. */
 const RECORDS_AT_ONCE = 32;
@@ -226,7 +228,7 @@ class Peer {
 
   send({ header, payload }: Frame): Promise<void> | undefined {
     if (this.#outbox.length === 0) {
-      if (header.length + payload.length <= this.#ring.wholeBytes) {
+      if (4 * header.length + payload.length <= this.#ring.wholeBytes) {
         if (this.#ring.write(header, payload)) {
           this.waker.wake();
           return undefined;
@@ -263,7 +265,7 @@ class Peer {
 
   #writeSome(frame: Delayed): boolean {
     const { header, payload, written } = frame;
-    if (written >= 0 || header.length + payload.length > this.#ring.wholeBytes) {
+    if (written >= 0 || 4 * header.length + payload.length > this.#ring.wholeBytes) {
       return this.#ring.writeSome(frame);
     }
     if (!this.#ring.write(header, payload)) return false;
@@ -271,9 +273,9 @@ class Peer {
     return true;
   }
 
-  #delay(header: Uint8Array, payload: Uint8Array, written: number): Promise<void> | undefined {
-    const kept = new Uint8Array(header);
-    if (payload.length <= LONGEST_COPY_BYTES) {
+  #delay(header: Int32Array, payload: Uint8Array, written: number): Promise<void> | undefined {
+    const kept = new Int32Array(header);
+    if (payload.length <= LONGEST_TAKEN_BYTES) {
       const copy = new Uint8Array(payload);
       this.#outbox.push({ header: kept, payload: copy, written, done: undefined });
       return undefined;

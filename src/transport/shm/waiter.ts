@@ -22,8 +22,12 @@ const LOOKS_PER_GLANCE = 64;
  * would get it each time this rank looks; a rank that sleeps instead is put before it when it is woken.
  */
 const LONG_ABSENCE_MS = 0.2;
-/** For so long ranks then sleep at once, before they try again. */
-const CONTENDED_MS = 100;
+/**
+ * For so long it then sleeps at once, before it looks again: for longer each time that proves right, for
+ * it may be no more than the compiler of this very process.
+ */
+const SHORTEST_CONTENTION_MS = 0.5;
+const LONGEST_CONTENTION_MS = 100;
 /** The event loop turns at least this often. */
 const TURN_MS = 1;
 /** The first sleep is short, so that other work of the event loop waits little; each is twice as long as the last. */
@@ -57,6 +61,7 @@ export class Waiter {
   #givesWay: boolean;
   /** Until when to take it that somebody computes on this processor. */
   #contendedUntil = 0;
+  #contentionMs = SHORTEST_CONTENTION_MS;
 
   constructor(waiting: Waiting, sleeper: Sleeper, waited: Waited) {
     this.#waiting = waiting;
@@ -138,8 +143,12 @@ export class Waiter {
       // Against this the glance at the clock is nothing.
       this.#looks = LOOKS_PER_GLANCE;
       const now = performance.now();
-      if (now - before < LONG_ABSENCE_MS) return true;
-      this.#contendedUntil = now + CONTENDED_MS;
+      if (now - before < LONG_ABSENCE_MS) {
+        this.#contentionMs = SHORTEST_CONTENTION_MS;
+        return true;
+      }
+      this.#contendedUntil = now + this.#contentionMs;
+      this.#contentionMs = Math.min(2 * this.#contentionMs, LONGEST_CONTENTION_MS);
     }
     this.#fresh = false;
     this.#lastMove = before - this.#waiting.spinMs;

@@ -1,9 +1,10 @@
 import test, { type ExecutionContext } from 'ava';
+import { bytesOf } from '../../../src/base/array-kind.ts';
 import { type Random, seededRandom } from '../../../src/base/random.ts';
 import type { SharedMemory } from '../../../src/transport/shm/memory.ts';
 import { RingReader } from '../../../src/transport/shm/ring-reader.ts';
 import { RingWriter } from '../../../src/transport/shm/ring-writer.ts';
-import { MAX_HEADER_BYTES } from '../../../src/transport/transport.ts';
+import { MAX_HEADER_WORDS } from '../../../src/transport/transport.ts';
 
 const CONTROL_BYTES = 1024;
 const RING_BYTES = 4096;
@@ -14,7 +15,7 @@ class TestRing {
   readonly bytes = new Uint8Array(START + RING_BYTES + 64);
   readonly writer: RingWriter;
   readonly reader: RingReader;
-  readonly got: { header: Uint8Array; payload: Uint8Array; given: boolean }[] = [];
+  readonly got: { header: Int32Array; payload: Uint8Array; given: boolean }[] = [];
   rooms = 0;
 
   constructor() {
@@ -46,8 +47,8 @@ class TestRing {
   }
 
   /** Write a frame whatever its length, reading in between when there is no room. */
-  carry(header: Uint8Array, payload: Uint8Array): void {
-    if (header.length + payload.length <= this.writer.wholeBytes) {
+  carry(header: Int32Array, payload: Uint8Array): void {
+    if (4 * header.length + payload.length <= this.writer.wholeBytes) {
       while (!this.writer.write(header, payload)) this.readAll();
       return;
     }
@@ -70,13 +71,14 @@ for (const seed of [1, 2, 3]) {
   test(`frames of any length around every boundary arrive intact, seed ${seed}`, (t) => {
     const random = seededRandom(seed);
     const ring = new TestRing();
-    const sent: { header: Uint8Array; payload: Uint8Array }[] = [];
+    const sent: { header: Int32Array; payload: Uint8Array }[] = [];
     const { wholeBytes } = ring.writer;
     const near = [0, 8, 64, wholeBytes, RING_BYTES / 2, RING_BYTES, 3 * RING_BYTES];
     for (let n = 0; n < 5000; n += 1) {
-      const header = drawn(Math.floor(random() * (MAX_HEADER_BYTES + 1)), random);
+      const header = new Int32Array(Math.floor(random() * (MAX_HEADER_WORDS + 1)));
+      for (let at = 0; at < header.length; at += 1) header[at] = random() * 2 ** 32;
       const around = near[Math.floor(random() * near.length)] as number;
-      const length = Math.max(0, around - header.length + Math.floor(random() * 19) - 9);
+      const length = Math.max(0, around - 4 * header.length + Math.floor(random() * 19) - 9);
       const payload = drawn(length, random);
       sent.push({ header, payload });
       ring.carry(header, payload);
@@ -87,7 +89,7 @@ for (const seed of [1, 2, 3]) {
     const wrong = sent.findIndex(({ header, payload }, n) => {
       const got = ring.got[n];
       return (
-        Buffer.compare(got?.header ?? header.subarray(1), header) !== 0 ||
+        Buffer.compare(bytesOf(got?.header ?? new Int32Array(99)), bytesOf(header)) !== 0 ||
         Buffer.compare(got?.payload ?? payload.subarray(1), payload) !== 0
       );
     });
@@ -99,7 +101,7 @@ for (const seed of [1, 2, 3]) {
 test('a ring that is full to the last record takes one more only after one was read', (t) => {
   for (let payload = 0; payload < 200; payload += 1) {
     const ring = new TestRing();
-    const header = new Uint8Array(8).fill(7);
+    const header = new Int32Array(2).fill(7);
     const bytes = new Uint8Array(payload).fill(9);
     let written = 0;
     while (ring.writer.write(header, bytes)) written += 1;
@@ -116,7 +118,7 @@ test('a ring that is full to the last record takes one more only after one was r
 
 test('a reader that has read all never leaves the writer without room, though it publishes late', (t) => {
   const ring = new TestRing();
-  const header = new Uint8Array(8);
+  const header = new Int32Array(2);
   for (let n = 0; n < 20_000; n += 1) {
     const payload = new Uint8Array((n * 37) % (ring.writer.wholeBytes - 7));
     if (!ring.writer.write(header, payload)) t.fail(`no room for frame ${n}`);
@@ -127,7 +129,7 @@ test('a reader that has read all never leaves the writer without room, though it
 
 test('a writer that wants room is told once the reader has made some', (t) => {
   const ring = new TestRing();
-  const header = new Uint8Array(8);
+  const header = new Int32Array(2);
   while (ring.writer.write(header, new Uint8Array(100)));
   ring.readAll();
   t.is(ring.rooms, 0);
@@ -140,8 +142,8 @@ test('a writer that wants room is told once the reader has made some', (t) => {
 
 test('a long payload is given, a short one lent', (t) => {
   const ring = new TestRing();
-  ring.carry(new Uint8Array(4), new Uint8Array(10));
-  ring.carry(new Uint8Array(4), new Uint8Array(10 * RING_BYTES));
+  ring.carry(new Int32Array(1), new Uint8Array(10));
+  ring.carry(new Int32Array(1), new Uint8Array(10 * RING_BYTES));
   ring.readAll();
   t.deepEqual(
     ring.got.map(({ given }) => given),
