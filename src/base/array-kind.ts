@@ -112,7 +112,7 @@ export function arrayKindOf(value: unknown): ArrayKind | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (ArrayBuffer.isView(value)) {
     // What is most common first, without a name to look up.
-    if (Object.getPrototypeOf(value) === Uint8Array.prototype) return UINT8;
+    if (value instanceof Uint8Array && value.constructor === Uint8Array) return UINT8;
     if (NodeBuffer?.isBuffer(value)) return BUFFER;
     // The tag is read from the typed array's own prototype, so a subclass cannot mislead it.
     return byName.get(typedArrayName.call(value) ?? 'DataView');
@@ -133,7 +133,7 @@ const typedArrayName: (this: ArrayBufferView) => string | undefined = (() => {
 
 /** Tell whether it needs no other view. One of no bytes may be detached: to view it again is to find out. */
 function isPlainBytes(value: BinaryValue): value is Uint8Array {
-  return Object.getPrototypeOf(value) === Uint8Array.prototype && (value as Uint8Array).length > 0;
+  return value instanceof Uint8Array && value.constructor === Uint8Array && value.length > 0;
 }
 
 /** View the bytes of a binary value: its own and no more of the memory behind it. Never a Buffer, whose `slice` copies nothing. */

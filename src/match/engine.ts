@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { assert } from '../base/error.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
-import { decodeHeader, FrameKind } from './frame.ts';
+import { decodeHeader, FrameKind, type Header, kindOf } from './frame.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { PendingOperation } from './operation.ts';
 import { Peer } from './peer.ts';
@@ -79,7 +79,10 @@ export class Engine {
     this.#transport = options.connect({
       onFrame: (source, header, payload) => this.#onFrame(source, header, payload),
       onBroken: (error) => this.#onBroken(error),
-      land: (_, header, bytes) => this.receiver.land(decodeHeader(header, bytes), bytes),
+      land: (_, header, bytes) =>
+        kindOf(header) === FrameKind.DATA
+          ? this.receiver.land(decodeHeader(header), bytes)
+          : undefined,
     });
     this.#others = this.#countOthers();
     const wire = new Wire(this.#transport);
@@ -156,19 +159,25 @@ export class Engine {
 
   #peer(worldRank: number): Peer {
     const peer = this.#peers[worldRank];
-    assert(peer !== undefined, `there is no rank ${worldRank}`);
+    assert(peer !== undefined, 'there is no such rank');
     return peer;
   }
 
-  #onFrame(source: number, headerWords: Int32Array, payload: Uint8Array): void {
+  #onFrame(source: number, header: Int32Array, payload: Uint8Array): void {
     const peer = this.#peer(source);
-    const header = decodeHeader(headerWords, payload.length);
     peer.framesReceived += 1;
-    switch (header.kind) {
-      case FrameKind.EAGER:
-      case FrameKind.RENDEZVOUS:
-        this.receiver.arrive(peer, header, payload);
-        break;
+    const kind = kindOf(header);
+    if (kind === FrameKind.EAGER || kind === FrameKind.RENDEZVOUS) {
+      this.receiver.arrive(peer, header, payload);
+    } else {
+      this.#onReply(peer, kind, decodeHeader(header), payload);
+    }
+    if (peer.finished) this.#peerGone(undefined);
+  }
+
+  /** Take in a frame about a message that both sides know. */
+  #onReply(peer: Peer, kind: number, header: Header, payload: Uint8Array): void {
+    switch (kind) {
       case FrameKind.DATA:
         this.receiver.data(header, payload);
         break;
@@ -191,9 +200,8 @@ export class Engine {
         this.sender.cancelled(header);
         break;
       default:
-        assert(false, `rank ${source} sent a frame of the unknown kind ${header.kind}`);
+        assert(false, `rank ${peer.worldRank} sent a frame of the unknown kind ${kind}`);
     }
-    if (peer.finished) this.#peerGone(undefined);
   }
 
   #onBroken(error: Error): void {

@@ -40,16 +40,10 @@ export const YES = 4;
 /** CLEAR_TO_SEND: matched, but the data is not wanted. */
 export const DISCARD = 8;
 
-/** The header of a frame, decoded. */
+/** The header of a frame that is about a message which both sides know, decoded. */
 export interface Header {
-  readonly kind: number;
-  /** 0 for a structured value, else the id of an `ArrayKind`. */
-  readonly dataKind: number;
   readonly flags: number;
   readonly context: number;
-  /** Rank of the sender in the communicator of `context`. */
-  readonly source: number;
-  readonly tag: number;
   /** The operation this frame is about, as the side that started it numbers it. */
   readonly id: number;
   /** CLEAR_TO_SEND: the receiver's own number for the operation, to be put into DATA. */
@@ -58,8 +52,19 @@ export interface Header {
   readonly bytes: number;
 }
 
-/** What a frame of some kind does not use may be left out, and is 0. */
-export type HeaderFields = Partial<Header> & { readonly kind: FrameKind };
+/** What is put into a header. What a frame of some kind does not use may be left out, and is 0. */
+export interface HeaderFields extends Partial<Header> {
+  readonly kind: FrameKind;
+  /** 0 for a structured value, else the id of an `ArrayKind`. */
+  readonly dataKind?: number;
+  /** Rank of the sender in the communicator of `context`. */
+  readonly source?: number;
+  readonly tag?: number;
+}
+
+/** Where the data kind and the flags stand in the first word. */
+export const DATA_KIND_SHIFT = 8;
+export const FLAGS_SHIFT = 16;
 
 const WORDS = 8;
 const SHORT_WORDS = 4;
@@ -71,12 +76,11 @@ const short = new Int32Array(SHORT_WORDS);
 /** Write the header of a plain eager message into memory that is lent until the next call. */
 export function encodeEager(
   dataKind: number,
-  flags: number,
   context: number,
   source: number,
   tag: number,
 ): Int32Array {
-  short[0] = FrameKind.EAGER | (dataKind << 8) | (flags << 16);
+  short[0] = FrameKind.EAGER | (dataKind << DATA_KIND_SHIFT);
   short[1] = context;
   short[2] = source;
   short[3] = tag;
@@ -86,7 +90,7 @@ export function encodeEager(
 /** Write any other header into memory that is lent until the next call. */
 export function encodeHeader(header: HeaderFields): Int32Array {
   const { kind, dataKind = 0, flags = 0, bytes = 0 } = header;
-  words[0] = kind | (dataKind << 8) | (flags << 16);
+  words[0] = kind | (dataKind << DATA_KIND_SHIFT) | (flags << FLAGS_SHIFT);
   words[1] = header.context ?? 0;
   words[2] = header.source ?? 0;
   words[3] = header.tag ?? 0;
@@ -97,22 +101,34 @@ export function encodeHeader(header: HeaderFields): Int32Array {
   return words;
 }
 
-/** Read what these wrote. @param payloadBytes  size of what came with it */
-export function decodeHeader(header: Int32Array, payloadBytes: number): Header {
-  const first = header[0] as number;
-  const isShort = header.length === SHORT_WORDS;
+/** Tell whether a header is that of a plain eager message. */
+export function isShort(header: Int32Array): boolean {
+  return header.length === SHORT_WORDS;
+}
+
+/** Tell what a frame is for. */
+export function kindOf(header: Int32Array): number {
+  return (header[0] as number) & 0xff;
+}
+
+/** Tell which context a message is for. */
+export function contextOf(header: Int32Array): number {
+  return (header[1] as number) >>> 0;
+}
+
+/** Read the size from a header that is not short. */
+export function readBytes(header: Int32Array): number {
+  return ((header[6] as number) >>> 0) + ((header[7] as number) >>> 0) * WORD_RANGE;
+}
+
+/** Read the header of any frame but EAGER, and of RENDEZVOUS what `Message` does not hold. */
+export function decodeHeader(header: Int32Array): Header {
   return {
-    kind: first & 0xff,
-    dataKind: (first >> 8) & 0xff,
-    flags: first >> 16,
-    context: (header[1] as number) >>> 0,
-    source: header[2] as number,
-    tag: header[3] as number,
-    id: isShort ? 0 : (header[4] as number) >>> 0,
-    otherId: isShort ? 0 : (header[5] as number) >>> 0,
-    bytes: isShort
-      ? payloadBytes
-      : ((header[6] as number) >>> 0) + ((header[7] as number) >>> 0) * WORD_RANGE,
+    flags: (header[0] as number) >> FLAGS_SHIFT,
+    context: contextOf(header),
+    id: (header[4] as number) >>> 0,
+    otherId: (header[5] as number) >>> 0,
+    bytes: readBytes(header),
   };
 }
 

@@ -62,7 +62,7 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
   /** Find out whether the matched message cannot be taken, before its data is fetched. */
   get misfit(): ReturnType<typeof misfit> {
     if (this.into === undefined || this.message === undefined) return undefined;
-    const { dataKind, bytes } = this.message.header;
+    const { dataKind, bytes } = this.message;
     return misfit(dataKind, bytes, this.into);
   }
 
@@ -93,7 +93,7 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
   #decodeAndComplete(message: Message, bytes: Uint8Array, given: boolean): void {
     let value: unknown;
     try {
-      value = decode(message.header.dataKind, bytes, given);
+      value = decode(message.dataKind, bytes, given);
     } catch (error) {
       this.fail(() => error);
       return;

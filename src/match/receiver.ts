@@ -6,7 +6,7 @@ import { copyOf, spansItsBuffer } from '../codec/payload.ts';
 import type { Landing } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Envelope, matches } from './envelope.ts';
-import { DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
+import { contextOf, DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
 import { Mailbox } from './mailbox.ts';
 import { Message } from './message.ts';
 import { nearMiss } from './near-miss.ts';
@@ -112,22 +112,24 @@ export class Receiver implements ReceiveOwner {
   }
 
   /** Take in EAGER or RENDEZVOUS. */
-  arrive(peer: Peer, header: Header, payload: Uint8Array): void {
-    const mailbox = this.#mailboxes.get(header.context);
-    assert(mailbox !== undefined, `a message came for the unknown context ${header.context}`);
-    const eager = header.kind === FrameKind.EAGER;
-    const receive = mailbox.posted.take(header);
-    if (receive !== undefined) {
-      this.#match(receive, new Message(peer, header, eager ? payload : undefined));
+  arrive(peer: Peer, header: Int32Array, payload: Uint8Array): void {
+    const mailbox = this.#mailboxes.get(contextOf(header));
+    assert(mailbox !== undefined, 'a message came for an unknown context');
+    const message = new Message(peer, header, payload);
+    const receive = mailbox.posted.take(message);
+    if (receive === undefined) this.#arriveEarly(mailbox, message);
+    else this.#match(receive, message);
+  }
+
+  /** Take in a message before its receive. */
+  #arriveEarly(mailbox: Mailbox, message: Message): void {
+    const { peer, payload } = message;
+    if ((message.flags & READY) !== 0) {
+      if (payload !== undefined) this.#wire.returnCredit(peer, message.bytes);
+      void this.#wire.send(peer, { kind: FrameKind.NOT_READY, id: message.id });
       return;
     }
-    if ((header.flags & READY) !== 0) {
-      if (eager) this.#wire.returnCredit(peer, header.bytes);
-      void this.#wire.send(peer, { kind: FrameKind.NOT_READY, id: header.id });
-      return;
-    }
-    const kept = eager ? keep(payload) : undefined;
-    const message = new Message(peer, header, kept);
+    if (payload !== undefined) message.payload = keep(payload);
     for (const probe of [...mailbox.probes]) {
       if (!matches(probe, message)) continue;
       probe.found(message);
@@ -145,8 +147,8 @@ export class Receiver implements ReceiveOwner {
   }
 
   /** Say where a long payload is to be put: for the data of a matched receive, into its own array. */
-  land({ kind, otherId }: Header, bytes: number): Landing | undefined {
-    return kind === FrameKind.DATA ? this.#transfers.get(otherId)?.land(bytes) : undefined;
+  land({ otherId }: Header, bytes: number): Landing | undefined {
+    return this.#transfers.get(otherId)?.land(bytes);
   }
 
   /** Take in CANCEL: forget the message unless it was matched. */
@@ -154,9 +156,9 @@ export class Receiver implements ReceiveOwner {
     const unexpected = this.#mailboxes.get(header.context)?.unexpected;
     let flags = 0;
     for (const message of unexpected ?? []) {
-      if (message.peer !== peer || message.header.id !== header.id) continue;
+      if (message.peer !== peer || message.id !== header.id) continue;
       unexpected?.remove(message);
-      if (message.payload !== undefined) this.#wire.returnCredit(peer, message.header.bytes);
+      if (message.payload !== undefined) this.#wire.returnCredit(peer, message.bytes);
       flags = YES;
       break;
     }
@@ -242,12 +244,12 @@ export class Receiver implements ReceiveOwner {
   }
 
   #match(receive: ReceiveOperation, message: Message): void {
-    const { peer, header, payload } = message;
+    const { peer, id, payload } = message;
     receive.message = message;
     if (payload !== undefined) {
-      this.#wire.returnCredit(peer, header.bytes);
-      if ((header.flags & WANTS_ACK) !== 0) {
-        void this.#wire.send(peer, { kind: FrameKind.ACK, id: header.id });
+      this.#wire.returnCredit(peer, message.bytes);
+      if ((message.flags & WANTS_ACK) !== 0) {
+        void this.#wire.send(peer, { kind: FrameKind.ACK, id });
       }
       receive.deliver(message, payload, spansItsBuffer(payload));
       return;
@@ -255,14 +257,14 @@ export class Receiver implements ReceiveOwner {
     const trouble = receive.misfit;
     if (trouble !== undefined) {
       // The sender did nothing wrong: it completes, and its data stays where it is.
-      void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id: header.id, flags: DISCARD });
+      void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id, flags: DISCARD });
       receive.fail(() => receive.error(trouble.code, trouble.text));
       return;
     }
     const otherId = this.#nextTransfer;
     this.#nextTransfer = (otherId + 1) >>> 0;
     this.#transfers.set(otherId, receive);
-    void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id: header.id, otherId });
+    void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id, otherId });
   }
 
   /** @param lost  the peer that was lost just now */

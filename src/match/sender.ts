@@ -59,7 +59,7 @@ export class Sender implements SendOwner {
     const eager = this.#eagerBytes > 0 && size <= this.#eagerBytes && peer.takeCredit(size);
     if (eager && (target.mode === 'standard' || target.mode === 'buffered')) {
       const { dataKind, bytes } = payload;
-      return sent(this.#wire.sendEager(peer, dataKind, 0, endpoint, target.tag, bytes));
+      return sent(this.#wire.sendEager(peer, dataKind, endpoint, target.tag, bytes));
     }
 
     const id = this.#newId();

@@ -26,14 +26,13 @@ export class Wire {
   sendEager(
     peer: Peer,
     dataKind: number,
-    flags: number,
     endpoint: Endpoint,
     tag: number,
     payload: Uint8Array,
   ): Promise<void> | undefined {
     peer.framesSent += 1;
     const { context, rank } = endpoint;
-    const header = encodeEager(dataKind, flags, context, rank, tag);
+    const header = encodeEager(dataKind, context, rank, tag);
     return this.#transport.send(peer.worldRank, { header, payload });
   }
 
