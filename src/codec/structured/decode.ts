@@ -80,15 +80,21 @@ let shapes: InShape[] = [];
 let later: { readonly shell: object; readonly tag: number }[] = [];
 
 /**
- * Decode what `encodeStructured` made. The result shares no memory with `bytes`.
+ * Decode what `encodeStructured` made and now lies in bytes `start` to `end`. The result shares no
+ * memory with them.
  *
  * Bytes that are not such an encoding are found out in time and memory proportional to their number,
- * or decode to some value.
+ * or decode to some value. A part of a larger memory, such as a ring, is decoded without a view made
+ * for it; that memory is held until other bytes are decoded.
  *
  * @throws MpiError `ERR_TYPE` if the bytes are not an encoding
  */
-export function decodeStructured(encoding: Uint8Array): unknown {
-  const format = startInput(encoding);
+export function decodeStructured(
+  bytes: Uint8Array,
+  start: number = 0,
+  end: number = bytes.length,
+): unknown {
+  const format = startInput(bytes, start, end);
   depth = 0;
   graph = format === GRAPH;
   try {

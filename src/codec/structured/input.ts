@@ -10,19 +10,29 @@ let bytes = NOTHING;
 /** Made when first needed, for a message may be shorter than it takes to make them. */
 let view: DataView | undefined;
 let buffer: Buffer | undefined;
+let start = 0;
 let position = 0;
 let end = 0;
 
-/** Start to read these bytes; returns the first, or undefined if there are none. */
-export function startInput(encoding: Uint8Array): number | undefined {
-  bytes = encoding;
-  end = encoding.length;
-  position = 1;
-  return encoding[0];
+/** Start to read bytes `from` to `to`; returns the first, or undefined if there are none. */
+export function startInput(encoding: Uint8Array, from: number, to: number): number | undefined {
+  if (encoding !== bytes) {
+    bytes = encoding;
+    view = undefined;
+    buffer = undefined;
+  }
+  start = from;
+  position = from + 1;
+  end = to;
+  return from < to ? encoding[from] : undefined;
 }
 
-/** Let go of the bytes. */
+/**
+ * Let go of the bytes, unless they were part of a larger memory: that outlives the message, and the
+ * next is likely to lie there too, so the views of it are kept.
+ */
 export function stopInput(): void {
+  if (end - start < bytes.length) return;
   bytes = NOTHING;
   view = undefined;
   buffer = undefined;
@@ -37,7 +47,7 @@ export function left(): number {
 export function corrupt(complaint: string, cause?: unknown): MpiError {
   return new MpiError(
     'ERR_TYPE',
-    `cannot decode ${end} bytes as a structured value: ${complaint} at byte ${position - 1}; were they sent as one, by the same version of tsmpi?`,
+    `cannot decode ${end - start} bytes as a structured value: ${complaint} at byte ${position - 1 - start}; were they sent as one, by the same version of tsmpi?`,
     { cause },
   );
 }
@@ -55,7 +65,7 @@ export function readByte(): number {
 
 /** Step over one byte if it is this one. */
 export function skip(byte: number): boolean {
-  if (bytes[position] !== byte) return false;
+  if (position >= end || bytes[position] !== byte) return false;
   position += 1;
   return true;
 }
@@ -63,7 +73,7 @@ export function skip(byte: number): boolean {
 /** Show the next bytes, which `expect` has found there, and stay before them. */
 export function lookAhead<T>(
   length: number,
-  look: (bytes: Uint8Array, start: number, end: number) => T,
+  look: (bytes: Uint8Array, from: number, to: number) => T,
 ): T {
   return look(bytes, position, position + length);
 }
@@ -103,6 +113,7 @@ export function readInt16(): number {
 
 /** Read four bytes, signed. */
 export function readInt32(): number {
+  expect(4);
   const value = dataView().getInt32(position, true);
   position += 4;
   return value;
@@ -110,6 +121,7 @@ export function readInt32(): number {
 
 /** Read a double. */
 export function readFloat64(): number {
+  expect(8);
   const value = dataView().getFloat64(position, true);
   position += 8;
   return value;
@@ -131,11 +143,11 @@ export function readLength(): number {
 /** Read a string of so many Latin-1 characters, few enough for one tag. */
 export function readShortString(length: number): string {
   expect(length);
-  const start = position;
+  const from = position;
   position += length;
-  if (length < SHORT_TEXT.length) return SHORT_TEXT[length]!(bytes, start);
+  if (length < SHORT_TEXT.length) return SHORT_TEXT[length]!(bytes, from);
   buffer ??= asBuffer(bytes);
-  return getLatin1(bytes, buffer, start, position);
+  return getLatin1(bytes, buffer, from, position);
 }
 
 /** Read what follows LATIN1. */
@@ -143,9 +155,9 @@ export function readLatin1(): string {
   const length = readLength();
   expect(length);
   buffer ??= asBuffer(bytes);
-  const start = position;
+  const from = position;
   position += length;
-  return getLatin1(bytes, buffer, start, position);
+  return getLatin1(bytes, buffer, from, position);
 }
 
 /** Read what follows UTF16. */
@@ -153,9 +165,9 @@ export function readUtf16(): string {
   const length = 2 * readLength();
   expect(length);
   buffer ??= asBuffer(bytes);
-  const start = position;
+  const from = position;
   position += length;
-  return getUtf16(bytes, buffer, start, position);
+  return getUtf16(bytes, buffer, from, position);
 }
 
 /** Read a tag and the string it stands for. */
@@ -169,6 +181,7 @@ export function readString(): string {
 
 /** Read what follows BIGINT64. */
 export function readBigint64(): bigint {
+  expect(8);
   const value = dataView().getBigInt64(position, true);
   position += 8;
   return value;
@@ -190,24 +203,24 @@ export function readBigint(): bigint {
 
 /** Read so many doubles into an array; `expect` has found them there. */
 export function readDoubles(array: unknown[], length: number): void {
-  const start = position;
+  const from = position;
   position += 8 * length;
-  fillWithDoubles(array, length, dataView(), start);
+  fillWithDoubles(array, length, dataView(), from);
 }
 
 /** Read so many integers into an array; `expect` has found them there. */
 export function readIntegers(array: unknown[], length: number): void {
-  const start = position;
+  const from = position;
   position += 4 * length;
-  fillWithIntegers(array, length, dataView(), start);
+  fillWithIntegers(array, length, dataView(), from);
 }
 
 // Functions of their own, for these loops are optimised while they run, and what came after one in
 // the same function would throw that away.
-function fillWithDoubles(array: unknown[], length: number, source: DataView, start: number): void {
-  for (let i = 0; i < length; i += 1) array[i] = source.getFloat64(start + 8 * i, true);
+function fillWithDoubles(array: unknown[], length: number, source: DataView, from: number): void {
+  for (let i = 0; i < length; i += 1) array[i] = source.getFloat64(from + 8 * i, true);
 }
 
-function fillWithIntegers(array: unknown[], length: number, source: DataView, start: number): void {
-  for (let i = 0; i < length; i += 1) array[i] = source.getInt32(start + 4 * i, true);
+function fillWithIntegers(array: unknown[], length: number, source: DataView, from: number): void {
+  for (let i = 0; i < length; i += 1) array[i] = source.getInt32(from + 4 * i, true);
 }

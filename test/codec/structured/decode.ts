@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import test from 'ava';
 import fc from 'fast-check';
 import { MpiError } from '../../../src/base/error.ts';
@@ -52,6 +53,36 @@ test('an encoding cut short anywhere is refused', (t) => {
     t.is(decodeOrRefuse(encoding.subarray(0, length)), 'refused', `${length} bytes`);
   }
   t.is(decodeOrRefuse(encoding), 'decoded');
+});
+
+test('an encoding is decoded from within a larger memory, wherever it lies there', (t) => {
+  const value = everything();
+  const encoding = encodeStructured(value).slice();
+  const memory = new Uint8Array(encoding.length + 40);
+  for (const start of [0, 1, 3, 8, 21, 40]) {
+    memory.fill(tag.END).set(encoding, start);
+    const received = decodeStructured(memory, start, start + encoding.length);
+    memory.fill(0xee);
+    t.true(isDeepStrictEqual(received, value), `from byte ${start}`);
+  }
+});
+
+test('nothing is read past the end of an encoding within a larger memory', (t) => {
+  const encoding = encodeStructured(everything()).slice();
+  const memory = new Uint8Array(encoding.length + 40);
+  for (const filler of [0, tag.END, 0xff]) {
+    memory.fill(filler).set(encoding, 16);
+    for (let end = 16; end < 16 + encoding.length; end += 1) {
+      t.throws(() => decodeStructured(memory, 16, end), { code: 'ERR_TYPE' }, `end ${end}`);
+    }
+    t.throws(() => decodeStructured(memory, 16, 17 + encoding.length), { message: /left over/ });
+  }
+  for (const code of [tag.INT32, tag.FLOAT64, tag.BIGINT64, tag.DATE, tag.MAP, tag.SET]) {
+    memory.fill(tag.END).set([tag.TREE, code], 16);
+    t.throws(() => decodeStructured(memory, 16, 18), {
+      message: /^cannot decode 2 bytes as a structured value: cut short at byte 1;/,
+    });
+  }
 });
 
 test('bytes left over are refused', (t) => {
