@@ -4,6 +4,7 @@ import { makeError, setHidden } from './error-parts.ts';
 import {
   corrupt,
   expect,
+  expectBlock,
   left,
   lookAhead,
   readBigint,
@@ -306,7 +307,7 @@ function readSparseArray(target: object = open([])): object {
 
 function readFloat64Array(target?: object): object {
   const length = readLength();
-  expect(8 * length);
+  expectBlock(8 * length);
   const array = (target as unknown[] | undefined) ?? open(doublesOf(length));
   readDoubles(array, length);
   return array;
@@ -321,7 +322,7 @@ function doublesOf(length: number): unknown[] {
 
 function readInt32Array(target?: object): object {
   const length = readLength();
-  expect(4 * length);
+  expectBlock(4 * length);
   const array = (target as unknown[] | undefined) ?? arrayOf(length);
   readIntegers(array, length);
   return array;

@@ -16,6 +16,7 @@ import {
   writeFloat64,
   writeLength,
   writeNumber,
+  writeShortBlock,
   writeString,
 } from './output.ts';
 import { entryStep, propertyStep, Refusal, within } from './refusal.ts';
@@ -324,9 +325,7 @@ function writeArray(array: readonly unknown[]): void {
     writeSparseArray(array, Object.keys(array), values);
     return;
   }
-  if (length >= BLOCK_LENGTH && length <= NAMED_SEARCH_LENGTH) {
-    if (writeBlock(values) === undefined) return;
-  }
+  if (length >= BLOCK_LENGTH && length <= NAMED_SEARCH_LENGTH && writeShortBlock(values)) return;
   putByte(ARRAY);
   writeLength(length);
   let i = 0;

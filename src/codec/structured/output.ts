@@ -2,6 +2,7 @@ import { MpiError } from '../../base/error.ts';
 import {
   BIGINT,
   BIGINT64,
+  BLOCK_ALIGNMENT,
   FLOAT64,
   FLOAT64_ARRAY,
   INT8,
@@ -22,8 +23,14 @@ import { asBuffer, isLatin1, putLatin1, putUtf16 } from './text.ts';
  */
 export const ROOM = 16;
 const SCRATCH_BYTES = 8192;
-/** A larger scratch is given up after the message that needed it. */
-const SCRATCH_KEPT_BYTES = 1 << 20;
+/** A scratch up to this size is kept for good. */
+const SCRATCH_SMALL_BYTES = 1 << 20;
+/** A larger one is kept a while, as fresh memory costs more than writing to it; none beyond this. */
+const SCRATCH_LARGE_BYTES = 1 << 24;
+/** A scratch that is not small is given up after so many messages in a row that were. */
+const IDLE_MESSAGES = 64;
+/** Messages shorter than this are viewed by views made once for each length. */
+const LENT_VIEWS = 512;
 /** Room for a block is taken in steps of so many numbers, for a sparse array may claim any length. */
 const BLOCK_STEP = 1 << 21;
 
@@ -31,8 +38,13 @@ const BLOCK_STEP = 1 << 21;
 // than fields.
 let bytes: Uint8Array;
 let view: DataView;
-let buffer: Buffer | undefined;
+let integers: Int32Array;
+let doubles: Float64Array;
+let buffer: Uint8Array;
+/** Views of the scratch by length; at 0, that of the last message that was longer than all others. */
+let lent: (Uint8Array | undefined)[];
 let position = 0;
+let idle = 0;
 useScratch(SCRATCH_BYTES);
 
 /** Start a message: one byte is left free, for `finishOutput`. */
@@ -43,27 +55,39 @@ export function startOutput(): void {
 /** View the message, whose first byte this is. Lent until the next message starts. */
 export function finishOutput(first: number): Uint8Array {
   bytes[0] = first;
-  return new Uint8Array(bytes.buffer, 0, position);
+  const slot = position < LENT_VIEWS ? position : 0;
+  let message = lent[slot];
+  if (message?.length !== position) {
+    message = new Uint8Array(bytes.buffer, 0, position);
+    lent[slot] = message;
+  }
+  return message;
 }
 
-/** Give up a scratch that has grown large. */
+/** Give up a scratch that has grown large, at once or when it has not been needed for a while. */
 export function stopOutput(): void {
-  if (bytes.length > SCRATCH_KEPT_BYTES) useScratch(SCRATCH_BYTES);
+  if (bytes.length <= SCRATCH_SMALL_BYTES) return;
+  idle = position > SCRATCH_SMALL_BYTES ? 0 : idle + 1;
+  if (idle === IDLE_MESSAGES || bytes.length > SCRATCH_LARGE_BYTES) useScratch(SCRATCH_BYTES);
 }
 
 /** Go on with a new scratch; returns what goes back to the old one and to the message there. */
 export function divertOutput(): () => void {
-  const outer = { bytes, view, buffer, position };
+  const outer = { bytes, view, integers, doubles, buffer, lent, position };
   useScratch(SCRATCH_BYTES);
   return () => {
-    ({ bytes, view, buffer, position } = outer);
+    ({ bytes, view, integers, doubles, buffer, lent, position } = outer);
   };
 }
 
 function useScratch(size: number): void {
-  bytes = new Uint8Array(size);
+  bytes = new Uint8Array(8 * Math.ceil(size / 8));
   view = new DataView(bytes.buffer);
-  buffer = asBuffer(bytes);
+  integers = new Int32Array(bytes.buffer);
+  doubles = new Float64Array(bytes.buffer);
+  buffer = asBuffer(bytes.buffer);
+  lent = new Array(LENT_VIEWS).fill(undefined);
+  idle = 0;
 }
 
 /** Make sure that `needed` more bytes fit. */
@@ -163,13 +187,13 @@ function writeLongString(text: string): void {
     reserve(ROOM + length);
     bytes[position++] = LATIN1;
     writeLength(length);
-    putLatin1(bytes, buffer, position, text);
+    putLatin1(buffer, position, text);
     position += length;
   } else {
     reserve(ROOM + 2 * length);
     bytes[position++] = UTF16;
     writeLength(length);
-    putUtf16(bytes, buffer, position, text);
+    putUtf16(buffer, position, text);
     position += 2 * length;
   }
 }
@@ -205,60 +229,134 @@ export function encodeStrings(strings: readonly string[]): Uint8Array {
 }
 
 /**
- * Write an array as a block of numbers, as integers while they last.
+ * Write a few elements, which are no one else's, as a block if they are numbers alone.
+ *
+ * @returns whether they are; if not, nothing is written
+ */
+export function writeShortBlock(values: readonly unknown[]): boolean {
+  const { length } = values;
+  reserve(2 * ROOM + 8 * length);
+  const head = position;
+  const start = openBlock(INT32_ARRAY, length);
+  let i = 0;
+  for (let at = start / 4; i < length; i += 1) {
+    const value = values[i];
+    if (typeof value !== 'number') break;
+    const whole = value | 0;
+    if (whole !== value || (whole === 0 && 1 / value < 0)) break;
+    integers[at + i] = whole;
+  }
+  if (i === length) {
+    position = start + 4 * length;
+    return true;
+  }
+  bytes[head] = FLOAT64_ARRAY;
+  i = 0;
+  for (let at = start / 8; i < length; i += 1) {
+    const value = values[i];
+    if (typeof value !== 'number') break;
+    doubles[at + i] = value;
+  }
+  position = i === length ? start + 8 * length : head;
+  return i === length;
+}
+
+/**
+ * Write a long array as a block of numbers, as integers while they last.
  *
  * @returns undefined if that is done; else nothing is written, and these elements have been read
  */
 export function writeBlock(array: readonly unknown[]): readonly unknown[] | undefined {
   const { length } = array;
   const head = position;
-  bytes[position++] = INT32_ARRAY;
-  writeLength(length);
-  const start = position;
+  const start = openBlock(INT32_ARRAY, length);
 
   let value = array[0];
   let i = 0;
-  let room = 0;
-  let at = start;
-  let out = view;
-  while (typeof value === 'number' && (value | 0) === value && (value !== 0 || 1 / value > 0)) {
-    if (i === room) {
-      room = makeRoom(at, i, length, 4);
-      out = view;
-    }
-    out.setInt32(at, value, true);
-    at += 4;
-    i += 1;
+  for (;;) {
+    const room = makeRoom(start + 4 * i, i, length, 4);
+    i = putIntegers(array, value, i, room, start / 4);
+    if (i < room) break;
     if (i === length) {
-      position = at;
+      position = start + 4 * i;
       return undefined;
     }
     value = array[i];
   }
 
   bytes[head] = FLOAT64_ARRAY;
-  at = widen(start, i);
-  room = i;
-  while (typeof value === 'number') {
-    if (i === room) {
-      room = makeRoom(at, i, length, 8);
-      out = view;
-    }
-    out.setFloat64(at, value, true);
-    at += 8;
-    i += 1;
+  widen(start, i);
+  value = stopper;
+  for (;;) {
+    const room = makeRoom(start + 8 * i, i, length, 8);
+    i = putDoubles(array, value, i, room, start / 8);
+    if (i < room) break;
     if (i === length) {
-      position = at;
+      position = start + 8 * i;
       return undefined;
     }
     value = array[i];
   }
 
   position = head;
-  const read: unknown[] = [];
-  for (let from = start; from < at; from += 8) read.push(view.getFloat64(from, true));
-  read.push(value);
+  const read: unknown[] = Array.from(doubles.subarray(start / 8, start / 8 + i));
+  read.push(stopper);
+  stopper = undefined;
   return read;
+}
+
+/** Write the head of a block; returns where its numbers start. */
+function openBlock(tag: number, length: number): number {
+  bytes[position++] = tag;
+  writeLength(length);
+  while (position % BLOCK_ALIGNMENT !== 0) bytes[position++] = 0;
+  return position;
+}
+
+/** The element that ended a run of numbers: it must not be read a second time. */
+let stopper: unknown;
+
+// The runs are functions of their own, for these loops are optimised while they run, and what came
+// after one in the same function would throw that away.
+
+/** Write elements `i` to `room`, of which `value` is the first, or as many as are integers. */
+function putIntegers(
+  array: readonly unknown[],
+  value: unknown,
+  i: number,
+  room: number,
+  at: number,
+): number {
+  const out = integers;
+  while (typeof value === 'number') {
+    const whole = value | 0;
+    if (whole !== value || (whole === 0 && 1 / value < 0)) break;
+    out[at + i] = whole;
+    i += 1;
+    if (i === room) return i;
+    value = array[i];
+  }
+  stopper = value;
+  return i;
+}
+
+/** Write elements `i` to `room`, of which `value` is the first, or as many as are numbers. */
+function putDoubles(
+  array: readonly unknown[],
+  value: unknown,
+  i: number,
+  room: number,
+  at: number,
+): number {
+  const out = doubles;
+  while (typeof value === 'number') {
+    out[at + i] = value;
+    i += 1;
+    if (i === room) return i;
+    value = array[i];
+  }
+  stopper = value;
+  return i;
 }
 
 /** Reserve, at `at`, for the next step of a block from element `i`; returns where that step ends. */
@@ -269,12 +367,9 @@ function makeRoom(at: number, i: number, length: number, size: number): number {
   return room;
 }
 
-/** Turn `count` integers, from `start`, into doubles where they stand; returns where these end. */
-function widen(start: number, count: number): number {
+/** Turn `count` integers, from `start`, into doubles where they stand. */
+function widen(start: number, count: number): void {
   position = start + 4 * count;
   reserve(ROOM + 4 * count);
-  for (let i = count - 1; i >= 0; i -= 1) {
-    view.setFloat64(start + 8 * i, view.getInt32(start + 4 * i, true), true);
-  }
-  return start + 8 * count;
+  for (let i = count - 1; i >= 0; i -= 1) doubles[start / 8 + i] = integers[start / 4 + i]!;
 }

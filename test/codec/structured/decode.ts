@@ -67,6 +67,30 @@ test('an encoding is decoded from within a larger memory, wherever it lies there
   }
 });
 
+test('several memories are decoded from in turn, each from views of its own', (t) => {
+  const memories = [0, 1, 2].map((i) => {
+    const value = {
+      long: `${i}`.repeat(40),
+      wide: `${i}日`.repeat(20),
+      double: i + 0.5,
+      big: BigInt(i),
+    };
+    const whole = { ...value, doubles: Array(20).fill(i / 3), integers: Array(20).fill(i) };
+    const encoding = encodeStructured(whole);
+    // The first two lie in one buffer, whose halves start at 8 and 1001.
+    const memory = new Uint8Array(i < 2 ? shared : new ArrayBuffer(1000), [8, 1001, 0][i]!, 900);
+    memory.set(encoding, 16);
+    return { memory, end: 16 + encoding.length, whole, copy: encoding.slice() };
+  });
+  for (const i of [0, 0, 1, 0, 2, 2, 1, 2, 0]) {
+    const { memory, end, whole, copy } = memories[i]!;
+    t.deepEqual(decodeStructured(memory, 16, end), whole);
+    t.deepEqual(decodeStructured(i % 2 === 0 ? copy : memory.subarray(16, end)), whole);
+  }
+});
+
+const shared = new SharedArrayBuffer(2000);
+
 test('nothing is read past the end of an encoding within a larger memory', (t) => {
   const encoding = encodeStructured(everything()).slice();
   const memory = new Uint8Array(encoding.length + 40);
