@@ -141,23 +141,31 @@ function encodeWithin(value: unknown): Uint8Array {
 }
 
 function writeValue(value: unknown): void {
-  reserve(ROOM);
+  if (typeof value === 'number') {
+    reserve(ROOM);
+    writeNumber(value);
+  } else if (typeof value === 'string') {
+    writeString(value);
+  } else if (typeof value === 'object' && value !== null) {
+    reserve(ROOM);
+    writeObject(value);
+  } else {
+    reserve(ROOM);
+    writeRest(value);
+  }
+}
+
+// Apart from `writeValue`, which the engine then makes part of the loops that call it.
+function writeRest(value: unknown): void {
   switch (typeof value) {
-    case 'string':
-      writeString(value);
-      return;
-    case 'number':
-      writeNumber(value);
-      return;
-    case 'object':
-      if (value === null) putByte(NULL);
-      else writeObject(value);
-      return;
     case 'boolean':
       putByte(value ? TRUE : FALSE);
       return;
     case 'undefined':
       putByte(UNDEFINED);
+      return;
+    case 'object':
+      putByte(NULL);
       return;
     case 'bigint':
       writeBigint(value);
