@@ -76,7 +76,9 @@ let depth = 0;
 /** Whether objects are numbered, and so must exist before what they contain is read. */
 let graph = false;
 let objects: object[] = [];
-let shapes: InShape[] = [];
+/** The shapes defined so far, as many as are counted; the rest are those of earlier messages. */
+const shapes: InShape[] = [];
+let shapeCount = 0;
 /** Empty containers whose contents are yet to come, and the tag they were put off with. */
 let later: { readonly shell: object; readonly tag: number }[] = [];
 
@@ -111,7 +113,7 @@ export function decodeStructured(
   } finally {
     stopInput();
     if (graph) objects = [];
-    if (shapes.length > 0) shapes = [];
+    shapeCount = 0;
     if (later.length > 0) later = [];
   }
 }
@@ -120,7 +122,7 @@ function readValue(): unknown {
   const tag = readByte();
   if (tag < SMALL_INT_END) return tag;
   if (tag < RECORD) return readShortString(tag - SHORT_STRING);
-  if (tag < UNDEFINED) return readRecord(shapes[tag - RECORD]);
+  if (tag < UNDEFINED) return readRecord(shapeOf(tag - RECORD));
   // The commonest of the rest, without the detour through a table.
   if (tag === INT16) return readInt16();
   if (tag === FLOAT64) return readFloat64();
@@ -180,7 +182,7 @@ function readLater(): void {
     depth = 0;
     const contents = readByte();
     if (containerOf(contents) !== tag) throw corrupt('no contents');
-    if (contents < UNDEFINED) readRecord(shapes[contents - RECORD], shell);
+    if (contents < UNDEFINED) readRecord(shapeOf(contents - RECORD), shell);
     else READERS[contents - UNDEFINED]!(shell);
   }
 }
@@ -193,8 +195,12 @@ function containerOf(tag: number): number {
   return tag;
 }
 
-function readRecord(shape: InShape | undefined, target?: object): object {
-  if (shape === undefined) throw corrupt('no such shape');
+function shapeOf(number: number): InShape {
+  if (number >= shapeCount) throw corrupt('no such shape');
+  return shapes[number]!;
+}
+
+function readRecord(shape: InShape, target?: object): object {
   enter();
   let object: object;
   if (!graph && target === undefined && shape.build !== undefined) {
@@ -226,7 +232,7 @@ function setOwn(object: object, key: string, value: unknown): void {
 }
 
 function readFarRecord(target?: object): object {
-  return readRecord(shapes[readByte()], target);
+  return readRecord(shapeOf(readByte()), target);
 }
 
 function readNewRecord(target?: object): object {
@@ -236,7 +242,8 @@ function readNewRecord(target?: object): object {
   let shape = lookAhead(length, findShape);
   if (shape?.keys.length === count) skipBytes(length);
   else shape = readShape(count, length);
-  if (shapes.push(shape) > MAX_SHAPES) throw corrupt('too many shapes');
+  if (shapeCount === MAX_SHAPES) throw corrupt('too many shapes');
+  shapes[shapeCount++] = shape;
   return readRecord(shape, target);
 }
 
