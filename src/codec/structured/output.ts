@@ -126,21 +126,29 @@ export function putBytes(content: Uint8Array): void {
 
 /** Write a number in the fewest bytes. */
 export function writeNumber(value: number): void {
-  if ((value | 0) !== value || (value === 0 && 1 / value < 0)) {
+  const whole = value | 0;
+  if (whole !== value || (whole === 0 && 1 / value < 0)) {
     writeFloat64(FLOAT64, value);
-  } else if (value >= 0 && value < SMALL_INT_END) {
-    bytes[position++] = value;
-  } else if (value >= -0x80 && value < 0x80) {
-    bytes[position++] = INT8;
-    bytes[position++] = value;
-  } else if (value >= -0x8000 && value < 0x8000) {
-    bytes[position++] = INT16;
-    bytes[position++] = value;
-    bytes[position++] = value >> 8;
+    return;
+  }
+  const target = bytes;
+  const at = position;
+  if (whole >= 0 && whole < SMALL_INT_END) {
+    target[at] = whole;
+    position = at + 1;
+  } else if (whole >= -0x80 && whole < 0x80) {
+    target[at] = INT8;
+    target[at + 1] = whole;
+    position = at + 2;
+  } else if (whole >= -0x8000 && whole < 0x8000) {
+    target[at] = INT16;
+    target[at + 1] = whole;
+    target[at + 2] = whole >> 8;
+    position = at + 3;
   } else {
-    bytes[position++] = INT32;
-    view.setInt32(position, value, true);
-    position += 4;
+    target[at] = INT32;
+    view.setInt32(at + 1, whole, true);
+    position = at + 5;
   }
 }
 
