@@ -89,7 +89,8 @@ let later: object[] = [];
  * `structuredClone`, symbol keys stay behind and instances of classes become plain objects. Named
  * properties of an array of more than 256 numbers and nothing else stay behind as well.
  *
- * @returns a view of memory that is reused: lent until the next call, so copy what must last
+ * @returns a view of memory that is reused, and as a rule the same one for the same length: lent until
+ *   the next call, so copy what must last
  * @throws MpiError `ERR_TYPE` with the path if something inside cannot be sent, such as a function;
  *   `ERR_COUNT` if the encoding is larger than this platform can hold; and whatever a getter throws
  */
