@@ -1,4 +1,5 @@
 import { arrayKindById, arrayKindOf, type BinaryValue, bytesOf } from '../../base/array-kind.ts';
+import { writeBlock, writeShortBlock } from './block-out.ts';
 import { classOf, takeApart } from './error-parts.ts';
 import { type Kind, kindOf, unbox } from './kind.ts';
 import {
@@ -12,11 +13,9 @@ import {
   startOutput,
   stopOutput,
   writeBigint,
-  writeBlock,
   writeFloat64,
   writeLength,
   writeNumber,
-  writeShortBlock,
   writeString,
 } from './output.ts';
 import { entryStep, propertyStep, Refusal, within } from './refusal.ts';

@@ -2,13 +2,10 @@ import { MpiError } from '../../base/error.ts';
 import {
   BIGINT,
   BIGINT64,
-  BLOCK_ALIGNMENT,
   FLOAT64,
-  FLOAT64_ARRAY,
   INT8,
   INT16,
   INT32,
-  INT32_ARRAY,
   LATIN1,
   SHORT_STRING,
   SHORT_STRING_MAX,
@@ -31,19 +28,20 @@ const SCRATCH_LARGE_BYTES = 1 << 24;
 const IDLE_MESSAGES = 64;
 /** Messages shorter than this are viewed by views made once for each length. */
 const LENT_VIEWS = 512;
-/** Room for a block is taken in steps of so many numbers, for a sparse array may claim any length. */
-const BLOCK_STEP = 1 << 21;
 
 // Variables of the module, because what follows runs once for every value and reaches these faster
-// than fields.
+// than fields. What writes blocks sees some of them.
 let bytes: Uint8Array;
 let view: DataView;
-let integers: Int32Array;
-let doubles: Float64Array;
+/** All of the scratch as integers; another after each `reserve`. */
+export let integers: Int32Array;
+/** All of the scratch as doubles; another after each `reserve`. */
+export let doubles: Float64Array;
 let buffer: Uint8Array;
 /** Views of the scratch by length; at 0, that of the last message that was longer than all others. */
 let lent: (Uint8Array | undefined)[];
-let position = 0;
+/** Where in the scratch the next byte is written. */
+export let position = 0;
 let idle = 0;
 useScratch(SCRATCH_BYTES);
 
@@ -108,6 +106,11 @@ function grow(needed: number): void {
     );
   }
   bytes.set(filled);
+}
+
+/** Go on writing elsewhere in the room reserved so far. */
+export function moveTo(at: number): void {
+  position = at;
 }
 
 /** Write one byte. */
@@ -234,150 +237,4 @@ export function encodeStrings(strings: readonly string[]): Uint8Array {
   const encoded = new Uint8Array(bytes.subarray(start, position));
   position = start;
   return encoded;
-}
-
-/**
- * Write a few elements, which are no one else's, as a block if they are numbers alone.
- *
- * @returns whether they are; if not, nothing is written
- */
-export function writeShortBlock(values: readonly unknown[]): boolean {
-  const { length } = values;
-  reserve(2 * ROOM + 8 * length);
-  const head = position;
-  const start = openBlock(INT32_ARRAY, length);
-  let i = 0;
-  for (let at = start / 4; i < length; i += 1) {
-    const value = values[i];
-    if (typeof value !== 'number') break;
-    const whole = value | 0;
-    if (whole !== value || (whole === 0 && 1 / value < 0)) break;
-    integers[at + i] = whole;
-  }
-  if (i === length) {
-    position = start + 4 * length;
-    return true;
-  }
-  bytes[head] = FLOAT64_ARRAY;
-  i = 0;
-  for (let at = start / 8; i < length; i += 1) {
-    const value = values[i];
-    if (typeof value !== 'number') break;
-    doubles[at + i] = value;
-  }
-  position = i === length ? start + 8 * length : head;
-  return i === length;
-}
-
-/**
- * Write a long array as a block of numbers, as integers while they last.
- *
- * @returns undefined if that is done; else nothing is written, and these elements have been read
- */
-export function writeBlock(array: readonly unknown[]): readonly unknown[] | undefined {
-  const { length } = array;
-  const head = position;
-  const start = openBlock(INT32_ARRAY, length);
-
-  let value = array[0];
-  let i = 0;
-  for (;;) {
-    const room = makeRoom(start + 4 * i, i, length, 4);
-    i = putIntegers(array, value, i, room, start / 4);
-    if (i < room) break;
-    if (i === length) {
-      position = start + 4 * i;
-      return undefined;
-    }
-    value = array[i];
-  }
-
-  bytes[head] = FLOAT64_ARRAY;
-  widen(start, i);
-  value = stopper;
-  for (;;) {
-    const room = makeRoom(start + 8 * i, i, length, 8);
-    i = putDoubles(array, value, i, room, start / 8);
-    if (i < room) break;
-    if (i === length) {
-      position = start + 8 * i;
-      return undefined;
-    }
-    value = array[i];
-  }
-
-  position = head;
-  const read: unknown[] = Array.from(doubles.subarray(start / 8, start / 8 + i));
-  read.push(stopper);
-  stopper = undefined;
-  return read;
-}
-
-/** Write the head of a block; returns where its numbers start. */
-function openBlock(tag: number, length: number): number {
-  bytes[position++] = tag;
-  writeLength(length);
-  while (position % BLOCK_ALIGNMENT !== 0) bytes[position++] = 0;
-  return position;
-}
-
-/** The element that ended a run of numbers: it must not be read a second time. */
-let stopper: unknown;
-
-// The runs are functions of their own, for these loops are optimised while they run, and what came
-// after one in the same function would throw that away.
-
-/** Write elements `i` to `room`, of which `value` is the first, or as many as are integers. */
-function putIntegers(
-  array: readonly unknown[],
-  value: unknown,
-  i: number,
-  room: number,
-  at: number,
-): number {
-  const out = integers;
-  while (typeof value === 'number') {
-    const whole = value | 0;
-    if (whole !== value || (whole === 0 && 1 / value < 0)) break;
-    out[at + i] = whole;
-    i += 1;
-    if (i === room) return i;
-    value = array[i];
-  }
-  stopper = value;
-  return i;
-}
-
-/** Write elements `i` to `room`, of which `value` is the first, or as many as are numbers. */
-function putDoubles(
-  array: readonly unknown[],
-  value: unknown,
-  i: number,
-  room: number,
-  at: number,
-): number {
-  const out = doubles;
-  while (typeof value === 'number') {
-    out[at + i] = value;
-    i += 1;
-    if (i === room) return i;
-    value = array[i];
-  }
-  stopper = value;
-  return i;
-}
-
-/** Reserve, at `at`, for the next step of a block from element `i`; returns where that step ends. */
-function makeRoom(at: number, i: number, length: number, size: number): number {
-  const room = Math.min(length, i + BLOCK_STEP);
-  position = at;
-  reserve(ROOM + size * (room - i));
-  return room;
-}
-
-/** Turn `count` integers, from `start`, into doubles where they stand. */
-function widen(start: number, count: number): void {
-  position = start + 4 * count;
-  reserve(ROOM + 4 * count);
-  for (let i = count - 1; i >= 0; i -= 1) doubles[start / 8 + i] = integers[start / 4 + i]!;
 }
