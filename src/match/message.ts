@@ -1,4 +1,4 @@
-import { countOf } from '../codec/payload.ts';
+import { copyOf, countOf, spansItsBuffer } from '../codec/payload.ts';
 import type { Status } from '../request/status.ts';
 import type { Envelope } from './envelope.ts';
 import { DATA_KIND_SHIFT, FLAGS_SHIFT, FrameKind, isShort, readBytes } from './frame.ts';
@@ -29,6 +29,12 @@ export class Message implements Envelope {
     this.id = short ? 0 : (header[4] as number) >>> 0;
     this.bytes = short ? payload.length : readBytes(header);
     this.payload = (first & 0xff) === FrameKind.EAGER ? payload : undefined;
+  }
+
+  /** Give the data memory of its own, if it is only lent. */
+  keepPayload(): void {
+    if (this.payload === undefined || spansItsBuffer(this.payload)) return;
+    this.payload = copyOf(this.payload);
   }
 
   get status(): Status {

@@ -2,7 +2,7 @@ import type { TypedArray } from '../base/array-kind.ts';
 import type { Clock } from '../base/clock.ts';
 import { ANY_SOURCE } from '../base/constants.ts';
 import { assert } from '../base/error.ts';
-import { copyOf, spansItsBuffer } from '../codec/payload.ts';
+import { spansItsBuffer } from '../codec/payload.ts';
 import type { Landing } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Envelope, matches } from './envelope.ts';
@@ -129,7 +129,7 @@ export class Receiver implements ReceiveOwner {
       void this.#wire.send(peer, { kind: FrameKind.NOT_READY, id: message.id });
       return;
     }
-    if (payload !== undefined) message.payload = keep(payload);
+    message.keepPayload();
     for (const probe of [...mailbox.probes]) {
       if (!matches(probe, message)) continue;
       probe.found(message);
@@ -293,9 +293,4 @@ export class Receiver implements ReceiveOwner {
 
 function isNews(peer: Peer): boolean {
   return peer.lost && !peer.lossNoticed;
-}
-
-/** Keep the bytes of a payload that is only lent. */
-function keep(payload: Uint8Array): Uint8Array {
-  return spansItsBuffer(payload) ? payload : copyOf(payload);
 }

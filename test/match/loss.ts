@@ -1,7 +1,7 @@
 import test from 'ava';
 import { Endpoint } from '../../src/match/endpoint.ts';
 import { Engine } from '../../src/match/engine.ts';
-import { encodeHeader, FrameKind } from '../../src/match/frame.ts';
+import { encodeHeader, FrameKind, kindOf } from '../../src/match/frame.ts';
 import { Channel } from '../../src/pt2pt/channel.ts';
 import type { TransportEvents } from '../../src/transport/transport.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
@@ -193,8 +193,8 @@ test('a send whose data is on its way rejects when its receiver is lost', async 
         reach: () => true,
         // The room for the data never comes.
         send: (_, { header }) => {
-          headers.push(header[0] as number);
-          return header[0] === FrameKind.DATA ? new Promise(() => {}) : undefined;
+          headers.push(kindOf(header));
+          return kindOf(header) === FrameKind.DATA ? new Promise(() => {}) : undefined;
         },
         listen: () => {},
         close: () => Promise.resolve(),

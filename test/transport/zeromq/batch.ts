@@ -100,7 +100,7 @@ test('every truncation of a message is refused with an error that says so', (t) 
     }
   }
   // Cut right behind the frame of the long payload or later, it is a message like any other.
-  t.deepEqual(ends, [8 + 10 + 50 + 10]);
+  t.deepEqual(ends, [8 + 16 + 56 + 16]);
   for (const parts of [[], [batch], [batch, payload, payload]]) {
     t.throws(() => reader().read(parts), { message: /malformed/ });
   }
