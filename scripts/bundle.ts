@@ -16,10 +16,25 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: ['esbuild', 'zeromq'],
+  external: ['esbuild', 'koffi', 'zeromq'],
   // Commander is CommonJS and requires Node's own modules.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
+  logLevel: 'warning',
+});
+
+// The rank programs of the benchmarks are programs as any user's: tsrun compiles them, and says what
+// `tsmpi` is. So they share nothing with the library.
+await build({
+  entryPoints: ['messages', 'launch', 'memory', 'idle'].map(
+    (name) => `build/src/bench/${name}-rank.js`,
+  ),
+  outdir: 'dist/bench',
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: ['tsmpi'],
   logLevel: 'warning',
 });

@@ -6,15 +6,26 @@ import { foreignLauncher } from './base/environment.ts';
 import { assert, MpiError } from './base/error.ts';
 import { clampExitCode } from './base/exit-code.ts';
 import { Communicator } from './comm/communicator.ts';
-import type { RankStart, ToRank, Wait } from './control/message.ts';
+import {
+  type RankStart,
+  SEGMENT_FD,
+  type SegmentStart,
+  type ToRank,
+  type Wait,
+} from './control/message.ts';
 import { Endpoint } from './match/endpoint.ts';
 import { Engine } from './match/engine.ts';
 import { Channel } from './pt2pt/channel.ts';
 import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { describeWaits } from './rank/waits.ts';
+import { Rested } from './transport/rest.ts';
 import { Route } from './transport/route.ts';
 import { SelfTransport } from './transport/self.ts';
+import { SegmentLayout } from './transport/shm/layout.ts';
+import { ShmTransport } from './transport/shm/shm.ts';
+import { System } from './transport/shm/system.ts';
+import { waitingFor } from './transport/shm/waiting.ts';
 import type { Transport, TransportEvents } from './transport/transport.ts';
 import { ZeromqTransport } from './transport/zeromq/zeromq.ts';
 
@@ -56,9 +67,11 @@ class World implements Member {
       onWanted: (wanted) => (wanted ? rank?.pipe.hold() : rank?.pipe.release()),
       connect: (events) => {
         const transports: Transport[] = [new SelfTransport(start.rank, events)];
-        if (start.size > 1) {
+        if (start.transport === 'shm' && start.segment !== undefined) {
+          transports.push(connectShm(start, start.segment, events));
+        } else if (start.size > 1) {
           zeromq = this.#zeromq(start, events);
-          transports.push(zeromq);
+          transports.push(new Rested(zeromq));
         }
         return new Route(start.size, transports);
       },
@@ -155,6 +168,19 @@ class World implements Member {
     };
     return new ZeromqTransport({ rank, size, bind: 'tcp://127.0.0.1:*', addressOf, keys }, events);
   }
+}
+
+function connectShm(
+  { rank, size, folder }: RankStart,
+  { ringBytes, crowded, wait }: SegmentStart,
+  events: TransportEvents,
+): Transport {
+  const system = new System();
+  const layout = new SegmentLayout(size, ringBytes);
+  const memory = system.map(SEGMENT_FD, layout.bytes);
+  const waiting = waitingFor(wait, crowded);
+  const openPipe = (path: string): number => system.openPipe(path);
+  return new ShmTransport({ rank, layout, memory, waiting, folder, openPipe }, events);
 }
 
 /** A program that was started by plain `node`. */

@@ -117,7 +117,7 @@ test('the README names the version of every dependency', (t) => {
     ...manifest.dependencies,
     ...manifest.devDependencies,
   })) {
-    t.regex(text, new RegExp(`\`${name}\` (?:\\| )?${version} `));
+    t.regex(text, new RegExp(`\`${name}\` +(?:\\| )?${version} `));
   }
 });
 

@@ -111,6 +111,8 @@ export function arrayKindById(id: number): ArrayKind | undefined {
 export function arrayKindOf(value: unknown): ArrayKind | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (ArrayBuffer.isView(value)) {
+    // What is most common first, without a name to look up.
+    if (value instanceof Uint8Array && value.constructor === Uint8Array) return UINT8;
     if (NodeBuffer?.isBuffer(value)) return BUFFER;
     // The tag is read from the typed array's own prototype, so a subclass cannot mislead it.
     return byName.get(typedArrayName.call(value) ?? 'DataView');
@@ -129,8 +131,14 @@ const typedArrayName: (this: ArrayBufferView) => string | undefined = (() => {
   return getter as (this: ArrayBufferView) => string | undefined;
 })();
 
-/** View the bytes of a binary value: its own and no more of the memory behind it. */
+/** Tell whether it needs no other view. One of no bytes may be detached: to view it again is to find out. */
+function isPlainBytes(value: BinaryValue): value is Uint8Array {
+  return value instanceof Uint8Array && value.constructor === Uint8Array && value.length > 0;
+}
+
+/** View the bytes of a binary value: its own and no more of the memory behind it. Never a Buffer, whose `slice` copies nothing. */
 export function bytesOf(value: BinaryValue): Uint8Array {
+  if (isPlainBytes(value)) return value;
   return ArrayBuffer.isView(value)
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     : new Uint8Array(value);

@@ -1,20 +1,13 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { median, timeNode } from './sample.ts';
+import type { Readable, Writable } from 'node:stream';
+import { callTsrun, type Surroundings } from './call.ts';
+import type { Series } from './options.ts';
+import type { Reading } from './reading.ts';
+import { median } from './statistics.ts';
 
-/** Memory of one rank beside that of a bare Node process, in MiB of PSS. */
-export interface Memory {
-  readonly ranks: number;
-  /** Ranks that have imported tsmpi and wait. */
-  readonly idle: number;
-  /** Ranks that have also sent and received. */
-  readonly messages: number;
-  readonly bareNode: number;
-}
-
-const PROGRAM = fileURLToPath(new URL('memory-rank.js', import.meta.url));
+type Bare = ChildProcessByStdio<Writable, Readable, null>;
 
 /** A bare Node process that tells its memory when it is sent a line, and ends with its input. */
 const BARE = `process.stdin.on('data', () => {
@@ -23,42 +16,57 @@ const BARE = `process.stdin.on('data', () => {
 })`;
 
 /**
- * Measure the memory of ranks, and that of as many bare Node processes that live at the same time:
- * what processes share counts to each in part, so it matters who else is there.
+ * Measure the memory of ranks that have only imported tsmpi, and of ranks that have also sent and
+ * received, beside as many bare Node processes that live at the same time: what processes share counts
+ * to each in part, so it matters who else is there. All are medians over the processes.
  *
- * @returns undefined where the system does not tell the proportional set size
+ * @returns nothing where the system does not tell the proportional set size
  */
 export async function measureMemory(
+  series: Series,
   ranks: number,
-  tsrun: string,
-  env: NodeJS.ProcessEnv,
-): Promise<Memory | undefined> {
-  if (!existsSync('/proc/self/smaps_rollup')) return undefined;
-  const bare = Array.from({ length: ranks }, () =>
+  surroundings: Surroundings,
+): Promise<Reading[]> {
+  if (!existsSync('/proc/self/smaps_rollup')) return [];
+  const bare: Bare[] = Array.from({ length: ranks }, () =>
     spawn(process.execPath, ['-e', BARE], { stdio: ['pipe', 'pipe', 'inherit'] }),
   );
+  const readBare = async (): Promise<number> => median(await Promise.all(bare.map(askPss)));
   try {
-    const run = async (...args: string[]): Promise<number> => {
-      const { stdout } = await timeNode([tsrun, '-n', String(ranks), PROGRAM, ...args], env);
-      return median(readPss(stdout));
+    const run = async (whenRead: () => void, ...args: string[]): Promise<number> => {
+      const program = ['memory-rank', ...args] as const;
+      const { stdout } = await callTsrun(series, ranks, program, surroundings, {
+        onOutput: whenRead,
+      });
+      return median([...stdout.matchAll(/^Pss (\d+)$/gm)].map(toMebibytes));
     };
-    const idle = await run();
-    const withMessages = run('messages');
-    // The ranks of this run read theirs about now, and stay for as long again.
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    const answers = bare.map(async ({ stdin, stdout }) => {
-      stdin.write('\n');
-      const [text] = (await once(stdout, 'data')) as [Buffer];
-      return readPss(text.toString())[0] ?? Number.NaN;
-    });
-    const bareNode = median(await Promise.all(answers));
-    return { ranks, idle, messages: await withMessages, bareNode };
+    const idle = await run(() => {});
+    let asked: Promise<number> | undefined;
+    const messages = await run(() => {
+      // The ranks have read theirs by now, and stay for a while.
+      asked ??= readBare();
+    }, 'messages');
+    const bareNode = await (asked ?? readBare());
+    const common = { test: 'memory', ranks, unit: 'mebibytes' } as const;
+    return [
+      { ...common, what: 'idle', value: idle },
+      { ...common, what: 'after messages', value: messages },
+      { ...common, what: 'bare Node', value: bareNode },
+      { ...common, what: 'idle, over bare Node', value: idle - bareNode },
+      { ...common, what: 'after messages, over bare Node', value: messages - bareNode },
+    ];
   } finally {
     for (const { stdin } of bare) stdin.end();
   }
 }
 
-/** Read all lines such as `Pss 12345`, in KiB, as MiB. */
-function readPss(text: string): number[] {
-  return [...text.matchAll(/^Pss (\d+)$/gm)].map(([, kib]) => Number(kib) / 1024);
+async function askPss({ stdin, stdout }: Bare): Promise<number> {
+  stdin.write('\n');
+  const [text] = (await once(stdout, 'data')) as [Buffer];
+  return toMebibytes(/(\d+)/.exec(text.toString()) ?? []);
+}
+
+/** Read the KiB in a match. */
+function toMebibytes([, kib]: readonly string[]): number {
+  return Number(kib) / 1024;
 }

@@ -2,4 +2,12 @@
 import process from 'node:process';
 import { main } from '../launch/cli.ts';
 
-process.exit(await main(process.argv.slice(2), process));
+const [word, ...rest] = process.argv.slice(2);
+
+// The name of a program has an extension, so `bench` alone is none; a link of that name is `./bench`.
+// The benchmarks are loaded only when asked for: nothing may slow the start of a job.
+const exitCode =
+  word === 'bench'
+    ? await import('../bench/bench.ts').then(({ bench }) => bench(rest, process))
+    : await main(process.argv.slice(2), process);
+process.exit(exitCode);

@@ -13,6 +13,9 @@ import { encodeStructured } from './structured/encode.ts';
 /** The data kind of a value that is neither a typed array nor another block of bytes. */
 export const STRUCTURED = 0;
 
+/** Up to so many bytes are copied one by one: to call for a copy costs more. */
+const SHORT_BYTES = 64;
+
 /** A value as it travels. */
 export interface Payload {
   /** `STRUCTURED`, or the id of an `ArrayKind`. */
@@ -50,7 +53,10 @@ export function decode(dataKind: number, bytes: Uint8Array, given: boolean): unk
 
 /** Copy the bytes of a typed array into one that `checkFit` found fit. */
 export function decodeInto(bytes: Uint8Array, into: TypedArray): void {
-  bytesOf(into).set(bytes);
+  const room = bytesOf(into);
+  const { length } = bytes;
+  if (length > SHORT_BYTES) room.set(bytes);
+  else for (let n = 0; n < length; n += 1) room[n] = bytes[n] as number;
 }
 
 /**
@@ -72,6 +78,7 @@ export function misfit(
   bytes: number,
   into: TypedArray,
 ): { readonly code: 'ERR_TYPE' | 'ERR_TRUNCATE'; readonly text: string } | undefined {
+  if (bytes <= into.byteLength && dataKind === arrayKindOf(into)?.id) return undefined;
   const room = `${arrayKindOf(into)?.name}(${into.length})`;
   if (dataKind === STRUCTURED) {
     return {

@@ -12,7 +12,7 @@ import { PersistentRequest } from '../pt2pt/persistent.ts';
 import { both } from '../pt2pt/send-receive.ts';
 import type { Request } from '../request/request.ts';
 import type { Status } from '../request/status.ts';
-import { type Call, checkObject, checkReceive, checkSend, checkTaken } from './check.ts';
+import { checkObject, checkReceive, checkSend, checkTaken } from './check.ts';
 
 /** How a `sendReceive` may differ from the plain one. */
 export interface SendReceiveOptions extends ReceiveOptions {
@@ -21,6 +21,8 @@ export interface SendReceiveOptions extends ReceiveOptions {
   /** Tag of the message that is received; `tag`, or else ANY_TAG, if left out. */
   readonly receiveTag?: number | undefined;
 }
+
+const NO_OPTIONS = {};
 
 /**
  * A group of ranks that can talk to each other, seen from one of them.
@@ -67,11 +69,14 @@ export class Communicator {
    *   `ERR_READY` if a ready send finds no receive posted
    * @see MPI-4.1 §3.2.1, §3.4
    */
-  send<T>(value: T, dest: number, options: SendOptions = {}): Request<void> {
-    return this.#checked(
-      () => checkSend(this.#call('send'), dest, options),
-      () => this.#channel.send(value, dest, options),
-    );
+  send<T>(value: T, dest: number, options: SendOptions = NO_OPTIONS): Request<void> {
+    // Written out, and not handed to `#checked`: this is run for every message.
+    try {
+      checkSend(this, 'send', dest, options);
+    } catch (error) {
+      return rejected(error);
+    }
+    return this.#channel.send(value, dest, options);
   }
 
   /**
@@ -84,11 +89,16 @@ export class Communicator {
    *   type, `ERR_BUFFER` if it overlaps that of another pending receive
    * @see MPI-4.1 §3.2.4, §3.5
    */
-  receive<T = unknown>(source: number = ANY_SOURCE, options: ReceiveOptions = {}): Request<T> {
-    return this.#checked(
-      () => checkReceive(this.#call('receive'), source, options),
-      () => this.#channel.receive(source, options) as Request<T>,
-    );
+  receive<T = unknown>(
+    source: number = ANY_SOURCE,
+    options: ReceiveOptions = NO_OPTIONS,
+  ): Request<T> {
+    try {
+      checkReceive(this, 'receive', source, options);
+    } catch (error) {
+      return rejected(error);
+    }
+    return this.#channel.receive(source, options) as Request<T>;
   }
 
   /**
@@ -103,15 +113,14 @@ export class Communicator {
     source: number = ANY_SOURCE,
     options: SendReceiveOptions = {},
   ): Request<T> {
-    const call = this.#call('sendReceive');
     const { sendTag, receiveTag, tag, into, timeout, signal } = options ?? {};
     const sending = { tag: sendTag ?? tag ?? 0, timeout, signal };
     const receiving = { tag: receiveTag ?? tag ?? ANY_TAG, into, timeout, signal };
     return this.#checked(
       () => {
-        checkObject(call, options);
-        checkSend(call, dest, sending);
-        checkReceive(call, source, receiving);
+        checkObject(this, 'sendReceive', options);
+        checkSend(this, 'sendReceive', dest, sending);
+        checkReceive(this, 'sendReceive', source, receiving);
       },
       () => {
         const send = this.#channel.send(value, dest, sending);
@@ -127,7 +136,7 @@ export class Communicator {
    */
   probe(source: number = ANY_SOURCE, options: ProbeOptions = {}): Request<Status> {
     return this.#checked(
-      () => checkReceive(this.#call('probe'), source, options),
+      () => checkReceive(this, 'probe', source, options),
       () => this.#channel.probe(source, options),
     );
   }
@@ -139,21 +148,21 @@ export class Communicator {
    * @see MPI-4.1 §3.8.1
    */
   iprobe(source: number = ANY_SOURCE, options: ProbeOptions = {}): Status | undefined {
-    checkReceive(this.#call('iprobe'), source, options);
+    checkReceive(this, 'iprobe', source, options);
     return this.#channel.iprobe(source, options.tag);
   }
 
   /** Wait for a message and take it: only the result can receive it. @see MPI-4.1 §3.8.2 */
   mprobe(source: number = ANY_SOURCE, options: ProbeOptions = {}): Request<MatchedMessage> {
     return this.#checked(
-      () => checkReceive(this.#call('mprobe'), source, options),
+      () => checkReceive(this, 'mprobe', source, options),
       () => this.#channel.mprobe(source, options, this.#checkTaken),
     );
   }
 
   /** Look for a message and take it if it is there. @see MPI-4.1 §3.8.2 */
   improbe(source: number = ANY_SOURCE, options: ProbeOptions = {}): MatchedMessage | undefined {
-    checkReceive(this.#call('improbe'), source, options);
+    checkReceive(this, 'improbe', source, options);
     return this.#channel.improbe(source, options.tag ?? ANY_TAG, this.#checkTaken);
   }
 
@@ -170,7 +179,7 @@ export class Communicator {
 
   /** Fix the arguments of a send that is to be started many times. @see MPI-4.1 §3.9 */
   sendInit<T>(value: T, dest: number, options: SendOptions = {}): PersistentRequest<void> {
-    checkSend(this.#call('sendInit'), dest, options);
+    checkSend(this, 'sendInit', dest, options);
     const fixed = { ...options };
     return new PersistentRequest(() => this.#channel.send(value, dest, fixed));
   }
@@ -180,18 +189,14 @@ export class Communicator {
     source: number = ANY_SOURCE,
     options: ReceiveOptions = {},
   ): PersistentRequest<T> {
-    checkReceive(this.#call('receiveInit'), source, options);
+    checkReceive(this, 'receiveInit', source, options);
     const fixed = { ...options };
     return new PersistentRequest(() => this.#channel.receive(source, fixed) as Request<T>);
   }
 
   readonly #checkTaken = (options: TakenOptions): void => {
-    checkTaken(this.#call('receive of a matched message'), options);
+    checkTaken(this, 'receive of a matched message', options);
   };
-
-  #call(name: string): Call {
-    return { rank: this.rank, size: this.size, name };
-  }
 
   /** A wrong argument rejects the request, as every other failure does. */
   #checked<T>(check: () => void, start: () => Request<T>): Request<T> {

@@ -71,7 +71,9 @@ export interface RankStart {
   readonly library: string;
   /** The transport between different ranks. */
   readonly transport: TransportName;
-  /** Private folder of the job, for socket files. */
+  /** For `shm`: the memory that the ranks of this host share, open as descriptor `SEGMENT_FD`. */
+  readonly segment?: SegmentStart | undefined;
+  /** Private folder of the job, for socket files and pipes. */
   readonly folder: string;
   /** Standard sends up to this many bytes are eager; Infinity is written as -1. */
   readonly eagerBytes: number;
@@ -79,5 +81,20 @@ export interface RankStart {
   readonly keys?: { readonly publicKey: string; readonly secretKey: string } | undefined;
 }
 
+/** How ranks wait for messages: at full speed, as is best on the whole, or without any use of the processor. */
+export type WaitMode = 'spin' | 'adaptive' | 'park';
+
+/** What a rank must know of the memory that it shares with others. */
+export interface SegmentStart {
+  /** Bytes of the ring of each ordered pair of ranks. */
+  readonly ringBytes: number;
+  /** Whether there are more ranks than processors, so that looking in a loop would hold up others. */
+  readonly crowded: boolean;
+  readonly wait: WaitMode;
+}
+
+/** The descriptor under which a rank finds the shared memory of its host. */
+export const SEGMENT_FD = 4;
+
 /** What `--transport` can name. */
-export type TransportName = 'zeromq' | 'zeromq-tcp';
+export type TransportName = 'shm' | 'zeromq' | 'zeromq-tcp';

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RankStart } from '../control/message.ts';
+import { chooseTransport, describeFallback, describeTransport } from './choose-transport.ts';
 import { CompileError, compile } from './compile/compile.ts';
 import { makeFolders } from './forward/files.ts';
 import { Input } from './forward/input.ts';
@@ -61,21 +62,35 @@ async function run(job: JobOptions, version: string, process: NodeJS.Process): P
   };
   if (job.outputDir !== undefined) makeOutputFolder(job.outputDir);
   const compiled = await compileAll(ranks, version, verbose);
-  const { transport, eagerBytes } = job;
+  const { eagerBytes } = job;
+  const chosen = chooseTransport(job.transports, ranks.length);
+  const { transport, segment } = chosen;
   const keys = transport === 'zeromq-tcp' ? await makeKeys() : undefined;
   const starter = startLocally({ verbose });
   const folder = makeFolder(starter);
   const common: Omit<RankStart, 'rank' | 'program' | 'compiled'> = {
     size: ranks.length,
     transport,
+    segment: segment && {
+      ringBytes: segment.ringBytes,
+      crowded: ranks.length > availableParallelism(),
+      wait: job.wait,
+    },
     folder,
     library: LIBRARY,
     eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
     keys,
   };
-  const commands = rankCommands(ranks, compiled, common, job.stdin, process);
-  verbose(`${ranks.length} ranks on ${host}, messages over ${transport}`);
-  return await runAndForward(job, commands, starter, { host, cwd }, process);
+  const commands = rankCommands(ranks, compiled, common, segment?.file, job.stdin, process);
+  if (chosen.lack !== '' && !job.quiet) {
+    process.stderr.write(`tsrun: ${describeFallback(chosen)}\n`);
+  }
+  verbose(`${ranks.length} ranks on ${host}, ${describeTransport(chosen)}`);
+  try {
+    return await runAndForward(job, commands, starter, { host, cwd }, process);
+  } finally {
+    segment?.close();
+  }
 }
 
 async function runAndForward(

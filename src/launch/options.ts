@@ -1,3 +1,4 @@
+import type { TransportName, WaitMode } from '../control/message.ts';
 import { Printout, readSegment, type Segment, splitPrograms } from './options/syntax.ts';
 import { OPTIONS } from './options/table.ts';
 import { UsageError } from './options/usage-error.ts';
@@ -12,7 +13,8 @@ import {
   readSeconds,
   readStdin,
   readTag,
-  readTransport,
+  readTransports,
+  readWait,
 } from './options/values.ts';
 
 export { UsageError };
@@ -43,7 +45,10 @@ export interface JobOptions {
   readonly timeoutSeconds: number | undefined;
   /** Undefined if not given; 0 is a legal choice. */
   readonly graceSeconds: number | undefined;
-  readonly transport: 'zeromq' | 'zeromq-tcp';
+  /** The first that can be had is taken. */
+  readonly transports: readonly TransportName[];
+  /** How ranks that share memory wait for messages. */
+  readonly wait: WaitMode;
   /** May be Infinity. */
   readonly eagerBytes: number;
   readonly inspect:
@@ -69,6 +74,8 @@ export interface CommandLineContext {
 
 /** Standard sends up to this size are eager unless `--eager` says otherwise. */
 const DEFAULT_EAGER_BYTES = 65536;
+
+const DEFAULT_TRANSPORTS: readonly TransportName[] = ['shm', 'zeromq'];
 
 /**
  * Read the arguments of tsrun.
@@ -132,6 +139,7 @@ interface TypedJob {
   grace?: string;
   onFailure?: string;
   transport?: string;
+  wait?: string;
   eager?: string;
   inspect?: string;
   inspectBrk?: string;
@@ -170,7 +178,8 @@ function readJob(typed: TypedJob, programs: readonly ProgramOptions[], ranks: nu
     timeoutSeconds:
       timeout === undefined ? undefined : readSeconds('--timeout', timeout, { zero: false }),
     graceSeconds: grace === undefined ? undefined : readSeconds('--grace', grace, { zero: true }),
-    transport: transport === undefined ? 'zeromq' : readTransport(transport),
+    transports: transport === undefined ? DEFAULT_TRANSPORTS : readTransports(transport),
+    wait: typed.wait === undefined ? 'adaptive' : readWait(typed.wait),
     eagerBytes: eager === undefined ? DEFAULT_EAGER_BYTES : readBytes(eager),
     inspect: readInspect(typed, ranks),
     dryRun: typed.dryRun ?? false,

@@ -10,11 +10,13 @@ import type { RankCommand } from './start/start.ts';
  *
  * @param compiled  the compiled entry of each source file
  * @param common  what all ranks of the job are told
+ * @param segment  the file that is their shared memory
  */
 export function rankCommands(
   ranks: readonly RankPlan[],
   compiled: ReadonlyMap<string, string>,
   common: Omit<RankStart, 'rank' | 'program' | 'compiled'>,
+  segment: number | undefined,
   stdin: JobOptions['stdin'],
   process: NodeJS.Process,
 ): RankCommand[] {
@@ -40,6 +42,7 @@ export function rankCommands(
       },
       cwd: wdir,
       stdin: stdin === 'all' || stdin === rank ? 'pipe' : 'null',
+      segment,
     };
   });
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { assert } from '../base/error.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
-import { decodeHeader, FrameKind } from './frame.ts';
+import { decodeHeader, FrameKind, type Header, kindOf } from './frame.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { PendingOperation } from './operation.ts';
 import { Peer } from './peer.ts';
@@ -35,7 +35,10 @@ const CREDIT_BYTES_PER_RANK = 256 * 2 ** 20;
 /** … and one of them no more than this. */
 const CREDIT_BYTES_PER_PEER = 16 * 2 ** 20;
 
-/** Frames stay wanted this long after the last wait: a program in a loop over messages must not switch on and off. */
+/** What waits for longer has a time in reports, exact to this. */
+const STAMP_AFTER_MS = 20;
+
+/** The process is held this long after the last wait: a program in a loop over messages must not switch on and off. */
 const REST_AFTER_MS = 20;
 
 /**
@@ -56,12 +59,14 @@ export class Engine {
   readonly #peers: readonly Peer[];
   readonly #pending: PendingCount;
   readonly #onWanted: (wanted: boolean) => void;
-  /** Whether something waits that another rank may let go on. */
+  /** How many other ranks may still send something. */
+  #others: number;
+  /** Whether something waits that one of them may let go on: then frames are wanted. */
   #waiting = false;
-  /** Whether frames are wanted; follows `#waiting`, but ends a little later. */
-  #wanted = false;
-  #lastPoll = 0;
+  /** Whether the process is to live on; follows `#waiting`, but ends a little later. */
+  #held = false;
   #stopRest: (() => void) | undefined;
+  #stopStamp: (() => void) | undefined;
 
   constructor(options: EngineOptions) {
     this.rank = options.rank;
@@ -74,9 +79,17 @@ export class Engine {
     this.#transport = options.connect({
       onFrame: (source, header, payload) => this.#onFrame(source, header, payload),
       onBroken: (error) => this.#onBroken(error),
+      land: (_, header, bytes) =>
+        kindOf(header) === FrameKind.DATA
+          ? this.receiver.land(decodeHeader(header), bytes)
+          : undefined,
     });
+    this.#others = this.#countOthers();
     const wire = new Wire(this.#transport);
-    this.#pending = new PendingCount(() => this.#updateWaiting());
+    this.#pending = new PendingCount(
+      () => this.#planStamp(),
+      () => this.#updateWaiting(),
+    );
     this.receiver = new Receiver(wire, this.#peers, this.clock, this.#pending);
     this.sender = new Sender(wire, this.#peers, this.clock, this.#pending, eagerBytes);
   }
@@ -86,17 +99,15 @@ export class Engine {
     return this.receiver.open(endpoint);
   }
 
-  /** Note that the program looks for messages without waiting, so frames are wanted for a while. */
+  /** Note that the program looks for messages without waiting. */
   poll(): void {
-    this.#lastPoll = this.clock.now();
-    this.#setWanted(true);
-    this.#planRest();
+    this.#transport.poll?.();
   }
 
   /** Everything that waits, oldest first. */
   operations(): PendingOperation<unknown>[] {
     const all = [...this.receiver.operations(), ...this.sender.operations()];
-    return all.sort((a, b) => a.since - b.since);
+    return all.sort((a, b) => a.sequence - b.sequence);
   }
 
   /** How many frames went to each world rank. */
@@ -139,25 +150,34 @@ export class Engine {
 
   async close(): Promise<void> {
     this.#stopRest?.();
-    this.#setWanted(false);
+    this.#stopStamp?.();
+    this.#waiting = false;
+    this.#transport.listen(false);
+    this.#setHeld(false);
     await this.#transport.close();
   }
 
   #peer(worldRank: number): Peer {
     const peer = this.#peers[worldRank];
-    assert(peer !== undefined, `there is no rank ${worldRank}`);
+    assert(peer !== undefined, 'there is no such rank');
     return peer;
   }
 
-  #onFrame(source: number, headerBytes: Uint8Array, payload: Uint8Array): void {
+  #onFrame(source: number, header: Int32Array, payload: Uint8Array): void {
     const peer = this.#peer(source);
-    const header = decodeHeader(headerBytes);
     peer.framesReceived += 1;
-    switch (header.kind) {
-      case FrameKind.EAGER:
-      case FrameKind.RENDEZVOUS:
-        this.receiver.arrive(peer, header, payload);
-        break;
+    const kind = kindOf(header);
+    if (kind === FrameKind.EAGER || kind === FrameKind.RENDEZVOUS) {
+      this.receiver.arrive(peer, header, payload);
+    } else {
+      this.#onReply(peer, kind, decodeHeader(header), payload);
+    }
+    if (peer.finished) this.#peerGone(undefined);
+  }
+
+  /** Take in a frame about a message that both sides know. */
+  #onReply(peer: Peer, kind: number, header: Header, payload: Uint8Array): void {
+    switch (kind) {
       case FrameKind.DATA:
         this.receiver.data(header, payload);
         break;
@@ -180,9 +200,8 @@ export class Engine {
         this.sender.cancelled(header);
         break;
       default:
-        assert(false, `rank ${source} sent a frame of the unknown kind ${header.kind}`);
+        assert(false, `rank ${peer.worldRank} sent a frame of the unknown kind ${kind}`);
     }
-    if (peer.finished) this.#peerGone(undefined);
   }
 
   #onBroken(error: Error): void {
@@ -192,33 +211,48 @@ export class Engine {
   }
 
   #peerGone(lost: Peer | undefined): void {
+    this.#others = this.#countOthers();
     this.receiver.peerGone(lost);
     this.sender.peerGone();
     this.#updateWaiting();
   }
 
+  #countOthers(): number {
+    return this.#peers.filter((peer) => peer.worldRank !== this.rank && !peer.gone).length;
+  }
+
   #updateWaiting(): void {
-    this.#waiting =
-      this.#pending.pending && this.#peers.some((peer, rank) => rank !== this.rank && !peer.gone);
-    if (this.#waiting) this.#setWanted(true);
-    else if (this.#wanted) this.#planRest();
+    const waiting = this.#pending.pending && this.#others > 0;
+    if (waiting === this.#waiting) return;
+    this.#waiting = waiting;
+    this.#transport.listen(waiting);
+    if (waiting) this.#setHeld(true);
+    else this.#planRest();
   }
 
-  #setWanted(wanted: boolean): void {
-    if (wanted === this.#wanted) return;
-    this.#wanted = wanted;
-    this.#transport.listen(wanted);
-    this.#onWanted(wanted);
+  /**
+   * Note for all that waits when it began to, but a little later: to look at the clock for each message
+   * costs more than to match it.
+   */
+  #planStamp(): void {
+    this.#stopStamp ??= this.clock.after(STAMP_AFTER_MS, () => {
+      this.#stopStamp = undefined;
+      const since = this.clock.now() - STAMP_AFTER_MS;
+      for (const operation of this.operations()) operation.since ??= since;
+    });
   }
 
-  /** Stop wanting frames unless something waits again by then. */
+  #setHeld(held: boolean): void {
+    if (held === this.#held) return;
+    this.#held = held;
+    this.#onWanted(held);
+  }
+
+  /** Let the process end unless something waits again by then. */
   #planRest(): void {
-    if (this.#stopRest !== undefined) return;
-    this.#stopRest = this.clock.after(REST_AFTER_MS, () => {
+    this.#stopRest ??= this.clock.after(REST_AFTER_MS, () => {
       this.#stopRest = undefined;
-      if (!this.#wanted || this.#waiting) return;
-      if (this.clock.now() - this.#lastPoll < REST_AFTER_MS) this.#planRest();
-      else this.#setWanted(false);
+      if (!this.#waiting) this.#setHeld(false);
     });
   }
 }

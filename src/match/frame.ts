@@ -1,7 +1,10 @@
 /**
- * The header of a frame between two engines: 32 bytes, little-endian.
+ * The header of a frame between two engines, in words of 32 bits:
  *
- *     0 kind  1 data kind  2 flags  4 context  8 source  12 tag  16 id  20 other id  24 bytes (f64)
+ *     0 kind, data kind, flags  1 context  2 source  3 tag  4 id  5 other id  6 bytes  7 2^32 bytes
+ *
+ * That of a plain eager message, which has no id, ends after its tag: its bytes are those of the payload.
+ * So a small message fits half a cache line.
  */
 
 /** What a frame is for. */
@@ -37,16 +40,10 @@ export const YES = 4;
 /** CLEAR_TO_SEND: matched, but the data is not wanted. */
 export const DISCARD = 8;
 
-/** The header of a frame, decoded. */
+/** The header of a frame that is about a message which both sides know, decoded. */
 export interface Header {
-  readonly kind: number;
-  /** 0 for a structured value, else the id of an `ArrayKind`. */
-  readonly dataKind: number;
   readonly flags: number;
   readonly context: number;
-  /** Rank of the sender in the communicator of `context`. */
-  readonly source: number;
-  readonly tag: number;
   /** The operation this frame is about, as the side that started it numbers it. */
   readonly id: number;
   /** CLEAR_TO_SEND: the receiver's own number for the operation, to be put into DATA. */
@@ -55,42 +52,85 @@ export interface Header {
   readonly bytes: number;
 }
 
-const HEADER_BYTES = 32;
-const NOTHING = new Uint8Array(0);
+/** What is put into a header. What a frame of some kind does not use may be left out, and is 0. */
+export interface HeaderFields extends Partial<Header> {
+  readonly kind: FrameKind;
+  /** 0 for a structured value, else the id of an `ArrayKind`. */
+  readonly dataKind?: number;
+  /** Rank of the sender in the communicator of `context`. */
+  readonly source?: number;
+  readonly tag?: number;
+}
 
-/** Write a header into memory that is lent until the next call. */
-export const encodeHeader: (header: Header) => Uint8Array = (() => {
-  const bytes = new Uint8Array(HEADER_BYTES);
-  const view = new DataView(bytes.buffer);
-  return (header) => {
-    view.setUint8(0, header.kind);
-    view.setUint8(1, header.dataKind);
-    view.setUint8(2, header.flags);
-    view.setUint32(4, header.context, true);
-    view.setInt32(8, header.source, true);
-    view.setInt32(12, header.tag, true);
-    view.setUint32(16, header.id, true);
-    view.setUint32(20, header.otherId, true);
-    view.setFloat64(24, header.bytes, true);
-    return bytes;
-  };
-})();
+/** Where the data kind and the flags stand in the first word. */
+export const DATA_KIND_SHIFT = 8;
+export const FLAGS_SHIFT = 16;
 
-/** Read what `encodeHeader` wrote. */
-export function decodeHeader(bytes: Uint8Array): Header {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
+const WORDS = 8;
+const SHORT_WORDS = 4;
+const WORD_RANGE = 2 ** 32;
+
+const words = new Int32Array(WORDS);
+const short = new Int32Array(SHORT_WORDS);
+
+/** Write the header of a plain eager message into memory that is lent until the next call. */
+export function encodeEager(
+  dataKind: number,
+  context: number,
+  source: number,
+  tag: number,
+): Int32Array {
+  short[0] = FrameKind.EAGER | (dataKind << DATA_KIND_SHIFT);
+  short[1] = context;
+  short[2] = source;
+  short[3] = tag;
+  return short;
+}
+
+/** Write any other header into memory that is lent until the next call. */
+export function encodeHeader(header: HeaderFields): Int32Array {
+  const { kind, dataKind = 0, flags = 0, bytes = 0 } = header;
+  words[0] = kind | (dataKind << DATA_KIND_SHIFT) | (flags << FLAGS_SHIFT);
+  words[1] = header.context ?? 0;
+  words[2] = header.source ?? 0;
+  words[3] = header.tag ?? 0;
+  words[4] = header.id ?? 0;
+  words[5] = header.otherId ?? 0;
+  words[6] = bytes;
+  words[7] = bytes / WORD_RANGE;
+  return words;
+}
+
+/** Tell whether a header is that of a plain eager message. */
+export function isShort(header: Int32Array): boolean {
+  return header.length === SHORT_WORDS;
+}
+
+/** Tell what a frame is for. */
+export function kindOf(header: Int32Array): number {
+  return (header[0] as number) & 0xff;
+}
+
+/** Tell which context a message is for. */
+export function contextOf(header: Int32Array): number {
+  return (header[1] as number) >>> 0;
+}
+
+/** Read the size from a header that is not short. */
+export function readBytes(header: Int32Array): number {
+  return ((header[6] as number) >>> 0) + ((header[7] as number) >>> 0) * WORD_RANGE;
+}
+
+/** Read the header of any frame but EAGER, and of RENDEZVOUS what `Message` does not hold. */
+export function decodeHeader(header: Int32Array): Header {
   return {
-    kind: view.getUint8(0),
-    dataKind: view.getUint8(1),
-    flags: view.getUint8(2),
-    context: view.getUint32(4, true),
-    source: view.getInt32(8, true),
-    tag: view.getInt32(12, true),
-    id: view.getUint32(16, true),
-    otherId: view.getUint32(20, true),
-    bytes: view.getFloat64(24, true),
+    flags: (header[0] as number) >> FLAGS_SHIFT,
+    context: contextOf(header),
+    id: (header[4] as number) >>> 0,
+    otherId: (header[5] as number) >>> 0,
+    bytes: readBytes(header),
   };
 }
 
 /** A payload of no bytes. */
-export const NO_PAYLOAD: Uint8Array = NOTHING;
+export const NO_PAYLOAD: Uint8Array = new Uint8Array(0);

@@ -3,6 +3,7 @@ import { MpiError } from '../base/error.ts';
 import { type Operation, Request } from '../request/request.ts';
 import type { Status } from '../request/status.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { Message } from './message.ts';
 import type { PendingCount } from './pending-count.ts';
 
 /** How long an operation may wait. */
@@ -20,15 +21,18 @@ const LONGEST_DELAY_MS = 2 ** 31 - 1;
 export abstract class PendingOperation<T> implements Operation {
   readonly endpoint: Endpoint;
   readonly request: Request<T>;
-  /** When it was started, on the engine's clock. */
-  readonly since: number;
-  status: Status | undefined;
+  /** Place among the operations of this engine, in the order in which they began to wait; 0 before. */
+  sequence = 0;
+  /** When it began to wait, on the engine's clock, as far as that was looked up. */
+  since: number | undefined;
   #counter: PendingCount | undefined;
   #stopLimits: (() => void) | undefined;
+  /** The message it completed with. */
+  #message: Message | undefined;
+  #status: Status | undefined;
 
-  constructor(endpoint: Endpoint, since: number) {
+  constructor(endpoint: Endpoint) {
     this.endpoint = endpoint;
-    this.since = since;
     this.request = new Request<T>(this);
   }
 
@@ -59,12 +63,18 @@ export abstract class PendingOperation<T> implements Operation {
   /** Count as waiting from now until the end. */
   countIn(counter: PendingCount): void {
     this.#counter = counter;
-    counter.add();
+    counter.add(this);
   }
 
-  complete(value: T, status?: Status): void {
+  /** Source, tag and size; made only when somebody asks. */
+  get status(): Status | undefined {
+    this.#status ??= this.#message?.status;
+    return this.#status;
+  }
+
+  complete(value: T, message?: Message): void {
     if (this.settled) return;
-    this.status = status;
+    this.#message = message;
     Request.complete(this.request, value);
     this.#settle();
   }
@@ -77,7 +87,7 @@ export abstract class PendingOperation<T> implements Operation {
 
   /** End as cancelled, which nobody has to take note of. */
   endCancelled(): void {
-    this.status = { source: -1, tag: -1, count: 0, bytes: 0, cancelled: true };
+    this.#status = { source: -1, tag: -1, count: 0, bytes: 0, cancelled: true };
     Request.expectFailure(this.request);
     this.fail(() => this.error('ERR_CANCELLED', 'cancelled'));
   }

@@ -7,26 +7,68 @@ export interface Posted extends Envelope {
   order: number;
 }
 
+/** So few receives are searched one by one: that takes less than to file them. */
+const FEW = 4;
+
 /**
  * Receives that wait for a message, oldest first.
  *
- * Receives that name source and tag are found by hash; those with wildcards, of which there are few,
- * stand in a list of their own. The older of the two candidates wins, so the order of posting holds.
+ * The first few stand in a plain list. Of the others, those that name source and tag are found by hash;
+ * those with wildcards stand in a list of their own. The oldest of the candidates wins, so the order
+ * of posting holds.
  */
 export class PostedQueue<T extends Posted> {
+  readonly #few: T[] = [];
   readonly #exact = new BucketMap<T>();
   readonly #wild = new Set<T>();
+  /** How many are not among the few. */
+  #filed = 0;
   #orders = 0;
 
   post(receive: T): void {
     receive.order = this.#orders;
     this.#orders += 1;
+    if (this.#filed === 0 && this.#few.length < FEW) {
+      this.#few.push(receive);
+      return;
+    }
+    this.#filed += 1;
     if (isExact(receive)) this.#exact.push(receive);
     else this.#wild.add(receive);
   }
 
   /** Take out the oldest receive that accepts this message. */
   take(message: Envelope): T | undefined {
+    // Each of the few was posted before each of those that are filed.
+    const few = this.#few;
+    for (let at = 0; at < few.length; at += 1) {
+      const receive = few[at] as T;
+      if (!matches(receive, message)) continue;
+      this.#takeOut(at);
+      return receive;
+    }
+    return this.#filed === 0 ? undefined : this.#takeFiled(message);
+  }
+
+  /** Take out this receive; false if it is no longer here. */
+  remove(receive: T): boolean {
+    const at = this.#few.indexOf(receive);
+    if (at >= 0) {
+      this.#takeOut(at);
+      return true;
+    }
+    const found = isExact(receive) ? this.#exact.remove(receive) : this.#wild.delete(receive);
+    if (found) this.#filed -= 1;
+    return found;
+  }
+
+  *[Symbol.iterator](): Generator<T> {
+    yield* this.#few;
+    yield* this.#exact;
+    yield* this.#wild;
+  }
+
+  #takeFiled(message: Envelope): T | undefined {
     let found = this.#exact.first(message);
     for (const receive of this.#wild) {
       if (found !== undefined && receive.order > found.order) break;
@@ -39,13 +81,9 @@ export class PostedQueue<T extends Posted> {
     return found;
   }
 
-  /** Take out this receive; false if it is no longer here. */
-  remove(receive: T): boolean {
-    return isExact(receive) ? this.#exact.remove(receive) : this.#wild.delete(receive);
-  }
-
-  *[Symbol.iterator](): Generator<T> {
-    yield* this.#exact;
-    yield* this.#wild;
+  #takeOut(at: number): void {
+    const few = this.#few;
+    for (let next = at + 1; next < few.length; next += 1) few[next - 1] = few[next] as T;
+    few.pop();
   }
 }

@@ -20,12 +20,11 @@ export class ProbeOperation<T = unknown> extends PendingOperation<T> implements 
   constructor(
     endpoint: Endpoint,
     waiting: Set<ProbeOperation>,
-    since: number,
     { source, tag }: Envelope,
     takes: boolean,
     show: (message: Message) => T,
   ) {
-    super(endpoint, since);
+    super(endpoint);
     this.#waiting = waiting;
     this.source = source;
     this.tag = tag;
@@ -34,7 +33,7 @@ export class ProbeOperation<T = unknown> extends PendingOperation<T> implements 
   }
 
   found(message: Message): void {
-    this.complete(this.#show(message), message.status);
+    this.complete(this.#show(message), message);
   }
 
   override get call(): string {

@@ -1,5 +1,6 @@
-import type { TypedArray } from '../base/array-kind.ts';
+import { bytesOf, type TypedArray } from '../base/array-kind.ts';
 import { decode, decodeInto, misfit } from '../codec/payload.ts';
+import type { Landing } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { describeSource, type Envelope } from './envelope.ts';
 import type { Message } from './message.ts';
@@ -26,15 +27,16 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
   /** The message it was matched with. */
   message: Message | undefined;
   readonly #owner: ReceiveOwner;
+  /** Where the transport was told to put the data. */
+  #room: Uint8Array | undefined;
 
   constructor(
     owner: ReceiveOwner,
     endpoint: Endpoint,
-    since: number,
     { source, tag }: Envelope,
     into: TypedArray | undefined,
   ) {
-    super(endpoint, since);
+    super(endpoint);
     this.#owner = owner;
     this.source = source;
     this.tag = tag;
@@ -60,8 +62,16 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
   /** Find out whether the matched message cannot be taken, before its data is fetched. */
   get misfit(): ReturnType<typeof misfit> {
     if (this.into === undefined || this.message === undefined) return undefined;
-    const { dataKind, bytes } = this.message.header;
+    const { dataKind, bytes } = this.message;
     return misfit(dataKind, bytes, this.into);
+  }
+
+  /** Where data of so many bytes is to be put, if the user has said so. Not once the user has the array back. */
+  land(bytes: number): Landing | undefined {
+    if (this.into === undefined) return undefined;
+    const room = bytesOf(this.into).subarray(0, bytes);
+    this.#room = room;
+    return { room: () => (this.settled ? undefined : room) };
   }
 
   /** Complete with the data of the matched message. @param given  whether `bytes` may be kept */
@@ -72,8 +82,9 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
     if (trouble !== undefined) {
       this.fail(() => this.error(trouble.code, trouble.text));
     } else if (this.into !== undefined) {
-      decodeInto(bytes, this.into);
-      this.complete(this.into, message.status);
+      // A transport may have put it there already.
+      if (bytes !== this.#room) decodeInto(bytes, this.into);
+      this.complete(this.into, message);
     } else {
       this.#decodeAndComplete(message, bytes, given);
     }
@@ -82,12 +93,12 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
   #decodeAndComplete(message: Message, bytes: Uint8Array, given: boolean): void {
     let value: unknown;
     try {
-      value = decode(message.header.dataKind, bytes, given);
+      value = decode(message.dataKind, bytes, given);
     } catch (error) {
       this.fail(() => error);
       return;
     }
-    this.complete(value, message.status);
+    this.complete(value, message);
   }
 
   protected override abandon(): void {

@@ -2,10 +2,11 @@ import type { TypedArray } from '../base/array-kind.ts';
 import type { Clock } from '../base/clock.ts';
 import { ANY_SOURCE } from '../base/constants.ts';
 import { assert } from '../base/error.ts';
-import { copyOf, spansItsBuffer } from '../codec/payload.ts';
+import { spansItsBuffer } from '../codec/payload.ts';
+import type { Landing } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Envelope, matches } from './envelope.ts';
-import { DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
+import { contextOf, DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
 import { Mailbox } from './mailbox.ts';
 import { Message } from './message.ts';
 import { nearMiss } from './near-miss.ts';
@@ -33,6 +34,8 @@ export class Receiver implements ReceiveOwner {
   /** Receives whose data is on its way, by the number that the sender puts into DATA. */
   readonly #transfers = new Map<number, ReceiveOperation>();
   #nextTransfer = 1;
+  /** Whether any peer has finished or was lost. */
+  #anyGone = false;
 
   constructor(wire: Wire, peers: readonly Peer[], clock: Clock, pending: PendingCount) {
     this.#wire = wire;
@@ -90,7 +93,7 @@ export class Receiver implements ReceiveOwner {
     limits: Limits,
   ): ProbeOperation<T> {
     const { endpoint, probes } = mailbox;
-    const probe = new ProbeOperation(endpoint, probes, this.#clock.now(), wanted, takes, show);
+    const probe = new ProbeOperation(endpoint, probes, wanted, takes, show);
     const message = this.probeNow(mailbox, wanted, takes);
     if (message !== undefined) {
       probe.found(message);
@@ -109,22 +112,24 @@ export class Receiver implements ReceiveOwner {
   }
 
   /** Take in EAGER or RENDEZVOUS. */
-  arrive(peer: Peer, header: Header, payload: Uint8Array): void {
-    const mailbox = this.#mailboxes.get(header.context);
-    assert(mailbox !== undefined, `a message came for the unknown context ${header.context}`);
-    const eager = header.kind === FrameKind.EAGER;
-    const receive = mailbox.posted.take(header);
-    if (receive !== undefined) {
-      this.#match(receive, new Message(peer, header, eager ? payload : undefined));
+  arrive(peer: Peer, header: Int32Array, payload: Uint8Array): void {
+    const mailbox = this.#mailboxes.get(contextOf(header));
+    assert(mailbox !== undefined, 'a message came for an unknown context');
+    const message = new Message(peer, header, payload);
+    const receive = mailbox.posted.take(message);
+    if (receive === undefined) this.#arriveEarly(mailbox, message);
+    else this.#match(receive, message);
+  }
+
+  /** Take in a message before its receive. */
+  #arriveEarly(mailbox: Mailbox, message: Message): void {
+    const { peer, payload } = message;
+    if ((message.flags & READY) !== 0) {
+      if (payload !== undefined) this.#wire.returnCredit(peer, message.bytes);
+      void this.#wire.send(peer, { kind: FrameKind.NOT_READY, id: message.id });
       return;
     }
-    if ((header.flags & READY) !== 0) {
-      if (eager) this.#wire.returnCredit(peer, header.bytes);
-      void this.#wire.send(peer, { kind: FrameKind.NOT_READY, id: header.id });
-      return;
-    }
-    const kept = eager ? keep(payload) : undefined;
-    const message = new Message(peer, header, kept);
+    message.keepPayload();
     for (const probe of [...mailbox.probes]) {
       if (!matches(probe, message)) continue;
       probe.found(message);
@@ -141,14 +146,19 @@ export class Receiver implements ReceiveOwner {
     receive.deliver(receive.message, payload, spansItsBuffer(payload));
   }
 
+  /** Say where a long payload is to be put: for the data of a matched receive, into its own array. */
+  land({ otherId }: Header, bytes: number): Landing | undefined {
+    return this.#transfers.get(otherId)?.land(bytes);
+  }
+
   /** Take in CANCEL: forget the message unless it was matched. */
   cancelMessage(peer: Peer, header: Header): void {
     const unexpected = this.#mailboxes.get(header.context)?.unexpected;
     let flags = 0;
     for (const message of unexpected ?? []) {
-      if (message.peer !== peer || message.header.id !== header.id) continue;
+      if (message.peer !== peer || message.id !== header.id) continue;
       unexpected?.remove(message);
-      if (message.payload !== undefined) this.#wire.returnCredit(peer, message.header.bytes);
+      if (message.payload !== undefined) this.#wire.returnCredit(peer, message.bytes);
       flags = YES;
       break;
     }
@@ -157,6 +167,7 @@ export class Receiver implements ReceiveOwner {
 
   /** Fail what can no longer complete now that a peer has finished, or was lost. */
   peerGone(lost: Peer | undefined): void {
+    this.#anyGone = true;
     for (const operation of [...this.operations()]) this.#failIfGone(operation, lost);
   }
 
@@ -212,7 +223,7 @@ export class Receiver implements ReceiveOwner {
 
   #newReceive(mailbox: Mailbox, wanted: Envelope, into: TypedArray | undefined): ReceiveOperation {
     const { endpoint } = mailbox;
-    const receive = new ReceiveOperation(this, endpoint, this.#clock.now(), wanted, into);
+    const receive = new ReceiveOperation(this, endpoint, wanted, into);
     if (into !== undefined) {
       if (this.#buffers.overlaps(into)) {
         throw receive.error(
@@ -226,19 +237,19 @@ export class Receiver implements ReceiveOwner {
   }
 
   #wait(operation: ReceiveOperation | ProbeOperation, limits: Limits): void {
-    this.#failIfGone(operation);
+    if (this.#anyGone) this.#failIfGone(operation);
     if (operation.settled) return;
     operation.countIn(this.#pending);
     operation.limit(limits, this.#clock);
   }
 
   #match(receive: ReceiveOperation, message: Message): void {
-    const { peer, header, payload } = message;
+    const { peer, id, payload } = message;
     receive.message = message;
     if (payload !== undefined) {
-      this.#wire.returnCredit(peer, header.bytes);
-      if ((header.flags & WANTS_ACK) !== 0) {
-        void this.#wire.send(peer, { kind: FrameKind.ACK, id: header.id });
+      this.#wire.returnCredit(peer, message.bytes);
+      if ((message.flags & WANTS_ACK) !== 0) {
+        void this.#wire.send(peer, { kind: FrameKind.ACK, id });
       }
       receive.deliver(message, payload, spansItsBuffer(payload));
       return;
@@ -246,14 +257,14 @@ export class Receiver implements ReceiveOwner {
     const trouble = receive.misfit;
     if (trouble !== undefined) {
       // The sender did nothing wrong: it completes, and its data stays where it is.
-      void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id: header.id, flags: DISCARD });
+      void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id, flags: DISCARD });
       receive.fail(() => receive.error(trouble.code, trouble.text));
       return;
     }
     const otherId = this.#nextTransfer;
     this.#nextTransfer = (otherId + 1) >>> 0;
     this.#transfers.set(otherId, receive);
-    void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id: header.id, otherId });
+    void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id, otherId });
   }
 
   /** @param lost  the peer that was lost just now */
@@ -282,9 +293,4 @@ export class Receiver implements ReceiveOwner {
 
 function isNews(peer: Peer): boolean {
   return peer.lost && !peer.lossNoticed;
-}
-
-/** Keep the bytes of a payload that is only lent. */
-function keep(payload: Uint8Array): Uint8Array {
-  return spansItsBuffer(payload) ? payload : copyOf(payload);
 }

@@ -1,4 +1,4 @@
-import type { Payload } from '../codec/payload.ts';
+import { copyOf, type Payload } from '../codec/payload.ts';
 import type { Endpoint } from './endpoint.ts';
 import { PendingOperation } from './operation.ts';
 import type { Peer } from './peer.ts';
@@ -33,13 +33,12 @@ export class SendOperation extends PendingOperation<void> {
   constructor(
     owner: SendOwner,
     endpoint: Endpoint,
-    since: number,
     target: SendTarget,
     peer: Peer,
     id: number,
     payload: Payload | undefined,
   ) {
-    super(endpoint, since);
+    super(endpoint);
     this.#owner = owner;
     this.target = target;
     this.peer = peer;
@@ -76,6 +75,6 @@ export class SendOperation extends PendingOperation<void> {
   detach(): void {
     if (this.payload === undefined) return;
     const { dataKind, bytes } = this.payload;
-    this.payload = { dataKind, bytes: bytes.slice() };
+    this.payload = { dataKind, bytes: copyOf(bytes) };
   }
 }

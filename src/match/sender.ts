@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
-import { encode, STRUCTURED } from '../codec/payload.ts';
+import { copyOf, encode, type Payload, STRUCTURED } from '../codec/payload.ts';
 import { Request } from '../request/request.ts';
+import { LONGEST_TAKEN_BYTES } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
 import type { Limits } from './operation.ts';
@@ -30,6 +31,8 @@ export class Sender implements SendOwner {
   readonly #pending: PendingCount;
   readonly #eagerBytes: number;
   readonly #waiting = new Map<number, SendOperation>();
+  /** Matched sends whose data the transport has not taken as a whole. */
+  readonly #leaving = new Set<SendOperation>();
   readonly #recalls = new Map<number, Recall>();
   #nextId = 1;
 
@@ -51,13 +54,16 @@ export class Sender implements SendOwner {
   /** Start a send. @throws MpiError `ERR_TYPE` if the value cannot be sent */
   send(endpoint: Endpoint, target: SendTarget, value: unknown, limits: Limits): Request<void> {
     const peer = this.#peers[endpoint.worldRank(target.dest)] as Peer;
-    const payload = encode(value);
+    const payload = ownIfLong(encode(value), target);
     const size = payload.bytes.length;
     const eager = this.#eagerBytes > 0 && size <= this.#eagerBytes && peer.takeCredit(size);
-    const waits = target.mode === 'synchronous' || target.mode === 'ready' || !eager;
-    const id = waits ? this.#newId() : 0;
+    if (eager && (target.mode === 'standard' || target.mode === 'buffered')) {
+      const { dataKind, bytes } = payload;
+      return sent(this.#wire.sendEager(peer, dataKind, endpoint, target.tag, bytes));
+    }
 
-    const done = this.#wire.send(
+    const id = this.#newId();
+    void this.#wire.send(
       peer,
       {
         kind: eager ? FrameKind.EAGER : FrameKind.RENDEZVOUS,
@@ -71,12 +77,15 @@ export class Sender implements SendOwner {
       },
       eager ? payload.bytes : undefined,
     );
-    if (!waits) return sent(done);
-
     const kept = eager ? undefined : payload;
-    const send = new SendOperation(this, endpoint, this.#clock.now(), target, peer, id, kept);
+    const send = new SendOperation(this, endpoint, target, peer, id, kept);
     this.#waiting.set(id, send);
-    if (payload.dataKind === STRUCTURED || target.mode === 'buffered') send.detach();
+    if (
+      size <= LONGEST_TAKEN_BYTES &&
+      (payload.dataKind === STRUCTURED || target.mode === 'buffered')
+    ) {
+      send.detach();
+    }
     send.countIn(this.#pending);
     if (peer.gone) this.#failGone(send);
     if (target.mode === 'buffered') {
@@ -98,8 +107,15 @@ export class Sender implements SendOwner {
     }
     const { otherId } = header;
     const done = this.#wire.send(peer, { kind: FrameKind.DATA, otherId }, send.payload.bytes);
-    if (done === undefined) send.complete(undefined);
-    else void done.then(() => send.complete(undefined));
+    if (done === undefined) {
+      send.complete(undefined);
+      return;
+    }
+    this.#leaving.add(send);
+    void done.then(() => {
+      this.#leaving.delete(send);
+      send.complete(undefined);
+    });
   }
 
   /** Take in ACK: matched. */
@@ -151,6 +167,7 @@ export class Sender implements SendOwner {
       this.#failGone(send);
       this.#answer(send.id, true);
     }
+    for (const send of [...this.#leaving]) if (send.peer.gone) this.#failGone(send);
     // What is left is about sends that were matched before the recall could be answered.
     for (const [id, { peer }] of [...this.#recalls]) if (peer.gone) this.#answer(id, false);
   }
@@ -159,11 +176,13 @@ export class Sender implements SendOwner {
   deadEnd(): void {
     for (const send of [...this.operations()]) send.failHopeless();
     this.#waiting.clear();
+    this.#leaving.clear();
   }
 
   /** Everything that waits here. */
   *operations(): Generator<SendOperation> {
     for (const send of this.#waiting.values()) if (!send.settled) yield send;
+    for (const send of this.#leaving) if (!send.settled) yield send;
   }
 
   /** Resolve once every send has ended, well or not, and it is known which were undone. */
@@ -197,8 +216,20 @@ export class Sender implements SendOwner {
 
   #failGone(send: SendOperation): void {
     this.#waiting.delete(send.id);
+    this.#leaving.delete(send);
     send.fail(() => send.peer.goneError(send.endpoint.rank, send.call));
   }
+}
+
+/**
+ * Give a long message memory of its own, unless it lies in the user's: the transport may need it for
+ * longer than the encoding is lent, or the user of a buffered send waits.
+ */
+function ownIfLong(payload: Payload, { mode }: SendTarget): Payload {
+  const { dataKind, bytes } = payload;
+  if (bytes.length <= LONGEST_TAKEN_BYTES) return payload;
+  if (dataKind !== STRUCTURED && mode !== 'buffered') return payload;
+  return { dataKind, bytes: copyOf(bytes) };
 }
 
 function flagsOf({ mode }: SendTarget, eager: boolean): number {
@@ -206,10 +237,14 @@ function flagsOf({ mode }: SendTarget, eager: boolean): number {
   return eager && mode === 'synchronous' ? WANTS_ACK : 0;
 }
 
+/** The request of every send that is complete when it returns: nothing sets one apart from another. */
+const SENT: Request<void> = new Request<void>();
+Request.complete(SENT, undefined);
+
 /** The request of a send that needs nothing from its receiver. */
 function sent(done: Promise<void> | undefined): Request<void> {
+  if (done === undefined) return SENT;
   const request = new Request<void>();
-  if (done === undefined) Request.complete(request, undefined);
-  else void done.then(() => Request.complete(request, undefined));
+  void done.then(() => Request.complete(request, undefined));
   return request;
 }

@@ -22,6 +22,7 @@ export class UnexpectedQueue<T extends Envelope> {
 
   /** Look at the oldest message that this receive would accept. */
   find(wanted: Envelope): T | undefined {
+    if (this.#arrivals.size === 0) return undefined;
     if (isExact(wanted)) return this.#exact.first(wanted);
     for (const message of this.#arrivals) if (matches(wanted, message)) return message;
     return undefined;

@@ -1,19 +1,7 @@
 import type { Frame, Transport } from '../transport/transport.ts';
-import { encodeHeader, FrameKind, type Header, NO_PAYLOAD } from './frame.ts';
+import type { Endpoint } from './endpoint.ts';
+import { encodeEager, encodeHeader, FrameKind, type HeaderFields, NO_PAYLOAD } from './frame.ts';
 import type { Peer } from './peer.ts';
-
-/** The fields of a header that a frame of some kind does not use. */
-const UNUSED: Header = {
-  kind: 0,
-  dataKind: 0,
-  flags: 0,
-  context: 0,
-  source: 0,
-  tag: 0,
-  id: 0,
-  otherId: 0,
-  bytes: 0,
-};
 
 /** Writes frames, and counts them. */
 export class Wire {
@@ -26,12 +14,26 @@ export class Wire {
   /** @returns as `Transport.send`: until when `payload` is in use */
   send(
     peer: Peer,
-    header: Partial<Header> & { readonly kind: FrameKind },
+    header: HeaderFields,
     payload: Uint8Array = NO_PAYLOAD,
   ): Promise<void> | undefined {
     peer.framesSent += 1;
-    const frame: Frame = { header: encodeHeader({ ...UNUSED, ...header }), payload };
+    const frame: Frame = { header: encodeHeader(header), payload };
     return this.#transport.send(peer.worldRank, frame);
+  }
+
+  /** Send a plain eager message. @returns as `send` */
+  sendEager(
+    peer: Peer,
+    dataKind: number,
+    endpoint: Endpoint,
+    tag: number,
+    payload: Uint8Array,
+  ): Promise<void> | undefined {
+    peer.framesSent += 1;
+    const { context, rank } = endpoint;
+    const header = encodeEager(dataKind, context, rank, tag);
+    return this.#transport.send(peer.worldRank, { header, payload });
   }
 
   /** Note that an eager message was consumed, and hand its credit back when it is worth a frame. */

@@ -3,7 +3,7 @@ import { ANY_SOURCE, ANY_TAG, PROC_NULL } from '../base/constants.ts';
 import { MpiError } from '../base/error.ts';
 import type { Endpoint } from '../match/endpoint.ts';
 import type { Engine } from '../match/engine.ts';
-import { describeSource } from '../match/envelope.ts';
+import { describeSource, type Envelope } from '../match/envelope.ts';
 import type { Mailbox } from '../match/mailbox.ts';
 import type { Message } from '../match/message.ts';
 import type { Limits } from '../match/operation.ts';
@@ -60,22 +60,32 @@ export class Channel {
     return this.#mailbox.endpoint.size;
   }
 
-  send(value: unknown, dest: number, options: SendOptions = {}): Request<void> {
+  // Send and receive are written out, for each message goes through them; the others use `#start`.
+
+  send(value: unknown, dest: number, options: SendOptions): Request<void> {
     const { tag = 0, mode = 'standard' } = options;
-    return this.#start(`send to ${dest}, tag ${tag}`, options, () => {
+    if (options.signal?.aborted) return rejected(options.signal.reason);
+    try {
+      this.#assertOpen();
       if (dest === PROC_NULL) return completed(undefined, PROC_NULL_STATUS);
       const target = { dest, tag, mode };
       return this.#engine.sender.send(this.#mailbox.endpoint, target, value, options);
-    });
+    } catch (error) {
+      return rejected(this.#explain(`send to ${dest}, tag ${tag}`, error));
+    }
   }
 
-  receive(source: number = ANY_SOURCE, options: ReceiveOptions = {}): Request<unknown> {
-    const wanted = { source, tag: options.tag ?? ANY_TAG };
-    return this.#start(`receive from ${describeSource(wanted)}`, options, () => {
-      if (source === PROC_NULL) return completed(options.into, PROC_NULL_STATUS);
+  receive(source: number, options: ReceiveOptions): Request<unknown> {
+    const { tag = ANY_TAG, into } = options;
+    if (options.signal?.aborted) return rejected(options.signal.reason);
+    try {
+      this.#assertOpen();
+      if (source === PROC_NULL) return completed(into, PROC_NULL_STATUS);
       const { receiver } = this.#engine;
-      return receiver.receive(this.#mailbox, wanted, options.into, options).request;
-    });
+      return receiver.receive(this.#mailbox, { source, tag }, into, options).request;
+    } catch (error) {
+      return rejected(this.#explain(`receive from ${describeSource({ source, tag })}`, error));
+    }
   }
 
   probe(source: number = ANY_SOURCE, options: ProbeOptions = {}): Request<Status> {
@@ -89,14 +99,14 @@ export class Channel {
   }
 
   iprobe(source: number = ANY_SOURCE, tag: number = ANY_TAG): Status | undefined {
-    this.#assertOpen(`iprobe for ${describeSource({ source, tag })}`);
+    this.#assertOpen('iprobe', { source, tag });
     if (source === PROC_NULL) return PROC_NULL_STATUS;
     this.#engine.poll();
     return this.#engine.receiver.probeNow(this.#mailbox, { source, tag }, false)?.status;
   }
 
   improbe(source: number, tag: number, checkTaken: CheckTaken): MatchedMessage | undefined {
-    this.#assertOpen(`improbe for ${describeSource({ source, tag })}`);
+    this.#assertOpen('improbe', { source, tag });
     if (source === PROC_NULL) return this.#nothingTaken(checkTaken);
     this.#engine.poll();
     const message = this.#engine.receiver.probeNow(this.#mailbox, { source, tag }, true);
@@ -160,16 +170,19 @@ export class Channel {
   #start<T>(call: string, { signal }: Limits, start: () => Request<T>): Request<T> {
     if (signal?.aborted) return rejected(signal.reason);
     try {
-      this.#assertOpen(call);
+      this.#assertOpen();
       return start();
     } catch (error) {
       return rejected(this.#explain(call, error));
     }
   }
 
-  #assertOpen(call: string): void {
+  /** @param probe  the call, if nobody explains the error */
+  #assertOpen(probe?: string, wanted?: Envelope): void {
     if (!this.#engine.finalized) return;
-    throw this.#explain(call, new MpiError('ERR_FINALIZED', 'called after finalize()'));
+    const error = new MpiError('ERR_FINALIZED', 'called after finalize()');
+    if (probe === undefined || wanted === undefined) throw error;
+    throw this.#explain(`${probe} for ${describeSource(wanted)}`, error);
   }
 
   /** Say who and which call, in errors from below that only know what. */

@@ -9,7 +9,7 @@ export async function describeWaits(engine: Engine, filter: StackFilter): Promis
   const waits = engine.operations().map(async (operation) => ({
     call: operation.call,
     waitsFor: operation.waitsFor,
-    sinceMs: now - operation.since,
+    sinceMs: operation.since === undefined ? 0 : now - operation.since,
     stack: filter.userFrames(await Request.where(operation.request)),
   }));
   return await Promise.all(waits);

@@ -10,6 +10,12 @@ export interface Operation {
   cancel(): Promise<boolean>;
 }
 
+// One function for all requests: to make one for each costs a tenth of a message.
+let captured!: (value: unknown) => void;
+const capture = (resolve: (value: never) => void): void => {
+  captured = resolve as (value: unknown) => void;
+};
+
 /**
  * One started operation, and a promise of its result.
  *
@@ -31,11 +37,8 @@ export class Request<T> extends Promise<T> {
 
   /** Requests are made by the operations of a communicator, not by its users. */
   constructor(operation?: Operation) {
-    let settle!: (value: unknown) => void;
-    super((resolve) => {
-      settle = resolve as (value: unknown) => void;
-    });
-    this.#settle = settle;
+    super(capture);
+    this.#settle = captured;
     this.#operation = operation;
   }
 

@@ -65,7 +65,7 @@ export class LocalNetwork {
 
   #send(source: number, dest: number, { header, payload }: Frame): undefined {
     if (this.#events[source] === CLOSED) return;
-    const parcel = { header: new Uint8Array(header), payload: new Uint8Array(payload) };
+    const parcel = { header: new Int32Array(header), payload: new Uint8Array(payload) };
     const channel = source * this.#options.size + dest;
     const channels = this.#events[dest] === undefined ? this.#early : this.#busy;
     const queue = channels.get(channel) ?? new Fifo<Frame>();

@@ -28,6 +28,10 @@ export class Route implements Transport {
     for (const transport of this.#transports) transport.listen(wanted);
   }
 
+  poll(): void {
+    for (const transport of this.#transports) transport.poll?.();
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#transports.map((transport) => transport.close()));
   }

@@ -21,7 +21,7 @@ export class SelfTransport implements Transport {
 
   send(_rank: number, { header, payload }: Frame): undefined {
     if (this.#closed) return;
-    this.#queue.push({ header: new Uint8Array(header), payload: new Uint8Array(payload) });
+    this.#queue.push({ header: new Int32Array(header), payload: new Uint8Array(payload) });
     if (this.#delivering) return;
     this.#delivering = true;
     queueMicrotask(() => this.#deliver());

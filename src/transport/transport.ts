@@ -1,30 +1,30 @@
 /**
  * How frames get from one rank to another.
  *
- * A frame is a header and a payload, both bytes. A transport knows world ranks and nothing else: no
+ * A frame is a header, a few words of 32 bits, and a payload, any number of bytes. A transport knows world ranks and nothing else: no
  * tags, no communicators, no matching. Those live above, in `match/`.
  */
 
 /** One frame on its way out. */
 export interface Frame {
-  /** The envelope, at most `MAX_HEADER_BYTES` long. Lent: the transport copies it before it returns. */
-  readonly header: Uint8Array;
+  /** The envelope, at most `MAX_HEADER_WORDS` long. Lent: the transport copies it before it returns. */
+  readonly header: Int32Array;
   /** What the frame carries, possibly nothing. See `Transport.send` for who owns it. */
   readonly payload: Uint8Array;
 }
 
 /** No header is longer than this, so a transport may keep fixed room for it. */
-export const MAX_HEADER_BYTES = 64;
+export const MAX_HEADER_WORDS = 16;
 
 /**
  * Take in one frame from `source`.
  *
  * Called once per frame, in the order in which that source sent them, and never from within `send`.
  * `header` is lent until the call returns. `payload` is lent too, unless it spans the whole of its
- * ArrayBuffer: then it is given, and may be kept without a copy. Neither is a Buffer, whose `slice`
+ * ArrayBuffer: then it is given, and may be kept without a copy. It is never a Buffer, whose `slice`
  * would not copy. An error that this throws breaks the transport.
  */
-export type OnFrame = (source: number, header: Uint8Array, payload: Uint8Array) => void;
+export type OnFrame = (source: number, header: Int32Array, payload: Uint8Array) => void;
 
 /**
  * Take in the news that the transport as a whole cannot go on; that a single peer died is not its to know.
@@ -33,11 +33,29 @@ export type OnFrame = (source: number, header: Uint8Array, payload: Uint8Array) 
  */
 export type OnBroken = (error: Error) => void;
 
+/** Memory that a payload is to be put into. */
+export interface Landing {
+  /** The bytes, as many as the payload has; undefined once they must not be written to any more. */
+  room(): Uint8Array | undefined;
+}
+
+/**
+ * Say where the payload of a long frame is to be put, if that matters.
+ *
+ * A transport to which frames come piece by piece asks for each, at its first piece. Later `OnFrame` is
+ * called with that very memory as payload, or with an empty one if there was no room any more.
+ */
+export type Land = (source: number, header: Int32Array, bytes: number) => Landing | undefined;
+
 /** What a transport tells the engine above it. Both are given when the transport is made. */
 export interface TransportEvents {
   readonly onFrame: OnFrame;
   readonly onBroken: OnBroken;
+  readonly land?: Land;
 }
+
+/** A transport is done with a payload of up to this size when `send` returns. */
+export const LONGEST_TAKEN_BYTES: number = 64 * 1024;
 
 /** One way to move frames between ranks. Every implementation passes `test/helpers/transport-contract.ts`. */
 export interface Transport {
@@ -51,17 +69,25 @@ export interface Transport {
    * Send one frame; frames to one rank arrive in the order of these calls, each exactly once.
    *
    * Never blocks and never refuses: what cannot leave yet waits here. How much may wait is bounded
-   * above, by credit. Returns undefined if the transport is done with `frame.payload` already, else a
-   * promise that resolves once it is; until then the caller must not change those bytes. The promise
+   * above, by credit. Returns undefined if the transport is done with `frame.payload` already, as always
+   * with a short one, else a promise that resolves once it is; until then the caller must not change those bytes. The promise
    * never rejects.
    */
   send(rank: number, frame: Frame): Promise<void> | undefined;
 
   /**
    * Say whether frames are wanted. While they are not, a transport may leave arriving frames where
-   * they are, and must not keep the process alive. Starts as not wanted.
+   * they are, and must not keep the process alive. Starts as not wanted. Frames may be delivered from
+   * within this call.
    */
   listen(wanted: boolean): void;
+
+  /**
+   * Note that the program looks for frames without waiting: what is here, or comes within the next
+   * turns of the event loop, should be delivered soon. Frames may be delivered from within this call.
+   * Left out by transports to which this makes no difference.
+   */
+  poll?(): void;
 
   /**
    * Give up all resources. Resolves once they are released; frames not yet sent may be dropped.

@@ -4,7 +4,7 @@ import { deferred } from './deferred.ts';
 /** A frame as it arrived. */
 export interface Arrival {
   readonly source: number;
-  readonly header: Uint8Array;
+  readonly header: Int32Array;
   /** As it came if it was given, else a copy. */
   readonly payload: Uint8Array;
   readonly given: boolean;
@@ -14,18 +14,18 @@ export interface Arrival {
 export class Inbox implements TransportEvents {
   readonly frames: Arrival[] = [];
   readonly errors: Error[] = [];
-  /** Names of the classes that headers and payloads came as. */
+  /** Names of the classes that payloads came as. */
   readonly types: Set<string> = new Set();
   /** Runs within `onFrame`, after the frame was noted. */
   react: ((frame: Arrival) => void) | undefined;
   #waiters: { readonly done: () => boolean; readonly resolve: () => void }[] = [];
 
-  readonly onFrame = (source: number, header: Uint8Array, payload: Uint8Array): void => {
+  readonly onFrame = (source: number, header: Int32Array, payload: Uint8Array): void => {
     const given = payload.byteOffset === 0 && payload.byteLength === payload.buffer.byteLength;
     const kept = given ? payload : new Uint8Array(payload);
-    const frame = { source, header: new Uint8Array(header), payload: kept, given };
+    const frame = { source, header: new Int32Array(header), payload: kept, given };
     this.frames.push(frame);
-    this.types.add(header.constructor.name).add(payload.constructor.name);
+    this.types.add(payload.constructor.name);
     this.#wake();
     this.react?.(frame);
   };

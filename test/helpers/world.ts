@@ -4,7 +4,11 @@ import { Engine } from '../../src/match/engine.ts';
 import type { Mailbox } from '../../src/match/mailbox.ts';
 import { Channel } from '../../src/pt2pt/channel.ts';
 import { LocalNetwork } from '../../src/transport/local.ts';
-import type { OnFrame, TransportEvents } from '../../src/transport/transport.ts';
+import {
+  MAX_HEADER_WORDS,
+  type OnFrame,
+  type TransportEvents,
+} from '../../src/transport/transport.ts';
 import { ManualClock } from './manual-clock.ts';
 
 /** How the ranks of a test are joined. */
@@ -99,6 +103,7 @@ export class TestWorld extends TestEngines {
  */
 function lendOften(events: TransportEvents): TransportEvents {
   const memory = Buffer.alloc(64 * 1024);
+  const headers = new Int32Array(MAX_HEADER_WORDS + 1);
   let frames = 0;
   const onFrame: OnFrame = (source, header, payload) => {
     frames += 1;
@@ -106,11 +111,12 @@ function lendOften(events: TransportEvents): TransportEvents {
       events.onFrame(source, header, payload);
       return;
     }
-    const lentHeader = memory.subarray(8, 8 + header.length);
+    const lentHeader = headers.subarray(1, 1 + header.length);
     const lentPayload = memory.subarray(48, 48 + payload.length);
     lentHeader.set(header);
     lentPayload.set(payload);
     events.onFrame(source, lentHeader, lentPayload);
+    headers.fill(-7);
     memory.fill(0xaa, 0, 48 + payload.length);
   };
   return { ...events, onFrame };

@@ -1,4 +1,10 @@
 import test from 'ava';
+import { Endpoint } from '../../src/match/endpoint.ts';
+import { Engine } from '../../src/match/engine.ts';
+import { encodeHeader, FrameKind, kindOf } from '../../src/match/frame.ts';
+import { Channel } from '../../src/pt2pt/channel.ts';
+import type { TransportEvents } from '../../src/transport/transport.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 import { pair, TestWorld } from '../helpers/world.ts';
 
 const FINISHED =
@@ -170,4 +176,37 @@ test('with nobody left to answer, all that waits says that it can never complete
   }
   t.deepEqual(world.engine(0).operations(), []);
   await t.throwsAsync(requests[2] as Promise<unknown>, { code: 'ERR_PROC_FINISHED' });
+});
+
+test('a send whose data is on its way rejects when its receiver is lost', async (t) => {
+  const headers: number[] = [];
+  let events: TransportEvents | undefined;
+  const engine = new Engine({
+    rank: 0,
+    size: 2,
+    clock: new ManualClock(),
+    eagerBytes: 0,
+    connect: (given) => {
+      events = given;
+      return {
+        name: 'full',
+        reach: () => true,
+        // The room for the data never comes.
+        send: (_, { header }) => {
+          headers.push(kindOf(header));
+          return kindOf(header) === FrameKind.DATA ? new Promise(() => {}) : undefined;
+        },
+        listen: () => {},
+        close: () => Promise.resolve(),
+      };
+    },
+  });
+  const channel = new Channel(engine, new Endpoint(0, 0, [0, 1]));
+  const send = channel.send(new Uint8Array(10), 1, {});
+  events?.onFrame(1, encodeHeader({ kind: FrameKind.CLEAR_TO_SEND, id: 1 }), new Uint8Array(0));
+  t.deepEqual(headers, [FrameKind.RENDEZVOUS, FrameKind.DATA]);
+  t.is(engine.operations().length, 1);
+  engine.peerLost(1, 'rank 1 was killed');
+  await t.throwsAsync(send, { code: 'ERR_PROC_FAILED', message: /rank 1 was killed$/ });
+  t.is(engine.operations().length, 0);
 });

@@ -11,7 +11,7 @@ for (const [typed, told] of [
   ['-n 2', 'tsrun: no program is given; usage: tsrun [options] program.ts [args…]'],
   ['-n 2 ring.ts :', 'tsrun: program 2 of 2 is missing; usage: tsrun [options] program.ts [args…]'],
   ['--transprot x ring.ts', "tsrun: unknown option '--transprot' (did you mean '--transport'?)"],
-  ['--transport x ring.ts', "tsrun: --transport 'x': there are zeromq and zeromq-tcp"],
+  ['--transport x ring.ts', "tsrun: --transport 'x': there are shm, zeromq and zeromq-tcp"],
   ['--stdin 2 -n 2 ring.ts', "tsrun: --stdin '2': give ranks from 0 to 1, all or none"],
   ['ringg.ts', "tsrun: cannot read program 'ringg.ts': no such file; did you mean ring.ts?"],
   ['missing.ts', "tsrun: cannot read program 'missing.ts': no such file"],

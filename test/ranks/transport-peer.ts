@@ -115,16 +115,16 @@ function flood(dest: number): void {
 }
 
 function send(dest: number, n: number, bytes: number): void {
-  const header = Uint8Array.of(n, n >> 8);
+  const header = Int32Array.of(n);
   void transport.send(dest, { header, payload: new Uint8Array(bytes).fill(n) });
 }
 
 function wrongFrames(bytes: number): number {
   const next = new Array<number>(size).fill(0);
-  return inbox.frames.filter(({ source, header: [low = 0, high = 0], payload }) => {
+  return inbox.frames.filter(({ source, header, payload }) => {
     const n = next[source] as number;
     next[source] = n + 1;
     const intact = payload.length === bytes && payload.every((byte) => byte === (n & 0xff));
-    return low + 256 * high !== n || !intact;
+    return header[0] !== n || !intact;
   }).length;
 }

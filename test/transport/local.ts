@@ -19,7 +19,7 @@ async function orderOf(seed: number): Promise<number[]> {
   network.connect(0, inbox);
   for (let n = 0; n < 30; n += 1) {
     for (const source of [1, 2, 3]) {
-      const frame = { header: Uint8Array.of(n), payload: new Uint8Array(0) };
+      const frame = { header: Int32Array.of(n), payload: new Uint8Array(0) };
       void network.connect(source, new Inbox()).send(0, frame);
     }
   }
@@ -46,7 +46,7 @@ test('every delivery is told', async (t) => {
   const inbox = new Inbox();
   const transport = network.connect(0, inbox);
   for (let n = 0; n < 9; n += 1) {
-    void transport.send(0, { header: Uint8Array.of(n), payload: new Uint8Array(n) });
+    void transport.send(0, { header: Int32Array.of(n), payload: new Uint8Array(n) });
   }
   await inbox.arrived(9);
   t.is(deliveries, 9);

@@ -50,7 +50,7 @@ class Noting implements Transport {
   }
 }
 
-const FRAME: Frame = { header: new Uint8Array(4), payload: new Uint8Array(5) };
+const FRAME: Frame = { header: new Int32Array(1), payload: new Uint8Array(5) };
 
 test('a frame takes the first transport that reaches its rank, and what that answers is handed on', (t) => {
   const done = Promise.resolve();

@@ -4,6 +4,7 @@ import { makeError, setHidden } from './error-parts.ts';
 import {
   corrupt,
   expect,
+  expectBlock,
   left,
   lookAhead,
   readBigint,
@@ -75,20 +76,28 @@ let depth = 0;
 /** Whether objects are numbered, and so must exist before what they contain is read. */
 let graph = false;
 let objects: object[] = [];
-let shapes: InShape[] = [];
+/** The shapes defined so far, as many as are counted; the rest are those of earlier messages. */
+const shapes: InShape[] = [];
+let shapeCount = 0;
 /** Empty containers whose contents are yet to come, and the tag they were put off with. */
 let later: { readonly shell: object; readonly tag: number }[] = [];
 
 /**
- * Decode what `encodeStructured` made. The result shares no memory with `bytes`.
+ * Decode what `encodeStructured` made and now lies in bytes `start` to `end`. The result shares no
+ * memory with them.
  *
  * Bytes that are not such an encoding are found out in time and memory proportional to their number,
- * or decode to some value.
+ * or decode to some value. A part of a larger memory, such as a ring, is decoded without a view made
+ * for it; that memory is held until other bytes are decoded.
  *
  * @throws MpiError `ERR_TYPE` if the bytes are not an encoding
  */
-export function decodeStructured(encoding: Uint8Array): unknown {
-  const format = startInput(encoding);
+export function decodeStructured(
+  bytes: Uint8Array,
+  start: number = 0,
+  end: number = bytes.length,
+): unknown {
+  const format = startInput(bytes, start, end);
   depth = 0;
   graph = format === GRAPH;
   try {
@@ -104,7 +113,7 @@ export function decodeStructured(encoding: Uint8Array): unknown {
   } finally {
     stopInput();
     if (graph) objects = [];
-    if (shapes.length > 0) shapes = [];
+    shapeCount = 0;
     if (later.length > 0) later = [];
   }
 }
@@ -113,7 +122,11 @@ function readValue(): unknown {
   const tag = readByte();
   if (tag < SMALL_INT_END) return tag;
   if (tag < RECORD) return readShortString(tag - SHORT_STRING);
-  if (tag < UNDEFINED) return readRecord(shapes[tag - RECORD]);
+  if (tag < UNDEFINED) return readRecord(shapeOf(tag - RECORD));
+  // The commonest of the rest, without the detour through a table.
+  if (tag === INT16) return readInt16();
+  if (tag === FLOAT64) return readFloat64();
+  if (tag === ARRAY) return readArray();
   return READERS[tag - UNDEFINED]!();
 }
 
@@ -169,7 +182,7 @@ function readLater(): void {
     depth = 0;
     const contents = readByte();
     if (containerOf(contents) !== tag) throw corrupt('no contents');
-    if (contents < UNDEFINED) readRecord(shapes[contents - RECORD], shell);
+    if (contents < UNDEFINED) readRecord(shapeOf(contents - RECORD), shell);
     else READERS[contents - UNDEFINED]!(shell);
   }
 }
@@ -182,8 +195,12 @@ function containerOf(tag: number): number {
   return tag;
 }
 
-function readRecord(shape: InShape | undefined, target?: object): object {
-  if (shape === undefined) throw corrupt('no such shape');
+function shapeOf(number: number): InShape {
+  if (number >= shapeCount) throw corrupt('no such shape');
+  return shapes[number]!;
+}
+
+function readRecord(shape: InShape, target?: object): object {
   enter();
   let object: object;
   if (!graph && target === undefined && shape.build !== undefined) {
@@ -215,7 +232,7 @@ function setOwn(object: object, key: string, value: unknown): void {
 }
 
 function readFarRecord(target?: object): object {
-  return readRecord(shapes[readByte()], target);
+  return readRecord(shapeOf(readByte()), target);
 }
 
 function readNewRecord(target?: object): object {
@@ -225,7 +242,8 @@ function readNewRecord(target?: object): object {
   let shape = lookAhead(length, findShape);
   if (shape?.keys.length === count) skipBytes(length);
   else shape = readShape(count, length);
-  if (shapes.push(shape) > MAX_SHAPES) throw corrupt('too many shapes');
+  if (shapeCount === MAX_SHAPES) throw corrupt('too many shapes');
+  shapes[shapeCount++] = shape;
   return readRecord(shape, target);
 }
 
@@ -264,10 +282,33 @@ function readArray(target?: object): object {
   const length = readLength();
   expect(length);
   enter();
-  const array = (target as unknown[] | undefined) ?? arrayOf(length);
-  for (let i = 0; i < length; i += 1) array[i] = readValue();
+  const array =
+    length <= 4 && !graph && target === undefined
+      ? readFew(length)
+      : fillArray((target as unknown[] | undefined) ?? arrayOf(length), length);
   depth -= 1;
   return array;
+}
+
+function fillArray(array: unknown[], length: number): unknown[] {
+  for (let i = 0; i < length; i += 1) array[i] = readValue();
+  return array;
+}
+
+/** Read an array of at most four elements: a literal is made several times as fast as filled. */
+function readFew(length: number): unknown[] {
+  switch (length) {
+    case 0:
+      return [];
+    case 1:
+      return [readValue()];
+    case 2:
+      return [readValue(), readValue()];
+    case 3:
+      return [readValue(), readValue(), readValue()];
+    default:
+      return [readValue(), readValue(), readValue(), readValue()];
+  }
 }
 
 function arrayOf(length: number): unknown[] {
@@ -300,7 +341,7 @@ function readSparseArray(target: object = open([])): object {
 
 function readFloat64Array(target?: object): object {
   const length = readLength();
-  expect(8 * length);
+  expectBlock(8 * length);
   const array = (target as unknown[] | undefined) ?? open(doublesOf(length));
   readDoubles(array, length);
   return array;
@@ -315,7 +356,7 @@ function doublesOf(length: number): unknown[] {
 
 function readInt32Array(target?: object): object {
   const length = readLength();
-  expect(4 * length);
+  expectBlock(4 * length);
   const array = (target as unknown[] | undefined) ?? arrayOf(length);
   readIntegers(array, length);
   return array;

@@ -1,4 +1,5 @@
 import { arrayKindById, arrayKindOf, type BinaryValue, bytesOf } from '../../base/array-kind.ts';
+import { writeBlock, writeShortBlock } from './block-out.ts';
 import { classOf, takeApart } from './error-parts.ts';
 import { type Kind, kindOf, unbox } from './kind.ts';
 import {
@@ -12,7 +13,6 @@ import {
   startOutput,
   stopOutput,
   writeBigint,
-  writeBlock,
   writeFloat64,
   writeLength,
   writeNumber,
@@ -56,6 +56,9 @@ const BLOCK_LENGTH = 16;
  */
 const NAMED_SEARCH_LENGTH = 256;
 
+/** Stands for the set of the objects seen while they are few. */
+const NOT_MANY: Set<object> = new Set();
+
 /** So many objects are looked for one by one, which for a few is faster than a Set. */
 const FEW = 8;
 
@@ -71,7 +74,7 @@ let graph = false;
 /** How many objects have opened; the first FEW are in `few`, and all in `seen` once there are more. */
 let opened = 0;
 let few: unknown[] = new Array(FEW).fill(undefined);
-let seen = new Set<object>();
+let seen: Set<object> = NOT_MANY;
 /** The objects of `seen` by number, from when one first occurs again: a Map takes twice the time. */
 let numbers: Map<object, number> | undefined;
 /** Objects put off because they stand too deep. */
@@ -85,7 +88,8 @@ let later: object[] = [];
  * `structuredClone`, symbol keys stay behind and instances of classes become plain objects. Named
  * properties of an array of more than 256 numbers and nothing else stay behind as well.
  *
- * @returns a view of memory that is reused: lent until the next call, so copy what must last
+ * @returns a view of memory that is reused, and as a rule the same one for the same length: lent until
+ *   the next call, so copy what must last
  * @throws MpiError `ERR_TYPE` with the path if something inside cannot be sent, such as a function;
  *   `ERR_COUNT` if the encoding is larger than this platform can hold; and whatever a getter throws
  */
@@ -107,7 +111,8 @@ export function encodeStructured(value: unknown): Uint8Array {
     throw error instanceof Refusal ? error.toError() : error;
   } finally {
     busy = false;
-    if (opened > FEW) seen.clear();
+    // A new set each time: to clear one and fill it again takes twice as long.
+    seen = NOT_MANY;
     numbers = undefined;
     for (let i = 0; i < opened && i < FEW; i += 1) few[i] = undefined;
     if (later.length > 0) later = [];
@@ -121,7 +126,7 @@ function encodeWithin(value: unknown): Uint8Array {
   const returnOutput = divertOutput();
   const lists = { few, seen, numbers, later };
   few = new Array(FEW).fill(undefined);
-  seen = new Set();
+  seen = NOT_MANY;
   numbers = undefined;
   later = [];
   busy = false;
@@ -136,23 +141,31 @@ function encodeWithin(value: unknown): Uint8Array {
 }
 
 function writeValue(value: unknown): void {
-  reserve(ROOM);
+  if (typeof value === 'number') {
+    reserve(ROOM);
+    writeNumber(value);
+  } else if (typeof value === 'string') {
+    writeString(value);
+  } else if (typeof value === 'object' && value !== null) {
+    reserve(ROOM);
+    writeObject(value);
+  } else {
+    reserve(ROOM);
+    writeRest(value);
+  }
+}
+
+// Apart from `writeValue`, which the engine then makes part of the loops that call it.
+function writeRest(value: unknown): void {
   switch (typeof value) {
-    case 'string':
-      writeString(value);
-      return;
-    case 'number':
-      writeNumber(value);
-      return;
-    case 'object':
-      if (value === null) putByte(NULL);
-      else writeObject(value);
-      return;
     case 'boolean':
       putByte(value ? TRUE : FALSE);
       return;
     case 'undefined':
       putByte(UNDEFINED);
+      return;
+    case 'object':
+      putByte(NULL);
       return;
     case 'bigint':
       writeBigint(value);
@@ -189,7 +202,7 @@ function isRepeated(value: object): boolean {
     few[opened++] = value;
     return false;
   }
-  if (opened === FEW) few.forEach((object) => void seen.add(object as object));
+  if (opened === FEW) seen = new Set(few as object[]);
   if (seen.add(value).size === opened) return writeReference(numberOf(value));
   numbers?.set(value, opened);
   opened += 1;
@@ -324,9 +337,7 @@ function writeArray(array: readonly unknown[]): void {
     writeSparseArray(array, Object.keys(array), values);
     return;
   }
-  if (length >= BLOCK_LENGTH && length <= NAMED_SEARCH_LENGTH) {
-    if (writeBlock(values) === undefined) return;
-  }
+  if (length >= BLOCK_LENGTH && length <= NAMED_SEARCH_LENGTH && writeShortBlock(values)) return;
   putByte(ARRAY);
   writeLength(length);
   let i = 0;

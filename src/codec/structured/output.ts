@@ -3,11 +3,9 @@ import {
   BIGINT,
   BIGINT64,
   FLOAT64,
-  FLOAT64_ARRAY,
   INT8,
   INT16,
   INT32,
-  INT32_ARRAY,
   LATIN1,
   SHORT_STRING,
   SHORT_STRING_MAX,
@@ -22,17 +20,29 @@ import { asBuffer, isLatin1, putLatin1, putUtf16 } from './text.ts';
  */
 export const ROOM = 16;
 const SCRATCH_BYTES = 8192;
-/** A larger scratch is given up after the message that needed it. */
-const SCRATCH_KEPT_BYTES = 1 << 20;
-/** Room for a block is taken in steps of so many numbers, for a sparse array may claim any length. */
-const BLOCK_STEP = 1 << 21;
+/** A scratch up to this size is kept for good. */
+const SCRATCH_SMALL_BYTES = 1 << 20;
+/** A larger one is kept a while, as fresh memory costs more than writing to it; none beyond this. */
+const SCRATCH_LARGE_BYTES = 1 << 24;
+/** A scratch that is not small is given up after so many messages in a row that were. */
+const IDLE_MESSAGES = 64;
+/** Messages shorter than this are viewed by views made once for each length. */
+const LENT_VIEWS = 512;
 
 // Variables of the module, because what follows runs once for every value and reaches these faster
-// than fields.
+// than fields. What writes blocks sees some of them.
 let bytes: Uint8Array;
 let view: DataView;
-let buffer: Buffer | undefined;
-let position = 0;
+/** All of the scratch as integers; another after each `reserve`. */
+export let integers: Int32Array;
+/** All of the scratch as doubles; another after each `reserve`. */
+export let doubles: Float64Array;
+let buffer: Uint8Array;
+/** Views of the scratch by length; at 0, that of the last message that was longer than all others. */
+let lent: (Uint8Array | undefined)[];
+/** Where in the scratch the next byte is written. */
+export let position = 0;
+let idle = 0;
 useScratch(SCRATCH_BYTES);
 
 /** Start a message: one byte is left free, for `finishOutput`. */
@@ -43,27 +53,39 @@ export function startOutput(): void {
 /** View the message, whose first byte this is. Lent until the next message starts. */
 export function finishOutput(first: number): Uint8Array {
   bytes[0] = first;
-  return new Uint8Array(bytes.buffer, 0, position);
+  const slot = position < LENT_VIEWS ? position : 0;
+  let message = lent[slot];
+  if (message?.length !== position) {
+    message = new Uint8Array(bytes.buffer, 0, position);
+    lent[slot] = message;
+  }
+  return message;
 }
 
-/** Give up a scratch that has grown large. */
+/** Give up a scratch that has grown large, at once or when it has not been needed for a while. */
 export function stopOutput(): void {
-  if (bytes.length > SCRATCH_KEPT_BYTES) useScratch(SCRATCH_BYTES);
+  if (bytes.length <= SCRATCH_SMALL_BYTES) return;
+  idle = position > SCRATCH_SMALL_BYTES ? 0 : idle + 1;
+  if (idle === IDLE_MESSAGES || bytes.length > SCRATCH_LARGE_BYTES) useScratch(SCRATCH_BYTES);
 }
 
 /** Go on with a new scratch; returns what goes back to the old one and to the message there. */
 export function divertOutput(): () => void {
-  const outer = { bytes, view, buffer, position };
+  const outer = { bytes, view, integers, doubles, buffer, lent, position };
   useScratch(SCRATCH_BYTES);
   return () => {
-    ({ bytes, view, buffer, position } = outer);
+    ({ bytes, view, integers, doubles, buffer, lent, position } = outer);
   };
 }
 
 function useScratch(size: number): void {
-  bytes = new Uint8Array(size);
+  bytes = new Uint8Array(8 * Math.ceil(size / 8));
   view = new DataView(bytes.buffer);
-  buffer = asBuffer(bytes);
+  integers = new Int32Array(bytes.buffer);
+  doubles = new Float64Array(bytes.buffer);
+  buffer = asBuffer(bytes.buffer);
+  lent = new Array(LENT_VIEWS).fill(undefined);
+  idle = 0;
 }
 
 /** Make sure that `needed` more bytes fit. */
@@ -86,6 +108,11 @@ function grow(needed: number): void {
   bytes.set(filled);
 }
 
+/** Go on writing elsewhere in the room reserved so far. */
+export function moveTo(at: number): void {
+  position = at;
+}
+
 /** Write one byte. */
 export function putByte(byte: number): void {
   bytes[position++] = byte;
@@ -102,21 +129,29 @@ export function putBytes(content: Uint8Array): void {
 
 /** Write a number in the fewest bytes. */
 export function writeNumber(value: number): void {
-  if ((value | 0) !== value || (value === 0 && 1 / value < 0)) {
+  const whole = value | 0;
+  if (whole !== value || (whole === 0 && 1 / value < 0)) {
     writeFloat64(FLOAT64, value);
-  } else if (value >= 0 && value < SMALL_INT_END) {
-    bytes[position++] = value;
-  } else if (value >= -0x80 && value < 0x80) {
-    bytes[position++] = INT8;
-    bytes[position++] = value;
-  } else if (value >= -0x8000 && value < 0x8000) {
-    bytes[position++] = INT16;
-    bytes[position++] = value;
-    bytes[position++] = value >> 8;
+    return;
+  }
+  const target = bytes;
+  const at = position;
+  if (whole >= 0 && whole < SMALL_INT_END) {
+    target[at] = whole;
+    position = at + 1;
+  } else if (whole >= -0x80 && whole < 0x80) {
+    target[at] = INT8;
+    target[at + 1] = whole;
+    position = at + 2;
+  } else if (whole >= -0x8000 && whole < 0x8000) {
+    target[at] = INT16;
+    target[at + 1] = whole;
+    target[at + 2] = whole >> 8;
+    position = at + 3;
   } else {
-    bytes[position++] = INT32;
-    view.setInt32(position, value, true);
-    position += 4;
+    target[at] = INT32;
+    view.setInt32(at + 1, whole, true);
+    position = at + 5;
   }
 }
 
@@ -163,13 +198,13 @@ function writeLongString(text: string): void {
     reserve(ROOM + length);
     bytes[position++] = LATIN1;
     writeLength(length);
-    putLatin1(bytes, buffer, position, text);
+    putLatin1(buffer, position, text);
     position += length;
   } else {
     reserve(ROOM + 2 * length);
     bytes[position++] = UTF16;
     writeLength(length);
-    putUtf16(bytes, buffer, position, text);
+    putUtf16(buffer, position, text);
     position += 2 * length;
   }
 }
@@ -202,79 +237,4 @@ export function encodeStrings(strings: readonly string[]): Uint8Array {
   const encoded = new Uint8Array(bytes.subarray(start, position));
   position = start;
   return encoded;
-}
-
-/**
- * Write an array as a block of numbers, as integers while they last.
- *
- * @returns undefined if that is done; else nothing is written, and these elements have been read
- */
-export function writeBlock(array: readonly unknown[]): readonly unknown[] | undefined {
-  const { length } = array;
-  const head = position;
-  bytes[position++] = INT32_ARRAY;
-  writeLength(length);
-  const start = position;
-
-  let value = array[0];
-  let i = 0;
-  let room = 0;
-  let at = start;
-  let out = view;
-  while (typeof value === 'number' && (value | 0) === value && (value !== 0 || 1 / value > 0)) {
-    if (i === room) {
-      room = makeRoom(at, i, length, 4);
-      out = view;
-    }
-    out.setInt32(at, value, true);
-    at += 4;
-    i += 1;
-    if (i === length) {
-      position = at;
-      return undefined;
-    }
-    value = array[i];
-  }
-
-  bytes[head] = FLOAT64_ARRAY;
-  at = widen(start, i);
-  room = i;
-  while (typeof value === 'number') {
-    if (i === room) {
-      room = makeRoom(at, i, length, 8);
-      out = view;
-    }
-    out.setFloat64(at, value, true);
-    at += 8;
-    i += 1;
-    if (i === length) {
-      position = at;
-      return undefined;
-    }
-    value = array[i];
-  }
-
-  position = head;
-  const read: unknown[] = [];
-  for (let from = start; from < at; from += 8) read.push(view.getFloat64(from, true));
-  read.push(value);
-  return read;
-}
-
-/** Reserve, at `at`, for the next step of a block from element `i`; returns where that step ends. */
-function makeRoom(at: number, i: number, length: number, size: number): number {
-  const room = Math.min(length, i + BLOCK_STEP);
-  position = at;
-  reserve(ROOM + size * (room - i));
-  return room;
-}
-
-/** Turn `count` integers, from `start`, into doubles where they stand; returns where these end. */
-function widen(start: number, count: number): number {
-  position = start + 4 * count;
-  reserve(ROOM + 4 * count);
-  for (let i = count - 1; i >= 0; i -= 1) {
-    view.setFloat64(start + 8 * i, view.getInt32(start + 4 * i, true), true);
-  }
-  return start + 8 * count;
 }

@@ -22,16 +22,25 @@ export interface InShape {
 }
 
 const table: (InShape | undefined)[] = new Array(CAPACITY).fill(undefined);
+let latest: InShape | undefined;
 
 /** Find the shape whose definition is bytes `start` to `end`. */
 export function findShape(bytes: Uint8Array, start: number, end: number): InShape | undefined {
+  // Messages of one shape come in a row more often than not.
+  if (latest !== undefined && hasDefinition(latest, bytes, start, end)) return latest;
   const shape = table[slotOf(bytes, start, end)];
-  if (shape === undefined || shape.definition.length !== end - start) return undefined;
-  const { definition } = shape;
-  for (let i = 0; i < definition.length; i += 1) {
-    if (definition[i] !== bytes[start + i]) return undefined;
-  }
+  if (shape === undefined || !hasDefinition(shape, bytes, start, end)) return undefined;
+  latest = shape;
   return shape;
+}
+
+function hasDefinition(shape: InShape, bytes: Uint8Array, start: number, end: number): boolean {
+  const { definition } = shape;
+  if (definition.length !== end - start) return false;
+  for (let i = 0; i < definition.length; i += 1) {
+    if (definition[i] !== bytes[start + i]) return false;
+  }
+  return true;
 }
 
 /** Remember the shape with this definition, which is kept, and these keys. */

@@ -2,8 +2,9 @@
  * What the bytes of a structured value mean.
  *
  * An encoding is one byte, `TREE` or `GRAPH`, and one value. A value is a tag and what the tag says
- * follows it. Numbers of more than one byte are little-endian; the elements of typed arrays travel as
- * they lie in memory, so both ends share one byte order, as every platform of Node but s390x does.
+ * follows it. Numbers of more than one byte are little-endian; the elements of typed arrays and of
+ * blocks of numbers travel as they lie in memory, so both ends share one byte order, as every platform
+ * of Node but s390x does.
  *
  * `length`, `count` and `number` below are variable-length integers: seven bits a byte, low bits
  * first, the top bit set on all but the last. Tags are never reused for something else.
@@ -58,9 +59,9 @@ export const OBJECT = 0xd3;
 export const ARRAY = 0xd4;
 /** Any other array: length, count, each index and element; count, each name and value. */
 export const SPARSE_ARRAY = 0xd5;
-/** An array of numbers alone: length, then eight bytes each. */
+/** An array of numbers alone: length, zeros up to BLOCK_ALIGNMENT, then eight bytes each. */
 export const FLOAT64_ARRAY = 0xd6;
-/** An array of 32-bit integers alone, none -0: length, then four bytes each. */
+/** An array of 32-bit integers alone, none -0: length, zeros as above, then four bytes each. */
 export const INT32_ARRAY = 0xd7;
 /** Keys and values in turn, up to END. */
 export const MAP = 0xd8;
@@ -84,6 +85,9 @@ export const END = 0xdf;
  * and is empty; its contents follow the whole value before it, first come first served. Only in a GRAPH.
  */
 export const LATER = 0xe0;
+
+/** Blocks of numbers start at a multiple of this, counted from the first byte of the encoding. */
+export const BLOCK_ALIGNMENT = 8;
 
 /**
  * How many containers may stand inside one another before the next one is put off to LATER.

@@ -10,9 +10,9 @@ const NodeBuffer: typeof Buffer | undefined = globalThis.Buffer;
 /** `String.fromCharCode` takes its characters as arguments, which lie on the stack. */
 const CHUNK = 4096;
 
-/** View the same memory as a Buffer, or undefined where there is none; never a copy. */
-export function asBuffer(bytes: Uint8Array): Buffer | undefined {
-  return NodeBuffer?.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** View a memory as what the functions below work on: a Buffer where there is one. */
+export function asBuffer(memory: ArrayBufferLike): Uint8Array {
+  return NodeBuffer === undefined ? new Uint8Array(memory) : NodeBuffer.from(memory);
 }
 
 /** Tell whether every character fits one byte. Free for strings that the engine keeps that way. */
@@ -22,29 +22,19 @@ export function isLatin1(text: string): boolean {
 
 const BEYOND_LATIN1 = /[^\0-\xff]/;
 
-/** Write one byte for each character; `buffer` is `bytes` as a Buffer, if there is one. */
-export function putLatin1(
-  bytes: Uint8Array,
-  buffer: Buffer | undefined,
-  at: number,
-  text: string,
-): void {
-  if (buffer !== undefined) {
-    buffer.write(text, at, 'latin1');
+/** Write one byte for each character. */
+export function putLatin1(bytes: Uint8Array, at: number, text: string): void {
+  if (NodeBuffer !== undefined) {
+    (bytes as Buffer).write(text, at, 'latin1');
     return;
   }
   for (let i = 0; i < text.length; i += 1) bytes[at + i] = text.charCodeAt(i);
 }
 
 /** Write two bytes for each code unit, low byte first. */
-export function putUtf16(
-  bytes: Uint8Array,
-  buffer: Buffer | undefined,
-  at: number,
-  text: string,
-): void {
-  if (buffer !== undefined) {
-    buffer.write(text, at, 'utf16le');
+export function putUtf16(bytes: Uint8Array, at: number, text: string): void {
+  if (NodeBuffer !== undefined) {
+    (bytes as Buffer).write(text, at, 'utf16le');
     return;
   }
   for (let i = 0; i < text.length; i += 1) {
@@ -55,13 +45,8 @@ export function putUtf16(
 }
 
 /** Read what `putLatin1` wrote between `start` and `end`. */
-export function getLatin1(
-  bytes: Uint8Array,
-  buffer: Buffer | undefined,
-  start: number,
-  end: number,
-): string {
-  if (buffer !== undefined) return buffer.toString('latin1', start, end);
+export function getLatin1(bytes: Uint8Array, start: number, end: number): string {
+  if (NodeBuffer !== undefined) return (bytes as Buffer).toString('latin1', start, end);
   let text = '';
   for (let at = start; at < end; at += CHUNK) {
     const units = bytes.subarray(at, Math.min(at + CHUNK, end));
@@ -71,13 +56,8 @@ export function getLatin1(
 }
 
 /** Read what `putUtf16` wrote between `start` and `end`. */
-export function getUtf16(
-  bytes: Uint8Array,
-  buffer: Buffer | undefined,
-  start: number,
-  end: number,
-): string {
-  if (buffer !== undefined) return buffer.toString('utf16le', start, end);
+export function getUtf16(bytes: Uint8Array, start: number, end: number): string {
+  if (NodeBuffer !== undefined) return (bytes as Buffer).toString('utf16le', start, end);
   let text = '';
   for (let at = start; at < end; at += 2 * CHUNK) {
     const units: number[] = [];

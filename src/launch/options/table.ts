@@ -125,7 +125,17 @@ export const OPTIONS: readonly OptionRow[] = [
     key: 'transport',
     scope: 'job',
     group: OTHER,
-    about: 'how messages travel, zeromq or zeromq-tcp; of a list, the first that exists here',
+    about:
+      'how messages travel: shm, zeromq or zeromq-tcp; of a list, the first that can be had (default: shm,zeromq)',
+  },
+  {
+    flags: '--wait <HOW>',
+    shown: '--wait spin|adaptive|park',
+    key: 'wait',
+    scope: 'job',
+    group: OTHER,
+    about:
+      'how ranks that share memory wait: look without end, look and then sleep (the default), or sleep at once',
   },
   {
     flags: '--eager <BYTES>',
@@ -165,6 +175,8 @@ What follows the program's name is the program's, as it stands. A ':' alone alwa
 program from the next, so no program can be given ':' as an argument. Ranks count on from one program
 to the next. -n, -x, --wdir and --node-args hold for one program; all other options for the job, and
 may stand before any of its programs, each once. '--' ends the options of tsrun.
+
+'tsrun bench' measures how fast messages are here, see tsrun bench --help; './bench' is a program.
 
 Examples:
   tsrun -n 4 ring.ts                          four ranks of one program

@@ -8,7 +8,8 @@ export const MAX_RANKS = 4096;
 const MAX_SECONDS: number = Math.floor((2 ** 31 - 1) / 1000);
 
 const TAGS = ['rank', 'host', 'time', 'none'] as const;
-const TRANSPORTS = ['zeromq', 'zeromq-tcp'] as const;
+const TRANSPORTS = ['shm', 'zeromq', 'zeromq-tcp'] as const;
+const WAITS = ['spin', 'adaptive', 'park'] as const;
 const REACTIONS = ['kill', 'continue'] as const;
 
 /** Read the value of `-n`. */
@@ -59,14 +60,20 @@ export function readReaction(value: string): (typeof REACTIONS)[number] {
   return oneOf('--on-failure', REACTIONS, value);
 }
 
-/** Read the value of `--transport`: the first of its names that exists here. */
-export function readTransport(value: string): (typeof TRANSPORTS)[number] {
-  const names = value.split(',').map((name) => name.trim());
-  for (const name of names) {
-    const known = TRANSPORTS.find((candidate) => candidate === name);
-    if (known !== undefined) return known;
-  }
-  throw new UsageError(`--transport ${shown(value)}: there are ${TRANSPORTS.join(' and ')}`);
+/** Read the value of `--transport`: names in order of preference. */
+export function readTransports(value: string): readonly (typeof TRANSPORTS)[number][] {
+  const wanted = value.split(',').map((name) => {
+    return TRANSPORTS.find((candidate) => candidate === name.trim());
+  });
+  const known = wanted.filter((name) => name !== undefined);
+  if (known.length === wanted.length) return known;
+  const names = `${TRANSPORTS.slice(0, -1).join(', ')} and ${TRANSPORTS.at(-1)}`;
+  throw new UsageError(`--transport ${shown(value)}: there are ${names}`);
+}
+
+/** Read the value of `--wait`. */
+export function readWait(value: string): (typeof WAITS)[number] {
+  return oneOf('--wait', WAITS, value);
 }
 
 /** Read the value of `--stdin`, in a job of so many ranks. */

@@ -54,7 +54,13 @@ async function spawnRank(command: RankCommand, warden: Warden): Promise<ChildPro
       cwd: command.cwd,
       detached: true,
       env: { ...command.env, ...warden.env },
-      stdio: [command.stdin === 'pipe' ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: [
+        command.stdin === 'pipe' ? 'pipe' : 'ignore',
+        'pipe',
+        'pipe',
+        'pipe',
+        ...(command.segment === undefined ? [] : [command.segment]),
+      ],
     });
     // Without a process the reason comes as an event, which makes this reject.
     if (child.pid === undefined) await once(child, 'spawn');

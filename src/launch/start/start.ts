@@ -15,6 +15,8 @@ export interface RankCommand {
   readonly cwd: string;
   /** `pipe` gives the rank a standard input to be written to; `null` gives it an empty one. */
   readonly stdin: 'pipe' | 'null';
+  /** A file of this process that the rank gets as its descriptor 4. */
+  readonly segment?: number | undefined;
 }
 
 /** How a process ended: exactly one of the two is set. */

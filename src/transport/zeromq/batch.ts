@@ -1,11 +1,11 @@
 import { Fifo } from '../../base/fifo.ts';
-import { MAX_HEADER_BYTES, type OnFrame } from '../transport.ts';
+import { MAX_HEADER_WORDS, type OnFrame } from '../transport.ts';
 
 /**
  * How frames are packed into ZeroMQ messages.
  *
  * The first part of a message holds the world rank of the sender, the number of the message, then one
- * record per frame: header length, payload length, header, payload. A long payload is not copied in
+ * record per frame: header words, payload bytes, header, payload. A long payload is not copied in
  * between: it is a part of its own, and its record says so. So many small frames cost one message, and
  * a long one costs no extra copy.
  */
@@ -50,20 +50,23 @@ export class BatchWriter {
   }
 
   /** Add a frame; header and payload are copied. */
-  add(header: Uint8Array, payload: Uint8Array): void {
+  add(header: Int32Array, payload: Uint8Array): void {
     const ownPart = payload.length >= OWN_PART_BYTES;
     const inline = ownPart ? 0 : payload.length;
-    const room = RECORD_BYTES + header.length + inline;
+    const payloadAt = RECORD_BYTES + 4 * header.length;
+    const room = payloadAt + inline;
     this.#makeRoom(room, payload.length);
     this.#view.setUint32(this.#length, header.length, true);
     this.#view.setUint32(this.#length + 4, ownPart ? OWN_PART : inline, true);
-    this.#bytes.set(header, this.#length + RECORD_BYTES);
+    for (const [n, word] of header.entries()) {
+      this.#view.setInt32(this.#length + RECORD_BYTES + 4 * n, word, true);
+    }
     if (ownPart) {
       // The copy is needed: ZeroMQ reads the memory on its own thread, for an unknown time.
       this.#parts.push(new Uint8Array(payload));
       this.#partBytes += payload.length;
     } else {
-      this.#bytes.set(payload, this.#length + RECORD_BYTES + header.length);
+      this.#bytes.set(payload, this.#length + payloadAt);
     }
     this.#length += room;
   }
@@ -136,12 +139,14 @@ export class BatchReader {
     let nextPart = 0;
     while (at < batch.length) {
       check(at + RECORD_BYTES <= batch.length, 'it ends within a record');
-      const headerLength = view.getUint32(at, true);
+      const headerWords = view.getUint32(at, true);
       const payloadLength = view.getUint32(at + 4, true);
       const headerAt = at + RECORD_BYTES;
-      const payloadAt = headerAt + headerLength;
+      const payloadAt = headerAt + 4 * headerWords;
       at = payloadLength === OWN_PART ? payloadAt : payloadAt + payloadLength;
-      check(headerLength <= MAX_HEADER_BYTES && at <= batch.length, 'it ends within a frame');
+      check(headerWords <= MAX_HEADER_WORDS && at <= batch.length, 'it ends within a frame');
+      const header = new Int32Array(headerWords);
+      for (let n = 0; n < headerWords; n += 1) header[n] = view.getInt32(headerAt + 4 * n, true);
       let payload: Uint8Array | undefined;
       if (payloadLength === OWN_PART) {
         payload = ownParts[nextPart];
@@ -150,7 +155,7 @@ export class BatchReader {
       } else {
         payload = batch.subarray(payloadAt, at);
       }
-      this.#onFrame(source, batch.subarray(headerAt, payloadAt), payload);
+      this.#onFrame(source, header, payload);
     }
     check(nextPart === ownParts.length, 'it has a payload too many');
   }

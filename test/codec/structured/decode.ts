@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import test from 'ava';
 import fc from 'fast-check';
 import { MpiError } from '../../../src/base/error.ts';
@@ -52,6 +53,60 @@ test('an encoding cut short anywhere is refused', (t) => {
     t.is(decodeOrRefuse(encoding.subarray(0, length)), 'refused', `${length} bytes`);
   }
   t.is(decodeOrRefuse(encoding), 'decoded');
+});
+
+test('an encoding is decoded from within a larger memory, wherever it lies there', (t) => {
+  const value = everything();
+  const encoding = encodeStructured(value).slice();
+  const memory = new Uint8Array(encoding.length + 40);
+  for (const start of [0, 1, 3, 8, 21, 40]) {
+    memory.fill(tag.END).set(encoding, start);
+    const received = decodeStructured(memory, start, start + encoding.length);
+    memory.fill(0xee);
+    t.true(isDeepStrictEqual(received, value), `from byte ${start}`);
+  }
+});
+
+test('several memories are decoded from in turn, each from views of its own', (t) => {
+  const memories = [0, 1, 2].map((i) => {
+    const value = {
+      long: `${i}`.repeat(40),
+      wide: `${i}日`.repeat(20),
+      double: i + 0.5,
+      big: BigInt(i),
+    };
+    const whole = { ...value, doubles: Array(20).fill(i / 3), integers: Array(20).fill(i) };
+    const encoding = encodeStructured(whole);
+    // The first two lie in one buffer, whose halves start at 8 and 1001.
+    const memory = new Uint8Array(i < 2 ? shared : new ArrayBuffer(1000), [8, 1001, 0][i]!, 900);
+    memory.set(encoding, 16);
+    return { memory, end: 16 + encoding.length, whole, copy: encoding.slice() };
+  });
+  for (const i of [0, 0, 1, 0, 2, 2, 1, 2, 0]) {
+    const { memory, end, whole, copy } = memories[i]!;
+    t.deepEqual(decodeStructured(memory, 16, end), whole);
+    t.deepEqual(decodeStructured(i % 2 === 0 ? copy : memory.subarray(16, end)), whole);
+  }
+});
+
+const shared = new SharedArrayBuffer(2000);
+
+test('nothing is read past the end of an encoding within a larger memory', (t) => {
+  const encoding = encodeStructured(everything()).slice();
+  const memory = new Uint8Array(encoding.length + 40);
+  for (const filler of [0, tag.END, 0xff]) {
+    memory.fill(filler).set(encoding, 16);
+    for (let end = 16; end < 16 + encoding.length; end += 1) {
+      t.throws(() => decodeStructured(memory, 16, end), { code: 'ERR_TYPE' }, `end ${end}`);
+    }
+    t.throws(() => decodeStructured(memory, 16, 17 + encoding.length), { message: /left over/ });
+  }
+  for (const code of [tag.INT32, tag.FLOAT64, tag.BIGINT64, tag.DATE, tag.MAP, tag.SET]) {
+    memory.fill(tag.END).set([tag.TREE, code], 16);
+    t.throws(() => decodeStructured(memory, 16, 18), {
+      message: /^cannot decode 2 bytes as a structured value: cut short at byte 1;/,
+    });
+  }
 });
 
 test('bytes left over are refused', (t) => {

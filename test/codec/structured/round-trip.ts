@@ -264,13 +264,25 @@ test('very long strings come back equal', (t) => {
   t.true(copy(wide) === wide);
 });
 
-test('a large message does not stay in memory after the next', (t) => {
+test('a large message does not stay in memory for ever', (t) => {
   const large = encodeStructured('x'.repeat(3_000_000));
-  const small = encodeStructured(1);
   t.true(large.buffer.byteLength > 3_000_000);
-  t.true(small.buffer.byteLength <= 1 << 20);
   t.is(decodeStructured(large), 'x'.repeat(3_000_000));
+  t.is(encodeStructured('x'.repeat(3_000_000)).buffer, large.buffer, 'the next may need as much');
+  for (let i = 0; i < 100; i += 1) encodeStructured(i);
+  const small = encodeStructured(1);
+  t.true(small.buffer.byteLength <= 1 << 20);
   t.is(encodeStructured(2).buffer, small.buffer, 'a small scratch is used again');
+  t.true(encodeStructured('x'.repeat(20_000_000)).buffer.byteLength > 20_000_000);
+  t.true(encodeStructured(3).buffer.byteLength <= 1 << 20, 'a very large one is given up at once');
+});
+
+test('messages of any length follow one another', (t) => {
+  const lengths = [10, 600, 9000, 10, 600, 601, 600, 0, 511, 512, 20_000, 512, 511, 10];
+  for (const length of lengths) {
+    const text = 'é'.repeat(length);
+    t.is(copy(text), text);
+  }
 });
 
 test('the result shares no memory with the bytes', (t) => {
@@ -283,11 +295,13 @@ test('the result shares no memory with the bytes', (t) => {
 });
 
 test('bytes are decoded wherever they lie in their buffer', (t) => {
-  const value = { a: [0.5, 'x'.repeat(40), -1e9], b: 2n ** 70n, c: Array(20).fill(1.5) };
-  const encoding = encodeStructured(value);
-  const shifted = new Uint8Array(encoding.length + 10).fill(0xff);
-  shifted.set(encoding, 3);
-  t.deepEqual(decodeStructured(shifted.subarray(3, 3 + encoding.length)), value);
+  const value = { a: [0.5, 'x'.repeat(40), -1e9], b: 2n ** 70n, c: Array(20).fill(1.5), d: 2n };
+  const encoding = encodeStructured(value).slice();
+  const shifted = new Uint8Array(encoding.length + 10);
+  for (let at = 0; at <= 8; at += 1) {
+    shifted.fill(0xff).set(encoding, at);
+    t.deepEqual(decodeStructured(shifted.subarray(at, at + encoding.length)), value);
+  }
 });
 
 const anything = fc.anything({

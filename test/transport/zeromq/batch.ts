@@ -9,7 +9,7 @@ const NOTHING = new Uint8Array(0);
 function write(sizes: readonly number[], source = 1): Uint8Array[][] {
   const writer = new BatchWriter(source);
   for (const [n, size] of sizes.entries()) {
-    writer.add(Uint8Array.of(n, n >> 8), new Uint8Array(size).fill(n));
+    writer.add(Int32Array.of(n, -n), new Uint8Array(size).fill(n));
   }
   const messages: Uint8Array[][] = [];
   while (!writer.empty) messages.push(writer.take());
@@ -37,7 +37,7 @@ test('frames of any sizes come out as they went in', (t) => {
       );
       for (const [n, { source, header, payload }] of inbox.frames.entries()) {
         t.is(source, 1);
-        t.deepEqual(header, Uint8Array.of(n, 0));
+        t.deepEqual(header, Int32Array.of(n, -n));
         t.true(payload.every((byte) => byte === n));
       }
     }),
@@ -100,7 +100,7 @@ test('every truncation of a message is refused with an error that says so', (t) 
     }
   }
   // Cut right behind the frame of the long payload or later, it is a message like any other.
-  t.deepEqual(ends, [8 + 10 + 50 + 10]);
+  t.deepEqual(ends, [8 + 16 + 56 + 16]);
   for (const parts of [[], [batch], [batch, payload, payload]]) {
     t.throws(() => reader().read(parts), { message: /malformed/ });
   }

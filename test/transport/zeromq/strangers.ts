@@ -37,7 +37,7 @@ async function servesItsPeerAlone(
 ): Promise<void> {
   const peer = network.connect(PEER, new Inbox());
   for (let n = 0; n < 10; n += 1) {
-    void peer.send(RANK, { header: Uint8Array.of(n), payload: new Uint8Array(n * 5000) });
+    void peer.send(RANK, { header: Int32Array.of(n), payload: new Uint8Array(n * 5000) });
   }
   await inbox.arrived(10);
   t.deepEqual(
@@ -50,7 +50,7 @@ async function servesItsPeerAlone(
 /** A message that claims to be from a legitimate peer. */
 function forged(): Uint8Array[] {
   const writer = new BatchWriter(PEER);
-  writer.add(Uint8Array.of(66), Uint8Array.of(66));
+  writer.add(Int32Array.of(66), Uint8Array.of(66));
   return writer.take();
 }
 
@@ -178,7 +178,7 @@ test('the recorded bytes of a good connection open no second one', async (t) => 
   const relay = await Relay.open(t, scene.port);
   const { network, inbox, port } = scene;
   const peer = network.connectVia(PEER, () => `tcp://127.0.0.1:${relay.port}`, new Inbox());
-  void peer.send(RANK, { header: Uint8Array.of(7), payload: new Uint8Array(0) });
+  void peer.send(RANK, { header: Int32Array.of(7), payload: new Uint8Array(0) });
   await inbox.arrived(1);
 
   const replay = openRaw(t, port);
@@ -192,7 +192,7 @@ test('a peer that came while nobody listened is let in once somebody does, howev
   const relay = await Relay.open(t, port);
   receiver.listen(false);
   const peer = network.connectVia(PEER, () => `tcp://127.0.0.1:${relay.port}`, new Inbox());
-  void peer.send(RANK, { header: Uint8Array.of(7), payload: new Uint8Array(0) });
+  void peer.send(RANK, { header: Int32Array.of(7), payload: new Uint8Array(0) });
   // The first connection was cut off unanswered.
   await relay.accepted(2);
   t.is(inbox.frames.length, 0);
@@ -205,7 +205,7 @@ test('frames that were lost with a connection break the transport', async (t) =>
   const relay = await Relay.open(t, port, { cutAfter: 1_000_000 });
   const peer = network.connectVia(PEER, () => `tcp://127.0.0.1:${relay.port}`, new Inbox());
   for (let n = 0; n < 20; n += 1) {
-    void peer.send(RANK, { header: Uint8Array.of(n), payload: new Uint8Array(300_000) });
+    void peer.send(RANK, { header: Int32Array.of(n), payload: new Uint8Array(300_000) });
   }
   t.regex((await inbox.broken()).message, /^rank 1: messages from rank 0 were lost/);
   t.true(inbox.frames.length < 20);

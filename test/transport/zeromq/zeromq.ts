@@ -10,6 +10,7 @@ import { tempFolder } from '../../helpers/temp-folder.ts';
 import { ipcNetwork } from '../../helpers/zeromq-network.ts';
 
 const NOTHING = new Uint8Array(0);
+const NO_HEADER = new Int32Array(0);
 
 /** Rank 0 of two, bound to this address. */
 function bound(bind: string, inbox = new Inbox()): ZeromqTransport {
@@ -43,7 +44,7 @@ test('who only listens or sends learns of an address that cannot be had as well'
   const missing = `ipc://${tempFolder(t)}/missing/0`;
   for (const use of [
     (transport: ZeromqTransport) => transport.listen(true),
-    (transport: ZeromqTransport) => transport.send(1, { header: NOTHING, payload: NOTHING }),
+    (transport: ZeromqTransport) => transport.send(1, { header: NO_HEADER, payload: NOTHING }),
   ]) {
     const inbox = new Inbox();
     const transport = bound(missing, inbox);
@@ -59,7 +60,7 @@ test('a peer whose address cannot be found breaks the transport', async (t) => {
   const bind = `ipc://${tempFolder(t)}/0`;
   const addressOf = (): Promise<string> => Promise.reject(new Error('rank 1 has no address'));
   const transport = new ZeromqTransport({ rank: 0, size: 2, bind, addressOf }, inbox);
-  transport.send(1, { header: NOTHING, payload: NOTHING });
+  transport.send(1, { header: NO_HEADER, payload: NOTHING });
   t.is((await inbox.broken()).message, 'rank 0: rank 1 has no address');
 });
 
@@ -68,7 +69,7 @@ test('a transport whose peer never gets an address closes', async (t) => {
   const bind = `ipc://${tempFolder(t)}/0`;
   const addressOf = (): Promise<string> => deferred<string>().promise;
   const transport = new ZeromqTransport({ rank: 0, size: 2, bind, addressOf }, inbox);
-  transport.send(1, { header: NOTHING, payload: NOTHING });
+  transport.send(1, { header: NO_HEADER, payload: NOTHING });
   await transport.address();
   await transport.close();
   t.deepEqual(inbox.errors, []);
@@ -79,7 +80,7 @@ test('nothing opens any more once it is closed', async (t) => {
   const transport = bound(`ipc://${folder}/0`);
   await transport.close();
   transport.listen(true);
-  transport.send(1, { header: NOTHING, payload: NOTHING });
+  transport.send(1, { header: NO_HEADER, payload: NOTHING });
   await t.throwsAsync(transport.address(), { message: 'rank 0: the transport is closed' });
   t.false(existsSync(`${folder}/0`));
 });
@@ -97,7 +98,7 @@ test('once it has closed, its address is free for the next', async (t) => {
     const receiver = network.connect(1, inbox);
     const sender = network.connect(0, new Inbox());
     receiver.listen(true);
-    void sender.send(1, { header: Uint8Array.of(cycle), payload: NOTHING });
+    void sender.send(1, { header: Int32Array.of(cycle), payload: NOTHING });
     await inbox.arrived(1);
     t.is(inbox.frames[0]?.header[0], cycle);
     await Promise.all([receiver.close(), sender.close()]);
@@ -115,7 +116,7 @@ test('the file that a killed process left behind is in nobody’s way', async (t
   const network = ipcNetwork(t, 2, folder);
   const inbox = new Inbox();
   network.connect(0, inbox).listen(true);
-  void network.connect(1, new Inbox()).send(0, { header: NOTHING, payload: NOTHING });
+  void network.connect(1, new Inbox()).send(0, { header: NO_HEADER, payload: NOTHING });
   await t.notThrowsAsync(inbox.arrived(1));
 });
 

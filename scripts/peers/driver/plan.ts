@@ -1,0 +1,74 @@
+import type { Options, Test } from './options.ts';
+import type { Peer } from './peers.ts';
+
+/** One program to be run in every round. */
+export interface Step {
+  readonly peer: string;
+  /** What it measures: that of all steps of a group. */
+  readonly group: string;
+  readonly kind: 'messages' | 'launch' | 'waiting';
+  readonly ranks: number;
+  readonly command: readonly string[];
+}
+
+const RING_RANKS = [4, 8];
+const OBJECTS = 'dict,rows,floats';
+
+/**
+ * Lay out what each round runs: groups of steps that measure the same, one of each peer that can.
+ *
+ * Those of a group run right after one another, so what disturbs one is likely to disturb all.
+ */
+export function plan(peers: readonly Peer[], options: Options): Step[][] {
+  const { tests, sizes, launchRanks, waitingRanks } = options;
+  const messages = (test: Test, what: string, ranks: number, group: string): Step[] => {
+    const able = peers.filter((peer) => can(peer, test, ranks));
+    const args = ['--tests', test, '--what', what, '--sizes', sizes];
+    args.push('--seconds', String(options.seconds));
+    return able
+      .filter(({ objects }) => what === 'array' || objects)
+      .map(({ name, messages }) => {
+        const command = [...messages(ranks), ...args];
+        return { peer: name, group, kind: 'messages', ranks, command };
+      });
+  };
+  const launch = (ranks: number): Step[] => {
+    return peers.flatMap(({ name, ring }) => {
+      if (ring === undefined) return [];
+      const group = `launch of ${ranks} ranks`;
+      return { peer: name, group, kind: 'launch', ranks, command: ring(ranks) };
+    });
+  };
+  const waiting = (ranks: number): Step[] => {
+    const able = peers.filter((peer) => can(peer, 'waiting', ranks));
+    return able.map(({ name, messages, waiting }) => {
+      const command = waiting?.(ranks) ?? [...messages(ranks), '--tests', 'waiting'];
+      return { peer: name, group: `waiting of ${ranks} ranks`, kind: 'waiting', ranks, command };
+    });
+  };
+  const groups: Record<Test, () => Step[][]> = {
+    latency: () => [
+      messages('latency', 'array', 2, 'latency of arrays'),
+      messages('latency', OBJECTS, 2, 'latency of objects'),
+    ],
+    bandwidth: () => [messages('bandwidth', 'array', 2, 'bandwidth of arrays')],
+    rate: () => [
+      messages('rate', 'array', 2, 'rate of arrays'),
+      messages('rate', 'dict', 2, 'rate of objects'),
+    ],
+    ring: () => RING_RANKS.map((ranks) => messages('ring', 'array', ranks, `ring of ${ranks}`)),
+    launch: () => launchRanks.map(launch),
+    waiting: () => waitingRanks.map(waiting),
+  };
+  return tests.flatMap((test) => groups[test]()).filter((steps) => steps.length > 0);
+}
+
+/** Another step begins in each round, so that none always follows the same one. */
+export function rotate<T>(items: readonly T[], by: number): T[] {
+  const start = by % items.length;
+  return [...items.slice(start), ...items.slice(0, start)];
+}
+
+function can(peer: Peer, test: Test, ranks: number): boolean {
+  return peer.tests.includes(test) && ranks <= (peer.mostRanks ?? Number.POSITIVE_INFINITY);
+}

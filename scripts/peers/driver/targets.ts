@@ -1,0 +1,87 @@
+/** What tsmpi must reach, compared with one peer in the same run. */
+export interface Bound {
+  /** How the figure of tsmpi is seen: by itself, divided by that of the peer, or less it. */
+  readonly of: 'itself' | 'ratio' | 'difference';
+  /** The peer; empty where tsmpi is seen by itself. */
+  readonly peer: string;
+  readonly relation: '≤' | '≥' | '<';
+  readonly value: number;
+  /** Something to aim at, no target. */
+  readonly stretch: boolean;
+}
+
+export interface Target {
+  readonly subject: string;
+  readonly bounds: readonly Bound[];
+}
+
+function atMost(value: number, peer: string): Bound {
+  return { of: 'ratio', peer, relation: '≤', value, stretch: false };
+}
+
+function atLeast(value: number, peer: string): Bound {
+  return { of: 'ratio', peer, relation: '≥', value, stretch: false };
+}
+
+function stretch(bound: Bound): Bound {
+  return { ...bound, stretch: true };
+}
+
+const LARGE = [65_536, 1_048_576, 16_777_216, 67_108_864];
+
+/** The targets, in the order in which they are shown. */
+export const TARGETS: readonly Target[] = [
+  { subject: 'latency array 8', bounds: [atMost(0.5, 'mpi4py'), atMost(1.5, 'openmpi')] },
+  { subject: 'latency dict', bounds: [atMost(0.5, 'mpi4py')] },
+  { subject: 'latency rows', bounds: [atMost(0.6, 'mpi4py')] },
+  { subject: 'latency floats', bounds: [atMost(0.2, 'mpi4py')] },
+  ...LARGE.map((bytes) => ({
+    subject: `latency array ${bytes}`,
+    bounds: [atMost(1, 'openmpi'), stretch(atMost(1, 'openmpi-thp'))],
+  })),
+  ...LARGE.map((bytes) => ({
+    subject: `bandwidth array ${bytes}`,
+    bounds: [atLeast(1, 'openmpi'), stretch(atLeast(1, 'openmpi-thp'))],
+  })),
+  { subject: 'rate array 8', bounds: [atLeast(2, 'mpi4py')] },
+  ...[4, 8].map((ranks) => ({ subject: `ring ${ranks}`, bounds: [atMost(1, 'openmpi')] })),
+  ...[2, 4, 16, 64].map((ranks) => ({
+    subject: `launch ${ranks}`,
+    bounds: [atMost(1, 'mpi4py')],
+  })),
+  {
+    subject: 'idle 2',
+    bounds: [{ of: 'itself', peer: '', relation: '<', value: 1, stretch: false }],
+  },
+  {
+    subject: 'memory 16',
+    bounds: [{ of: 'difference', peer: 'bare-node', relation: '≤', value: 8, stretch: false }],
+  },
+];
+
+/** How tsmpi compares to one bound. */
+export interface Verdict extends Bound {
+  /** The ratio or the difference; undefined where one of the two was not measured. */
+  readonly reached: number | undefined;
+  readonly met: boolean | undefined;
+}
+
+/**
+ * Compare the figures of one subject with what it should reach.
+ *
+ * @param figures  by peer
+ */
+export function judge(bound: Bound, figures: ReadonlyMap<string, number>): Verdict {
+  const ours = figures.get('tsmpi');
+  const theirs = bound.of === 'itself' ? 0 : figures.get(bound.peer);
+  if (ours === undefined || theirs === undefined) {
+    return { ...bound, reached: undefined, met: undefined };
+  }
+  const reached = bound.of === 'ratio' ? ours / theirs : ours - theirs;
+  return { ...bound, reached, met: isMet(bound, reached) };
+}
+
+function isMet({ relation, value }: Bound, reached: number): boolean {
+  if (relation === '≥') return reached >= value;
+  return relation === '≤' ? reached <= value : reached < value;
+}

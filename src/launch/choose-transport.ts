@@ -1,0 +1,44 @@
+import type { TransportName } from '../control/message.ts';
+import { UsageError } from './options/usage-error.ts';
+import { makeSegment, NoSegment, type Segment } from './segment.ts';
+
+/** What carries the messages of a job. */
+export interface ChosenTransport {
+  readonly transport: TransportName;
+  /** The shared memory, if that is what carries them. */
+  readonly segment: Segment | undefined;
+  /** Why an earlier one of those wanted cannot be had; empty if the first could. */
+  readonly lack: string;
+}
+
+/**
+ * Take the first transport that can be had.
+ *
+ * @param wanted  in order of preference
+ * @throws UsageError if none can be had
+ */
+export function chooseTransport(wanted: readonly TransportName[], size: number): ChosenTransport {
+  let lack = '';
+  for (const transport of wanted) {
+    if (transport !== 'shm' || size === 1) return { transport, segment: undefined, lack };
+    try {
+      return { transport, segment: makeSegment(size), lack };
+    } catch (error) {
+      if (!(error instanceof NoSegment)) throw error;
+      lack = error.message;
+    }
+  }
+  throw new UsageError(`--transport ${wanted.join()}: ${lack}; or take shm,zeromq`);
+}
+
+/** Say why the messages travel otherwise than was wanted. */
+export function describeFallback({ transport, lack }: ChosenTransport): string {
+  return `messages travel over ${transport}, not shm: ${lack}`;
+}
+
+/** Say what the ranks talk over, for `--verbose`. */
+export function describeTransport({ transport, segment }: ChosenTransport): string {
+  if (segment === undefined) return `messages over ${transport}`;
+  const { ringBytes, bytes, folder } = segment;
+  return `messages over ${transport}: all are on one host; ${bytes / 1024} KiB in ${folder}, ${ringBytes / 1024} KiB for each pair and direction`;
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, constants, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LEAST_RING_BYTES, SegmentLayout } from '../transport/shm/layout.ts';
+import { canShareMemory } from '../transport/shm/system.ts';
+
+/** The memory that the ranks of one host share, as an open file without a name. */
+export interface Segment {
+  readonly file: number;
+  readonly ringBytes: number;
+  /** Size of the whole. */
+  readonly bytes: number;
+  /** Where it was made. */
+  readonly folder: string;
+  close(): void;
+}
+
+/** Few ranks get rings of this size … */
+const MOST_RING_BYTES = 256 * 1024;
+/** … more ranks smaller ones, so that all together stay within this, if they can … */
+const GOOD_TOTAL_BYTES = 32 * 2 ** 20;
+/** … and beyond this many ranks do not share memory at all. */
+const MOST_TOTAL_BYTES = 256 * 2 ** 20;
+
+const CHUNK_BYTES = 2 ** 20;
+
+/** Why ranks cannot share memory here. */
+export class NoSegment extends Error {}
+
+/**
+ * Make the shared memory of a job.
+ *
+ * The file has no name from the first moment on, so whatever is killed, nothing is left: the memory
+ * goes with the last process that has it open or mapped. It is written to its end, because memory
+ * that is only promised ends whoever touches it with SIGBUS when there is none.
+ *
+ * @throws NoSegment if it cannot be had
+ */
+export function makeSegment(size: number): Segment {
+  checkSystem();
+  const folder = '/dev/shm';
+  let lack = '';
+  for (const place of [folder, tmpdir()]) {
+    try {
+      return makeIn(place, size);
+    } catch (error) {
+      lack ||= error instanceof Error ? error.message : String(error);
+    }
+  }
+  throw new NoSegment(lack);
+}
+
+function checkSystem(): void {
+  const { platform, arch } = process;
+  if (!canShareMemory(platform, arch)) {
+    throw new NoSegment(`shared memory is not supported on ${platform} ${arch}`);
+  }
+  try {
+    const require = createRequire(import.meta.url);
+    createRequire(require.resolve('koffi')).resolve(`@koromix/koffi-${platform}-${arch}`);
+  } catch {
+    throw new NoSegment(`the package koffi is not installed for ${platform} ${arch}`);
+  }
+}
+
+function makeIn(folder: string, size: number): Segment {
+  const layout = chooseLayout(size, freeBytes(folder));
+  if (layout === undefined) {
+    throw new NoSegment(`${folder} has too little space for ${size} ranks`);
+  }
+  const path = join(folder, `tsmpi-${randomUUID()}`);
+  const file = openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600);
+  rmSync(path);
+  try {
+    writeZeros(file, layout.bytes);
+  } catch (error) {
+    closeSync(file);
+    throw new NoSegment(
+      `no ${layout.bytes} bytes for ${size} ranks in ${folder} (${(error as NodeJS.ErrnoException).code})`,
+    );
+  }
+  const { ringBytes, bytes } = layout;
+  return { file, ringBytes, bytes, folder, close: () => closeSync(file) };
+}
+
+/**
+ * Choose the size of the rings: as large as is good, and never more than half of what is free.
+ *
+ * @returns undefined if even the smallest do not fit
+ */
+export function chooseLayout(size: number, freeBytes: number): SegmentLayout | undefined {
+  const limit = freeBytes / 2;
+  for (let ringBytes = MOST_RING_BYTES; ringBytes >= LEAST_RING_BYTES; ringBytes /= 2) {
+    const layout = new SegmentLayout(size, ringBytes);
+    const good = ringBytes === LEAST_RING_BYTES ? MOST_TOTAL_BYTES : GOOD_TOTAL_BYTES;
+    if (layout.bytes <= Math.min(limit, good)) return layout;
+  }
+  return undefined;
+}
+
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+function writeZeros(file: number, bytes: number): void {
+  const zeros = new Uint8Array(Math.min(bytes, CHUNK_BYTES));
+  for (let written = 0; written < bytes; ) {
+    written += writeSync(file, zeros, 0, Math.min(zeros.length, bytes - written), written);
+  }
+}

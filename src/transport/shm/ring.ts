@@ -1,0 +1,67 @@
+import { MAX_HEADER_WORDS } from '../transport.ts';
+import type { SharedMemory } from './memory.ts';
+
+/**
+ * A ring of bytes between one writer and one reader, in memory that both see.
+ *
+ * It holds records, each aligned to 8 bytes and contiguous. The first word of a record tells its kind
+ * and the bytes of its body; as long as it is 0 there is no record yet. So the word that says how
+ * long is also the flag that says that it is there, and a short message touches one cache line.
+ *
+ *     0 kind, body bytes   4 header words   8 body: header, payload                  (WHOLE)
+ *     0 kind, body bytes   4 header words   8 payload bytes in all (f64)   16 body   (FIRST)
+ *     0 kind, body bytes   4 unused         8 body: more of the payload              (MORE)
+ *     0 kind                                                                         (SKIP)
+ *
+ * A record that does not fit before the end of the ring starts at its beginning, after a SKIP. A long
+ * frame is cut: FIRST and as many MORE as it takes, each a quarter of the ring at most.
+ *
+ * Why nothing is read that is not written yet:
+ * - The word at the writer's position is always 0 when the reader gets there. It is so in fresh memory,
+ *   and the writer stores 0 where its next record will begin before it publishes a record, or a SKIP.
+ *   That place is free: a record is written only where it and 8 bytes more are.
+ * - The writer stores the body, then the 0, both plainly, then the first word by `Atomics.store`. The
+ *   reader loads that word by `Atomics.load`, then the body. Atomics are sequentially consistent: what
+ *   was stored before the word is seen by whoever sees the word. (The language promises this for shared
+ *   buffers. The engines compile the same instructions for others, and this memory is one of those.)
+ * - Nothing is overwritten that is still to be read: the reader publishes by `Atomics.store` how far it
+ *   has read, after it has, and the writer writes no further than it loads there.
+ *
+ * Positions count bytes modulo 2^30, of which the low bits are the place in the ring.
+ */
+
+/** A frame in one record. */
+export const WHOLE = 1;
+/** The beginning of a frame in several. */
+export const FIRST = 2;
+/** What follows of it. */
+export const MORE = 3;
+/** The ring goes on at its beginning. */
+export const SKIP = 4;
+
+export const KIND_SHIFT = 28;
+export const BYTES_MASK: number = 2 ** KIND_SHIFT - 1;
+export const POSITION_MASK: number = 2 ** 30 - 1;
+
+/** Bytes before the body. */
+export const RECORD_BYTES = 8;
+export const FIRST_BYTES = 16;
+
+/** Up to so many bytes are copied one by one: to call for a copy, or to make a view, costs more. */
+export const SHORT_BYTES = 64;
+
+/** Where a ring lies. */
+export interface RingPlace {
+  readonly memory: SharedMemory;
+  /** Index of its control block in words. */
+  readonly control: number;
+  /** Offset of its bytes. */
+  readonly start: number;
+  /** Its size, a power of two. */
+  readonly bytes: number;
+}
+
+/** Tell whether rings of so many bytes can carry every header. */
+export function carriesHeaders(ringBytes: number): boolean {
+  return FIRST_BYTES + 4 * MAX_HEADER_WORDS <= ringBytes / 4;
+}

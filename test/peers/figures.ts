@@ -1,0 +1,47 @@
+import test from 'ava';
+import { readFigures } from '../../scripts/peers/driver/figure.ts';
+import { rotate } from '../../scripts/peers/driver/plan.ts';
+import { summarize } from '../../scripts/peers/driver/result.ts';
+import { targetTable, toText } from '../../scripts/peers/driver/table.ts';
+
+test('figures are read from lines of JSON, and what else a program prints is left out', (t) => {
+  const printed = [
+    'hello',
+    '{"test":"latency","what":"array","bytes":0,"microseconds":0.25}',
+    '{"test":"rate","what":"dict","messagesPerSecond":1000}',
+    '{"test":"ring","ranks":4,"microseconds":2}',
+    '{"test":"waiting","rank":1,"pid":7}',
+    '{"test":"latency","what":"array","bytes":8,"micro',
+  ];
+  t.deepEqual(readFigures(printed.join('\n')), [
+    { subject: 'latency array 0', value: 0.25 },
+    { subject: 'rate dict', value: 1000 },
+    { subject: 'ring 4', value: 2 },
+  ]);
+});
+
+test('ratios to each peer are those of the medians over the rounds', (t) => {
+  const figures = { tsmpi: [3, 1, 2], mpi4py: [8, 90, 7], openmpi: [1, 1, 1] };
+  const samples = Object.entries(figures).flatMap(([peer, values]) =>
+    values.map((value, round) => ({ round, peer, subject: 'latency array 8', value })),
+  );
+  const [row] = summarize(samples);
+  t.deepEqual(
+    row?.verdicts.map(({ peer, reached, met }) => ({ peer, reached, met })),
+    [
+      { peer: 'mpi4py', reached: 0.25, met: true },
+      { peer: 'openmpi', reached: 2, met: false },
+    ],
+  );
+});
+
+test('a peer that printed nothing leaves its cell and its verdict empty', (t) => {
+  const rows = summarize([{ round: 1, peer: 'tsmpi', subject: 'rate array 8', value: 5e6 }]);
+  const text = toText(targetTable(rows, ['tsmpi', 'mpi4py']));
+  t.regex(text, /^rate, 8 B, messages\/s +5,000,000 +– +– +≥ 2 × mpi4py +–$/m);
+});
+
+test('every round begins with another one', (t) => {
+  const rounds = [0, 1, 2, 3].map((round) => rotate(['a', 'b', 'c'], round).join(''));
+  t.deepEqual(rounds, ['abc', 'bca', 'cab', 'abc']);
+});
