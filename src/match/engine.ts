@@ -28,7 +28,7 @@ export interface EngineOptions {
 }
 
 /** Standard sends up to this size do not wait for their receiver. */
-export const DEFAULT_EAGER_BYTES: number = 64 * 1024;
+export const DEFAULT_EAGER_BYTES: number = 32 * 1024;
 
 /** All ranks together may leave this much unread at one rank … */
 const CREDIT_BYTES_PER_RANK = 256 * 2 ** 20;

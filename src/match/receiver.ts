@@ -1,12 +1,12 @@
 import type { TypedArray } from '../base/array-kind.ts';
 import type { Clock } from '../base/clock.ts';
-import { ANY_SOURCE } from '../base/constants.ts';
 import { assert } from '../base/error.ts';
 import { spansItsBuffer } from '../codec/payload.ts';
 import type { Landing } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Envelope, matches } from './envelope.ts';
 import { contextOf, DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
+import { gonePeer } from './gone-peer.ts';
 import { Mailbox } from './mailbox.ts';
 import { Message } from './message.ts';
 import { nearMiss } from './near-miss.ts';
@@ -261,36 +261,31 @@ export class Receiver implements ReceiveOwner {
       receive.fail(() => receive.error(trouble.code, trouble.text));
       return;
     }
+    if (message.address !== undefined && this.#pull(receive, message, message.address)) return;
     const otherId = this.#nextTransfer;
     this.#nextTransfer = (otherId + 1) >>> 0;
     this.#transfers.set(otherId, receive);
     void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id, otherId });
   }
 
+  /** Copy the data of a message from where its sender exposed it; false if it must be sent. */
+  #pull(receive: ReceiveOperation, message: Message, address: number): boolean {
+    const { peer, id, bytes } = message;
+    const landing = receive.land(bytes);
+    const room = landing === undefined ? new Uint8Array(bytes) : landing.room();
+    if (room === undefined || !this.#wire.pull(peer, address, room)) return false;
+    void this.#wire.send(peer, { kind: FrameKind.ACK, id });
+    receive.deliver(message, room, landing === undefined);
+    return true;
+  }
+
   /** @param lost  the peer that was lost just now */
   #failIfGone(operation: ReceiveOperation | ProbeOperation, lost?: Peer): void {
     if (operation.settled) return;
-    const gone = this.#gonePeer(operation, lost);
+    const gone = gonePeer(this.#peers, operation, lost);
     if (gone === undefined) return;
     if (operation instanceof ReceiveOperation) this.unpost(operation);
     const { rank } = operation.endpoint;
     operation.fail(() => gone.goneError(rank, operation.call));
   }
-
-  /** The peer whose end makes this operation hopeless, if any. */
-  #gonePeer(operation: ReceiveOperation | ProbeOperation, lost?: Peer): Peer | undefined {
-    const peers = operation.waitsFor.map((worldRank) => this.#peers[worldRank] as Peer);
-    const matched = operation instanceof ReceiveOperation && operation.message !== undefined;
-    if (matched || operation.source !== ANY_SOURCE) return peers[0]?.gone ? peers[0] : undefined;
-    // A receive from any rank may have meant the one that is lost, so each loss ends those that wait,
-    // or else the next one. That the others have merely finished is left to `deadEnd`: this rank may
-    // yet send to itself.
-    const news = lost !== undefined && peers.includes(lost) ? lost : peers.find(isNews);
-    if (news !== undefined) news.lossNoticed = true;
-    return news;
-  }
-}
-
-function isNews(peer: Peer): boolean {
-  return peer.lost && !peer.lossNoticed;
 }

@@ -54,38 +54,37 @@ export class Sender implements SendOwner {
   /** Start a send. @throws MpiError `ERR_TYPE` if the value cannot be sent */
   send(endpoint: Endpoint, target: SendTarget, value: unknown, limits: Limits): Request<void> {
     const peer = this.#peers[endpoint.worldRank(target.dest)] as Peer;
-    const payload = ownIfLong(encode(value), target);
+    let payload = encode(value);
     const size = payload.bytes.length;
     const eager = this.#eagerBytes > 0 && size <= this.#eagerBytes && peer.takeCredit(size);
+    // What the transport or this side needs for longer than this call lasts must not be lent memory.
+    if (!eager || size > LONGEST_TAKEN_BYTES) payload = ownIfLent(payload, target);
+    const { dataKind, bytes } = payload;
     if (eager && (target.mode === 'standard' || target.mode === 'buffered')) {
-      const { dataKind, bytes } = payload;
       return sent(this.#wire.sendEager(peer, dataKind, endpoint, target.tag, bytes));
     }
 
     const id = this.#newId();
+    const kept = eager ? undefined : payload;
+    // A send that gives up leaves its memory to the user, while the receiver may still be at it.
+    const lasts = limits.timeout === undefined && limits.signal === undefined;
     void this.#wire.send(
       peer,
       {
         kind: eager ? FrameKind.EAGER : FrameKind.RENDEZVOUS,
-        dataKind: payload.dataKind,
+        dataKind,
         flags: flagsOf(target, eager),
         context: endpoint.context,
         source: endpoint.rank,
         tag: target.tag,
         id,
         bytes: size,
+        address: kept !== undefined && lasts ? this.#wire.expose(peer, bytes) : undefined,
       },
-      eager ? payload.bytes : undefined,
+      eager ? bytes : undefined,
     );
-    const kept = eager ? undefined : payload;
     const send = new SendOperation(this, endpoint, target, peer, id, kept);
     this.#waiting.set(id, send);
-    if (
-      size <= LONGEST_TAKEN_BYTES &&
-      (payload.dataKind === STRUCTURED || target.mode === 'buffered')
-    ) {
-      send.detach();
-    }
     send.countIn(this.#pending);
     if (peer.gone) this.#failGone(send);
     if (target.mode === 'buffered') {
@@ -118,7 +117,7 @@ export class Sender implements SendOwner {
     });
   }
 
-  /** Take in ACK: matched. */
+  /** Take in ACK: matched, and the data is there or was pulled. */
   acknowledged(header: Header): void {
     this.#matched(header.id)?.complete(undefined);
   }
@@ -221,15 +220,11 @@ export class Sender implements SendOwner {
   }
 }
 
-/**
- * Give a long message memory of its own, unless it lies in the user's: the transport may need it for
- * longer than the encoding is lent, or the user of a buffered send waits.
- */
-function ownIfLong(payload: Payload, { mode }: SendTarget): Payload {
+/** Give a message memory of its own, unless it lies in that of a user who waits for it. */
+function ownIfLent(payload: Payload, { mode }: SendTarget): Payload {
   const { dataKind, bytes } = payload;
-  if (bytes.length <= LONGEST_TAKEN_BYTES) return payload;
-  if (dataKind !== STRUCTURED && mode !== 'buffered') return payload;
-  return { dataKind, bytes: copyOf(bytes) };
+  const isUsers = dataKind !== STRUCTURED && mode !== 'buffered';
+  return isUsers ? payload : { dataKind, bytes: copyOf(bytes) };
 }
 
 function flagsOf({ mode }: SendTarget, eager: boolean): number {

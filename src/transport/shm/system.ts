@@ -1,11 +1,11 @@
 import { closeSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { SharedMemory } from './memory.ts';
+import type { ForeignMemory, SharedMemory } from './memory.ts';
 
 /** What is used of koffi, which is loaded only where memory is shared. */
 interface Koffi {
   load(path: null): { func(signature: string): (...args: unknown[]) => unknown };
-  address(pointer: unknown): bigint;
+  address(pointerOrBytes: unknown): bigint;
   view(pointer: unknown, bytes: number): ArrayBuffer;
 }
 
@@ -40,6 +40,7 @@ export class System {
   readonly #mkfifo: (...args: unknown[]) => unknown;
   readonly #open: (...args: unknown[]) => unknown;
   readonly #yield: (...args: unknown[]) => unknown;
+  readonly #read: (...args: unknown[]) => unknown;
 
   constructor() {
     // Required, not imported: an import costs every rank 3 ms more.
@@ -50,6 +51,9 @@ export class System {
     this.#mkfifo = library.func('int mkfifo(const char *, uint32_t)');
     this.#open = library.func('int open(const char *, int)');
     this.#yield = library.func('int sched_yield()');
+    this.#read = library.func(
+      'long process_vm_readv(int, void *, unsigned long, void *, unsigned long, unsigned long)',
+    );
   }
 
   /** Map a file of so many bytes for good, and close it. */
@@ -76,6 +80,23 @@ export class System {
       },
       giveWay: () => {
         this.#yield();
+      },
+    };
+  }
+
+  foreignMemory(): ForeignMemory {
+    // Each an address and a length: struct iovec on 64 bits.
+    const here = new BigUint64Array(2);
+    const there = new BigUint64Array(2);
+    return {
+      processId: process.pid,
+      addressOf: (bytes) => Number(this.#koffi.address(bytes)),
+      read: (processId, address, into) => {
+        here[0] = this.#koffi.address(into);
+        here[1] = BigInt(into.length);
+        there[0] = BigInt(address);
+        there[1] = BigInt(into.length);
+        return this.#read(processId, here, 1, there, 1, 0) === into.length;
       },
     };
   }
