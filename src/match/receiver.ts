@@ -224,14 +224,11 @@ export class Receiver implements ReceiveOwner {
   #newReceive(mailbox: Mailbox, wanted: Envelope, into: TypedArray | undefined): ReceiveOperation {
     const { endpoint } = mailbox;
     const receive = new ReceiveOperation(this, endpoint, wanted, into);
-    if (into !== undefined) {
-      if (this.#buffers.overlaps(into)) {
-        throw receive.error(
-          'ERR_BUFFER',
-          'into overlaps the array of another pending receive; give each its own, or await the first',
-        );
-      }
-      this.#buffers.add(into);
+    if (into !== undefined && !this.#buffers.add(into)) {
+      throw receive.error(
+        'ERR_BUFFER',
+        'into overlaps the array of another pending receive; give each its own, or await the first',
+      );
     }
     return receive;
   }
