@@ -172,7 +172,6 @@ export class ShmTransport implements Transport {
         let records = 0;
         while (this.#wanted && records < RECORDS_AT_ONCE && reader.read()) records += 1;
         if (records > 0) found = true;
-        if (!this.#wanted || records === RECORDS_AT_ONCE) reader.publish();
       }
     } catch (error) {
       this.#fail(error as Error);
