@@ -1,7 +1,7 @@
 import type { TypedArray } from '../base/array-kind.ts';
 import type { Clock } from '../base/clock.ts';
 import { assert } from '../base/error.ts';
-import { spansItsBuffer } from '../codec/payload.ts';
+import { STRUCTURED, spansItsBuffer } from '../codec/payload.ts';
 import type { Landing } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Envelope, matches } from './envelope.ts';
@@ -11,11 +11,13 @@ import { Mailbox } from './mailbox.ts';
 import { Message } from './message.ts';
 import { nearMiss } from './near-miss.ts';
 import type { Limits } from './operation.ts';
+import type { EngineParts } from './parts.ts';
 import type { Peer } from './peer.ts';
 import { PendingBuffers } from './pending-buffers.ts';
 import type { PendingCount } from './pending-count.ts';
 import { ProbeOperation } from './probe-operation.ts';
 import { ReceiveOperation, type ReceiveOwner } from './receive-operation.ts';
+import type { SpareMemory } from './spare-memory.ts';
 import type { Wire } from './wire.ts';
 
 /**
@@ -29,6 +31,7 @@ export class Receiver implements ReceiveOwner {
   readonly #peers: readonly Peer[];
   readonly #clock: Clock;
   readonly #pending: PendingCount;
+  readonly #spare: SpareMemory;
   readonly #mailboxes = new Map<number, Mailbox>();
   readonly #buffers = new PendingBuffers();
   /** Receives whose data is on its way, by the number that the sender puts into DATA. */
@@ -37,11 +40,12 @@ export class Receiver implements ReceiveOwner {
   /** Whether any peer has finished or was lost. */
   #anyGone = false;
 
-  constructor(wire: Wire, peers: readonly Peer[], clock: Clock, pending: PendingCount) {
+  constructor({ wire, peers, clock, pending, spare }: EngineParts) {
     this.#wire = wire;
     this.#peers = peers;
     this.#clock = clock;
     this.#pending = pending;
+    this.#spare = spare;
   }
 
   /** Accept messages for a context. */
@@ -268,11 +272,15 @@ export class Receiver implements ReceiveOwner {
   /** Copy the data of a message from where its sender exposed it; false if it must be sent. */
   #pull(receive: ReceiveOperation, message: Message, address: number): boolean {
     const { peer, id, bytes } = message;
+    const encoded = message.dataKind === STRUCTURED;
     const landing = receive.land(bytes);
-    const room = landing === undefined ? new Uint8Array(bytes) : landing.room();
+    const fresh = landing === undefined && !encoded;
+    let room = landing?.room();
+    if (landing === undefined) room = encoded ? this.#spare.take(bytes) : new Uint8Array(bytes);
     if (room === undefined || !this.#wire.pull(peer, address, room)) return false;
     void this.#wire.send(peer, { kind: FrameKind.ACK, id });
-    receive.deliver(message, room, landing === undefined);
+    receive.deliver(message, room, fresh);
+    if (encoded) this.#spare.give(room);
     return true;
   }
 

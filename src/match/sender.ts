@@ -5,9 +5,11 @@ import { LONGEST_TAKEN_BYTES } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
 import type { Limits } from './operation.ts';
+import type { EngineParts } from './parts.ts';
 import type { Peer } from './peer.ts';
 import type { PendingCount } from './pending-count.ts';
 import { SendOperation, type SendOwner, type SendTarget } from './send-operation.ts';
+import type { SpareMemory } from './spare-memory.ts';
 import type { Wire } from './wire.ts';
 
 /** A message that its receiver was asked to forget. */
@@ -29,6 +31,7 @@ export class Sender implements SendOwner {
   readonly #peers: readonly Peer[];
   readonly #clock: Clock;
   readonly #pending: PendingCount;
+  readonly #spare: SpareMemory;
   readonly #eagerBytes: number;
   readonly #waiting = new Map<number, SendOperation>();
   /** Matched sends whose data the transport has not taken as a whole. */
@@ -37,17 +40,12 @@ export class Sender implements SendOwner {
   #nextId = 1;
 
   /** @param eagerBytes  0: every send waits for its match; Infinity: none does, whatever piles up */
-  constructor(
-    wire: Wire,
-    peers: readonly Peer[],
-    clock: Clock,
-    pending: PendingCount,
-    eagerBytes: number,
-  ) {
+  constructor({ wire, peers, clock, pending, spare }: EngineParts, eagerBytes: number) {
     this.#wire = wire;
     this.#peers = peers;
     this.#clock = clock;
     this.#pending = pending;
+    this.#spare = spare;
     this.#eagerBytes = eagerBytes;
   }
 
@@ -58,7 +56,7 @@ export class Sender implements SendOwner {
     const size = payload.bytes.length;
     const eager = this.#eagerBytes > 0 && size <= this.#eagerBytes && peer.takeCredit(size);
     // What the transport or this side needs for longer than this call lasts must not be lent memory.
-    if (!eager || size > LONGEST_TAKEN_BYTES) payload = ownIfLent(payload, target);
+    if (!eager || size > LONGEST_TAKEN_BYTES) payload = this.#ownIfLent(payload, target);
     const { dataKind, bytes } = payload;
     if (eager && (target.mode === 'standard' || target.mode === 'buffered')) {
       return sent(this.#wire.sendEager(peer, dataKind, endpoint, target.tag, bytes));
@@ -101,25 +99,26 @@ export class Sender implements SendOwner {
     const send = this.#matched(header.id);
     if (send?.payload === undefined) return;
     if ((header.flags & DISCARD) !== 0) {
-      send.complete(undefined);
+      this.#complete(send);
       return;
     }
     const { otherId } = header;
     const done = this.#wire.send(peer, { kind: FrameKind.DATA, otherId }, send.payload.bytes);
     if (done === undefined) {
-      send.complete(undefined);
+      this.#complete(send);
       return;
     }
     this.#leaving.add(send);
     void done.then(() => {
       this.#leaving.delete(send);
-      send.complete(undefined);
+      this.#complete(send);
     });
   }
 
   /** Take in ACK: matched, and the data is there or was pulled. */
   acknowledged(header: Header): void {
-    this.#matched(header.id)?.complete(undefined);
+    const send = this.#matched(header.id);
+    if (send !== undefined) this.#complete(send);
   }
 
   /** Take in NOT_READY: a ready send came before its receive. */
@@ -195,6 +194,21 @@ export class Sender implements SendOwner {
     }
   }
 
+  /** Give a message memory of its own, unless it lies in that of a user who waits for it. */
+  #ownIfLent(payload: Payload, { mode }: SendTarget): Payload {
+    const { dataKind, bytes } = payload;
+    if (dataKind === STRUCTURED) return { dataKind, bytes: this.#spare.copyOf(bytes) };
+    return mode === 'buffered' ? { dataKind, bytes: copyOf(bytes) } : payload;
+  }
+
+  /** The receiver has the data, or does not want it. */
+  #complete(send: SendOperation): void {
+    const { payload } = send;
+    send.complete(undefined);
+    send.payload = undefined;
+    if (payload?.dataKind === STRUCTURED) this.#spare.give(payload.bytes);
+  }
+
   #answer(id: number, undone: boolean): void {
     this.#recalls.get(id)?.answer(undone);
     this.#recalls.delete(id);
@@ -218,13 +232,6 @@ export class Sender implements SendOwner {
     this.#leaving.delete(send);
     send.fail(() => send.peer.goneError(send.endpoint.rank, send.call));
   }
-}
-
-/** Give a message memory of its own, unless it lies in that of a user who waits for it. */
-function ownIfLent(payload: Payload, { mode }: SendTarget): Payload {
-  const { dataKind, bytes } = payload;
-  const isUsers = dataKind !== STRUCTURED && mode !== 'buffered';
-  return isUsers ? payload : { dataKind, bytes: copyOf(bytes) };
 }
 
 function flagsOf({ mode }: SendTarget, eager: boolean): number {

@@ -31,7 +31,7 @@ export interface ShmOptions {
  * by both at once. Longer ones would hold up the event loop of the receiver, and gain nothing.
  */
 const SHORTEST_PULL_BYTES = 16 * 1024;
-const LONGEST_PULL_BYTES = 4 * 2 ** 20;
+const LONGEST_PULL_BYTES = 16 * 2 ** 20;
 
 /** The most records of one peer that are taken in before it is the turn of the next. */
 const RECORDS_AT_ONCE = 32;
