@@ -5,8 +5,8 @@ import process from 'node:process';
 import { Script } from 'node:vm';
 
 /**
- * Load a CommonJS module as `require` does, with the machine's own form of it that V8 kept of an
- * earlier process: to parse and compile the runtime takes a rank 8 ms, to read this takes 2.
+ * Load a CommonJS module as `require` does, with the code that V8 made of it in an earlier process:
+ * for the runtime that spares a rank 9 ms of CPU time.
  *
  * V8 refuses what another version of it wrote, or one with other flags; then the source is compiled,
  * as it is when there is nothing yet.
