@@ -172,10 +172,10 @@ class World implements Member {
 
 function connectShm(
   { rank, size, folder }: RankStart,
-  { ringBytes, crowded, wait }: SegmentStart,
+  { ringBytes, crowded, wait, addon }: SegmentStart,
   events: TransportEvents,
 ): Transport {
-  const system = new System();
+  const system = new System(addon);
   const layout = new SegmentLayout(size, ringBytes);
   const memory = system.map(SEGMENT_FD, layout.bytes);
   const waiting = waitingFor(wait, crowded);

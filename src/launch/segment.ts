@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LEAST_RING_BYTES, SegmentLayout } from '../transport/shm/layout.ts';
 import { canShareMemory } from '../transport/shm/system.ts';
 
@@ -14,6 +14,8 @@ export interface Segment {
   readonly bytes: number;
   /** Where it was made. */
   readonly folder: string;
+  /** The file of koffi that makes it memory, if it lies where it is known to. */
+  readonly addon: string | undefined;
   close(): void;
 }
 
@@ -39,12 +41,12 @@ export class NoSegment extends Error {}
  * @throws NoSegment if it cannot be had
  */
 export function makeSegment(size: number): Segment {
-  checkSystem();
+  const addon = findAddon();
   const folder = '/dev/shm';
   let lack = '';
   for (const place of [folder, tmpdir()]) {
     try {
-      return makeIn(place, size);
+      return { ...makeIn(place, size), addon };
     } catch (error) {
       lack ||= error instanceof Error ? error.message : String(error);
     }
@@ -52,20 +54,29 @@ export function makeSegment(size: number): Segment {
   throw new NoSegment(lack);
 }
 
-function checkSystem(): void {
+/**
+ * Make sure that koffi is installed for this machine, and find the file that is loaded in the end.
+ *
+ * koffi itself looks for it in each rank, by all names it might have and in the headers of Node's own file.
+ */
+function findAddon(): string | undefined {
   const { platform, arch } = process;
   if (!canShareMemory(platform, arch)) {
     throw new NoSegment(`shared memory is not supported on ${platform} ${arch}`);
   }
   try {
     const require = createRequire(import.meta.url);
-    createRequire(require.resolve('koffi')).resolve(`@koromix/koffi-${platform}-${arch}`);
+    const koffi = createRequire(require.resolve('koffi'));
+    const main = koffi.resolve(`@koromix/koffi-${platform}-${arch}`);
+    // For systems with the GNU C library; musl has a file of its own, and no loader for this one.
+    const file = join(dirname(main), `${platform}_${arch}`, 'koffi.node');
+    return existsSync(file) ? file : undefined;
   } catch {
     throw new NoSegment(`the package koffi is not installed for ${platform} ${arch}`);
   }
 }
 
-function makeIn(folder: string, size: number): Segment {
+function makeIn(folder: string, size: number): Omit<Segment, 'addon'> {
   const layout = chooseLayout(size, freeBytes(folder));
   if (layout === undefined) {
     throw new NoSegment(`${folder} has too little space for ${size} ranks`);

@@ -42,9 +42,9 @@ export class System {
   readonly #yield: (...args: unknown[]) => unknown;
   readonly #read: (...args: unknown[]) => unknown;
 
-  constructor() {
-    // Required, not imported: an import costs every rank 3 ms more.
-    this.#koffi = createRequire(import.meta.url)('koffi') as Koffi;
+  /** @param addon  the file of koffi for this machine, if it is known */
+  constructor(addon?: string) {
+    this.#koffi = loadAddon(addon) ?? (createRequire(import.meta.url)('koffi') as Koffi);
     const library = this.#koffi.load(null);
     this.#mmap = library.func('void *mmap(void *, size_t, int, int, int, int64_t)');
     this.#syscall = library.func('long syscall(long, uintptr_t, long, long, void *, void *, long)');
@@ -109,4 +109,17 @@ export class System {
     if (file === -1) throw new Error(`cannot open the pipe ${path}`);
     return file as number;
   }
+}
+
+/** To look for the file, as koffi itself does, costs every rank 4 ms. */
+function loadAddon(file: string | undefined): Koffi | undefined {
+  if (file === undefined) return undefined;
+  const module = { exports: {} };
+  try {
+    process.dlopen(module, file);
+  } catch {
+    // It is for another C library.
+    return undefined;
+  }
+  return module.exports as Koffi;
 }
