@@ -76,7 +76,8 @@ export class RingReader {
   /** Take in the next record, if there is one; false if not. */
   read(): boolean {
     let at = this.#start + (this.#tail & this.#mask);
-    // An idle look costs a third of an atomic one this way. What it sees is not relied on.
+    // An idle look costs a third of an atomic one this way. What else it sees is not relied on; that it sees no
+    // record is, by a rank about to sleep: see there.
     if (this.#words[at >> 2] === 0) return false;
     let word = Atomics.load(this.#words, at >> 2);
     if (word >>> KIND_SHIFT === SKIP) {
