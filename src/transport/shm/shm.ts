@@ -52,6 +52,7 @@ export class ShmTransport implements Transport {
   #foreign: ForeignMemory | undefined;
   #bell: Bell | undefined;
   #held = false;
+  #reading = false;
   #wanted = false;
   #closed = false;
 
@@ -166,6 +167,9 @@ export class ShmTransport implements Transport {
   }
 
   #readAll(): boolean {
+    // Who takes in a frame may say anew that frames are wanted, in the midst of the record.
+    if (this.#reading) return false;
+    this.#reading = true;
     let found = false;
     try {
       for (const reader of this.#readers) {
@@ -176,6 +180,7 @@ export class ShmTransport implements Transport {
     } catch (error) {
       this.#fail(error as Error);
     }
+    this.#reading = false;
     return found;
   }
 
