@@ -1,40 +1,91 @@
 /**
  * Join the compiled modules into the few files that are shipped.
  *
- * Node takes 0.3 to 0.5 ms to load a module. Every rank loads the runtime, so fifty files would cost
- * each of them 20 ms at every start.
+ * Node takes 0.3 to 0.5 ms to load a module, and twice that to make a module of its own one to import.
+ * Every rank loads the runtime, so all of it is one CommonJS file, for which V8's code can be kept
+ * (`src/rank/code.ts`).
  */
-import { build } from 'esbuild';
+import { writeFile } from 'node:fs/promises';
+import { type BuildOptions, build } from 'esbuild';
 
-await build({
-  entryPoints: ['bin/tsrun', 'bin/rank', 'index', 'testing'].map((name) => `build/src/${name}.js`),
-  outbase: 'build/src',
-  outdir: 'dist',
+const COMMON: BuildOptions = {
   bundle: true,
-  // The entry points share what they have in common: there is one world, whoever imports it.
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20',
   external: ['esbuild', 'koffi', 'zeromq'],
+  logLevel: 'warning',
+};
+
+/** The launcher, and what it loads only when it is needed. */
+await build({
+  ...COMMON,
+  entryPoints: ['build/src/bin/tsrun.js'],
+  outdir: 'dist/bin',
+  splitting: true,
+  format: 'esm',
   // Commander is CommonJS and requires Node's own modules.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
-  logLevel: 'warning',
+});
+
+// Here `require` of a module runs it when that is first called: a rank whose program never imports
+// `tsmpi` is no member of the world. There is one world, whoever asks for it.
+await build({
+  ...COMMON,
+  stdin: {
+    contents: `
+      export { runProgram } from './rank/program.js';
+      export const index = () => require('./index.js');
+      export const testing = () => require('./testing.js');
+    `,
+    resolveDir: 'build/src',
+  },
+  outfile: 'dist/runtime.cjs',
+  format: 'cjs',
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+});
+
+for (const name of ['index', 'testing']) {
+  const exports = await exportsOf(`build/src/${name}.js`);
+  await writeFile(
+    `dist/${name}.js`,
+    `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
+export const { ${exports.join(', ')} } = require('./runtime.cjs').${name}();
+`,
+  );
+}
+
+await build({
+  ...COMMON,
+  entryPoints: ['build/src/bin/rank.js'],
+  outfile: 'dist/bin/rank.cjs',
+  format: 'cjs',
 });
 
 // The rank programs of the benchmarks are programs as any user's: tsrun compiles them, and says what
 // `tsmpi` is. So they share nothing with the library.
 await build({
+  ...COMMON,
   entryPoints: ['messages', 'launch', 'memory', 'idle'].map(
     (name) => `build/src/bench/${name}-rank.js`,
   ),
   outdir: 'dist/bench',
-  bundle: true,
   format: 'esm',
-  platform: 'node',
-  target: 'node20',
   external: ['tsmpi'],
-  logLevel: 'warning',
 });
+
+async function exportsOf(module: string): Promise<string[]> {
+  const { metafile } = await build({
+    ...COMMON,
+    entryPoints: [module],
+    outfile: 'exports.js',
+    format: 'esm',
+    write: false,
+    metafile: true,
+  });
+  const exports = Object.values(metafile.outputs).flatMap((output) => output.exports);
+  if (exports.length === 0) throw new Error(`${module} exports nothing`);
+  return exports;
+}

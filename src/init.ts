@@ -172,15 +172,16 @@ class World implements Member {
 
 function connectShm(
   { rank, size, folder }: RankStart,
-  { ringBytes, crowded, wait }: SegmentStart,
+  { ringBytes, crowded, wait, addon }: SegmentStart,
   events: TransportEvents,
 ): Transport {
-  const system = new System();
+  const system = new System(addon);
   const layout = new SegmentLayout(size, ringBytes);
   const memory = system.map(SEGMENT_FD, layout.bytes);
   const waiting = waitingFor(wait, crowded);
   const openPipe = (path: string): number => system.openPipe(path);
-  return new ShmTransport({ rank, layout, memory, waiting, folder, openPipe }, events);
+  const foreign = system.foreignMemory();
+  return new ShmTransport({ rank, layout, memory, waiting, foreign, folder, openPipe }, events);
 }
 
 /** A program that was started by plain `node`. */
@@ -192,7 +193,7 @@ const ALONE: RankStart = {
   transport: 'zeromq',
   folder: '',
   library: '',
-  eagerBytes: 64 * 1024,
+  eagerBytes: 32 * 1024,
 };
 
 function joinWorld(): World {

@@ -95,6 +95,7 @@ class Run {
     const network = new LocalNetwork({
       size,
       seed: options.seed ?? 0,
+      exposes: true,
       schedule: setImmediate,
       onDelivery: () => {
         this.#moved += 1;

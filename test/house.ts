@@ -39,7 +39,7 @@ const KNOWS_ENVIRONMENT: ReadonlyMap<RegExp, string> = new Map([
   [/^base\/environment\.ts$/, 'it is the one reader'],
   [/^launch\//, 'it hands its own environment on to the ranks'],
   [/^bench\//, 'it starts programs with a cache folder of their own'],
-  [/^(init|rank\/process)\.ts$/, 'they pass it to base/environment.ts, which may not know process'],
+  [/^(init|bin\/rank)\.ts$/, 'they pass it to base/environment.ts, which may not know process'],
 ]);
 
 const MOST_LINES = 300;

@@ -32,7 +32,13 @@ test('the package holds what its manifest points to, and no tests', async (t) =>
     t.true(existsSync(join(ROOT, target)), `${target} is missing`);
     t.true(files.includes(target), `${target} is not packed`);
   }
-  for (const file of ['dist/bin/rank.js', 'README.md', 'LICENSE', 'CHANGELOG.md']) {
+  for (const file of [
+    'dist/bin/rank.cjs',
+    'dist/runtime.cjs',
+    'README.md',
+    'LICENSE',
+    'CHANGELOG.md',
+  ]) {
     t.true(files.includes(file), `${file} is not packed`);
   }
   t.deepEqual(

@@ -1,14 +1,15 @@
 /** What tsrun starts, once per rank: runs the compiled program as that rank. */
+import { join } from 'node:path';
 import process from 'node:process';
-import { pathToFileURL } from 'node:url';
-import { writeAtOnce } from '../rank/output.ts';
-import { enterRank } from '../rank/process.ts';
+import { takeJob } from '../base/environment.ts';
+import type { RankStart } from '../control/message.ts';
+import { loadWithCode } from '../rank/code.ts';
+import type { runProgram } from '../rank/program.ts';
 
-const rank = enterRank(process);
-if (rank === undefined) throw new Error('this is started by tsrun; run: npx tsrun program.ts');
+const job = takeJob(process.env);
+if (job === undefined) throw new Error('this is started by tsrun; run: npx tsrun program.ts');
 
-writeAtOnce(process.stdout);
-writeAtOnce(process.stderr);
-// The program sees itself where the user wrote it, not where it was compiled to.
-process.argv[1] = rank.start.program;
-rank.run(import(pathToFileURL(rank.start.compiled).href));
+const start = JSON.parse(job) as RankStart;
+const runtime = loadWithCode(join(__dirname, '../runtime.cjs'), start.code, start.rank === 0);
+// A script that was not loaded by Node itself cannot import, so this one does it.
+(runtime as { runProgram: typeof runProgram }).runProgram(start, (url) => import(url));

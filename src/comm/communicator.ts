@@ -62,7 +62,7 @@ export class Communicator {
    * Send a value to one rank. Any structured value may be sent and arrives equal; typed arrays,
    * ArrayBuffers, DataViews and Buffers travel as bytes.
    *
-   * Up to the eager limit (64 KiB, `tsrun --eager`) a standard send is complete at once. Beyond it, it
+   * Up to the eager limit (32 KiB, `tsrun --eager`) a standard send is complete at once. Beyond it, it
    * is complete when a receive was matched with it, and a typed array must not be changed until then.
    *
    * @throws MpiError `ERR_TYPE` for functions, symbols and the like, with their path inside the value;

@@ -67,6 +67,8 @@ export interface RankStart {
   readonly program: string;
   /** The compiled program, absolute: what is imported. */
   readonly compiled: string;
+  /** The file with V8's code of this library, which a rank may also write. */
+  readonly code?: string | undefined;
   /** URL of the folder with this library: frames in it are left out of reports. */
   readonly library: string;
   /** The transport between different ranks. */
@@ -91,6 +93,8 @@ export interface SegmentStart {
   /** Whether there are more ranks than processors, so that looking in a loop would hold up others. */
   readonly crowded: boolean;
   readonly wait: WaitMode;
+  /** The file of koffi for this machine, if the launcher knows it. */
+  readonly addon?: string | undefined;
 }
 
 /** The descriptor under which a rank finds the shared memory of its host. */

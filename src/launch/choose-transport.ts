@@ -7,7 +7,7 @@ export interface ChosenTransport {
   readonly transport: TransportName;
   /** The shared memory, if that is what carries them. */
   readonly segment: Segment | undefined;
-  /** Why an earlier one of those wanted cannot be had; empty if the first could. */
+  /** Why an earlier one of those wanted, or a better place for the memory, cannot be had; empty if it could. */
   readonly lack: string;
 }
 
@@ -15,14 +15,20 @@ export interface ChosenTransport {
  * Take the first transport that can be had.
  *
  * @param wanted  in order of preference
+ * @param folders  where shared memory may lie, if not in the usual places
  * @throws UsageError if none can be had
  */
-export function chooseTransport(wanted: readonly TransportName[], size: number): ChosenTransport {
+export function chooseTransport(
+  wanted: readonly TransportName[],
+  size: number,
+  folders?: readonly string[],
+): ChosenTransport {
   let lack = '';
   for (const transport of wanted) {
     if (transport !== 'shm' || size === 1) return { transport, segment: undefined, lack };
     try {
-      return { transport, segment: makeSegment(size), lack };
+      const segment = makeSegment(size, folders);
+      return { transport, segment, lack: segment.lack };
     } catch (error) {
       if (!(error instanceof NoSegment)) throw error;
       lack = error.message;
@@ -32,7 +38,8 @@ export function chooseTransport(wanted: readonly TransportName[], size: number):
 }
 
 /** Say why the messages travel otherwise than was wanted. */
-export function describeFallback({ transport, lack }: ChosenTransport): string {
+export function describeFallback({ transport, segment, lack }: ChosenTransport): string {
+  if (segment !== undefined) return `the shared memory lies in ${segment.folder}: ${lack}`;
   return `messages travel over ${transport}, not shm: ${lack}`;
 }
 

@@ -4,11 +4,11 @@ import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RankStart } from '../control/message.ts';
 import { chooseTransport, describeFallback, describeTransport } from './choose-transport.ts';
-import { CompileError, compile } from './compile/compile.ts';
+import { CompileError, codeFile, compile } from './compile/compile.ts';
 import { makeFolders } from './forward/files.ts';
 import { Input } from './forward/input.ts';
 import { Output } from './forward/output.ts';
-import { LIBRARY, RUNTIME, readVersion } from './installation.ts';
+import { LIBRARY, RUNTIME, RUNTIME_CODE, readVersion } from './installation.ts';
 import { shown } from './options/quote.ts';
 import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
 import { describePlan, plan, type RankPlan } from './plan.ts';
@@ -75,9 +75,11 @@ async function run(job: JobOptions, version: string, process: NodeJS.Process): P
       ringBytes: segment.ringBytes,
       crowded: ranks.length > availableParallelism(),
       wait: job.wait,
+      addon: segment.addon,
     },
     folder,
     library: LIBRARY,
+    code: codeFile(RUNTIME_CODE, process.env.NODE_OPTIONS ?? ''),
     eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
     keys,
   };

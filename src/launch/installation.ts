@@ -21,7 +21,10 @@ export const RUNTIME: { readonly index: string; readonly testing: string } = {
 };
 
 /** What each rank's process runs first. */
-export const BOOTSTRAP: string = fileURLToPath(new URL('dist/bin/rank.js', ROOT));
+export const BOOTSTRAP: string = fileURLToPath(new URL('dist/bin/rank.cjs', ROOT));
+
+/** The library itself, which that loads. */
+export const RUNTIME_CODE: string = fileURLToPath(new URL('dist/runtime.cjs', ROOT));
 
 /** The version of this package. */
 export function readVersion(): string {

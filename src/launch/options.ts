@@ -73,7 +73,7 @@ export interface CommandLineContext {
 }
 
 /** Standard sends up to this size are eager unless `--eager` says otherwise. */
-const DEFAULT_EAGER_BYTES = 65536;
+const DEFAULT_EAGER_BYTES = 32768;
 
 const DEFAULT_TRANSPORTS: readonly TransportName[] = ['shm', 'zeromq'];
 

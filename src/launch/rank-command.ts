@@ -27,6 +27,8 @@ export function rankCommands(
       rank,
       program,
       compiled: compiled.get(program) ?? program,
+      // With options that others do not have, V8 would refuse their code.
+      code: nodeArgs.length === 0 ? common.code : undefined,
     };
     return {
       rank,

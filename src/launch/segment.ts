@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LEAST_RING_BYTES, SegmentLayout } from '../transport/shm/layout.ts';
 import { canShareMemory } from '../transport/shm/system.ts';
 
@@ -14,6 +14,10 @@ export interface Segment {
   readonly bytes: number;
   /** Where it was made. */
   readonly folder: string;
+  /** The file of koffi that makes it memory, if it lies where it is known to. */
+  readonly addon: string | undefined;
+  /** Why not in a better place; empty if this is the best. */
+  readonly lack: string;
   close(): void;
 }
 
@@ -26,53 +30,71 @@ const MOST_TOTAL_BYTES = 256 * 2 ** 20;
 
 const CHUNK_BYTES = 2 ** 20;
 
+/** Open a file that has no name; Node has no name for this flag of Linux. */
+const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
+
 /** Why ranks cannot share memory here. */
 export class NoSegment extends Error {}
 
 /**
  * Make the shared memory of a job.
  *
- * The file has no name from the first moment on, so whatever is killed, nothing is left: the memory
+ * The file has no name, on most file systems from the first moment on, so whatever is killed, nothing is left: the memory
  * goes with the last process that has it open or mapped. It is written to its end, because memory
  * that is only promised ends whoever touches it with SIGBUS when there is none.
  *
+ * @param folders  where to make it, the best first
  * @throws NoSegment if it cannot be had
  */
-export function makeSegment(size: number): Segment {
-  checkSystem();
-  const folder = '/dev/shm';
-  let lack = '';
-  for (const place of [folder, tmpdir()]) {
+export function makeSegment(
+  size: number,
+  folders: readonly string[] = ['/dev/shm', tmpdir()],
+): Segment {
+  const addon = findAddon();
+  const lacks: string[] = [];
+  for (const folder of folders) {
     try {
-      return makeIn(place, size);
+      return { ...makeIn(folder, size), addon, folder, lack: lacks.join('; ') };
     } catch (error) {
-      lack ||= error instanceof Error ? error.message : String(error);
+      lacks.push(error instanceof NoSegment ? error.message : refusal(folder, error));
     }
   }
-  throw new NoSegment(lack);
+  throw new NoSegment(lacks.join('; '));
 }
 
-function checkSystem(): void {
+function refusal(folder: string, error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' ? `there is no ${folder}` : `no file can be made in ${folder} (${code})`;
+}
+
+/**
+ * Make sure that koffi is installed for this machine, and find the file that is loaded in the end.
+ *
+ * koffi itself looks for it in each rank, by all names it might have and in the headers of Node's own file.
+ */
+function findAddon(): string | undefined {
   const { platform, arch } = process;
   if (!canShareMemory(platform, arch)) {
     throw new NoSegment(`shared memory is not supported on ${platform} ${arch}`);
   }
   try {
     const require = createRequire(import.meta.url);
-    createRequire(require.resolve('koffi')).resolve(`@koromix/koffi-${platform}-${arch}`);
+    const koffi = createRequire(require.resolve('koffi'));
+    const main = koffi.resolve(`@koromix/koffi-${platform}-${arch}`);
+    // For systems with the GNU C library; musl has a file of its own, and no loader for this one.
+    const file = join(dirname(main), `${platform}_${arch}`, 'koffi.node');
+    return existsSync(file) ? file : undefined;
   } catch {
     throw new NoSegment(`the package koffi is not installed for ${platform} ${arch}`);
   }
 }
 
-function makeIn(folder: string, size: number): Segment {
+function makeIn(folder: string, size: number): Omit<Segment, 'addon' | 'folder' | 'lack'> {
   const layout = chooseLayout(size, freeBytes(folder));
   if (layout === undefined) {
     throw new NoSegment(`${folder} has too little space for ${size} ranks`);
   }
-  const path = join(folder, `tsmpi-${randomUUID()}`);
-  const file = openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600);
-  rmSync(path);
+  const file = openNameless(folder);
   try {
     writeZeros(file, layout.bytes);
   } catch (error) {
@@ -82,7 +104,21 @@ function makeIn(folder: string, size: number): Segment {
     );
   }
   const { ringBytes, bytes } = layout;
-  return { file, ringBytes, bytes, folder, close: () => closeSync(file) };
+  return { file, ringBytes, bytes, close: () => closeSync(file) };
+}
+
+function openNameless(folder: string): number {
+  try {
+    return openSync(folder, O_TMPFILE | constants.O_EXCL | constants.O_RDWR, 0o600);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EOPNOTSUPP' && code !== 'ENOTSUP' && code !== 'EISDIR') throw error;
+  }
+  // Not every file system has such files. Here it has a name for a moment.
+  const path = join(folder, `tsmpi-${randomUUID()}`);
+  const file = openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600);
+  rmSync(path);
+  return file;
 }
 
 /**

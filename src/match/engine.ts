@@ -5,10 +5,12 @@ import type { Endpoint } from './endpoint.ts';
 import { decodeHeader, FrameKind, type Header, kindOf } from './frame.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { PendingOperation } from './operation.ts';
+import type { EngineParts } from './parts.ts';
 import { Peer } from './peer.ts';
 import { PendingCount } from './pending-count.ts';
 import { Receiver } from './receiver.ts';
 import { Sender } from './sender.ts';
+import { SpareMemory } from './spare-memory.ts';
 import { Wire } from './wire.ts';
 
 /** How a rank is joined to its world. */
@@ -28,7 +30,7 @@ export interface EngineOptions {
 }
 
 /** Standard sends up to this size do not wait for their receiver. */
-export const DEFAULT_EAGER_BYTES: number = 64 * 1024;
+export const DEFAULT_EAGER_BYTES: number = 32 * 1024;
 
 /** All ranks together may leave this much unread at one rank … */
 const CREDIT_BYTES_PER_RANK = 256 * 2 ** 20;
@@ -90,8 +92,15 @@ export class Engine {
       () => this.#planStamp(),
       () => this.#updateWaiting(),
     );
-    this.receiver = new Receiver(wire, this.#peers, this.clock, this.#pending);
-    this.sender = new Sender(wire, this.#peers, this.clock, this.#pending, eagerBytes);
+    const parts: EngineParts = {
+      wire,
+      peers: this.#peers,
+      clock: this.clock,
+      pending: this.#pending,
+      spare: new SpareMemory(),
+    };
+    this.receiver = new Receiver(parts);
+    this.sender = new Sender(parts, eagerBytes);
   }
 
   /** Accept messages for a context; the queues of its receives. */

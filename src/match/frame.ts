@@ -2,7 +2,9 @@
  * The header of a frame between two engines, in words of 32 bits:
  *
  *     0 kind, data kind, flags  1 context  2 source  3 tag  4 id  5 other id  6 bytes  7 2^32 bytes
+ *     8 address  9 2^32 addresses
  *
+ * Only that of a rendezvous whose data can be pulled has an address. *
  * That of a plain eager message, which has no id, ends after its tag: its bytes are those of the payload.
  * So a small message fits half a cache line.
  */
@@ -60,17 +62,21 @@ export interface HeaderFields extends Partial<Header> {
   /** Rank of the sender in the communicator of `context`. */
   readonly source?: number;
   readonly tag?: number;
+  /** RENDEZVOUS: where the data lies, if it can be pulled. */
+  readonly address?: number | undefined;
 }
 
 /** Where the data kind and the flags stand in the first word. */
 export const DATA_KIND_SHIFT = 8;
 export const FLAGS_SHIFT = 16;
 
+const LONG_WORDS = 10;
 const WORDS = 8;
 const SHORT_WORDS = 4;
 const WORD_RANGE = 2 ** 32;
 
-const words = new Int32Array(WORDS);
+const long = new Int32Array(LONG_WORDS);
+const words = long.subarray(0, WORDS);
 const short = new Int32Array(SHORT_WORDS);
 
 /** Write the header of a plain eager message into memory that is lent until the next call. */
@@ -98,7 +104,10 @@ export function encodeHeader(header: HeaderFields): Int32Array {
   words[5] = header.otherId ?? 0;
   words[6] = bytes;
   words[7] = bytes / WORD_RANGE;
-  return words;
+  if (header.address === undefined) return words;
+  long[8] = header.address;
+  long[9] = header.address / WORD_RANGE;
+  return long;
 }
 
 /** Tell whether a header is that of a plain eager message. */
@@ -119,6 +128,12 @@ export function contextOf(header: Int32Array): number {
 /** Read the size from a header that is not short. */
 export function readBytes(header: Int32Array): number {
   return ((header[6] as number) >>> 0) + ((header[7] as number) >>> 0) * WORD_RANGE;
+}
+
+/** Read where the data lies with the sender; undefined if it cannot be pulled. */
+export function readAddress(header: Int32Array): number | undefined {
+  if (header.length < LONG_WORDS) return undefined;
+  return ((header[8] as number) >>> 0) + ((header[9] as number) >>> 0) * WORD_RANGE;
 }
 
 /** Read the header of any frame but EAGER, and of RENDEZVOUS what `Message` does not hold. */

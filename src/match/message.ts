@@ -1,7 +1,14 @@
 import { copyOf, countOf, spansItsBuffer } from '../codec/payload.ts';
 import type { Status } from '../request/status.ts';
 import type { Envelope } from './envelope.ts';
-import { DATA_KIND_SHIFT, FLAGS_SHIFT, FrameKind, isShort, readBytes } from './frame.ts';
+import {
+  DATA_KIND_SHIFT,
+  FLAGS_SHIFT,
+  FrameKind,
+  isShort,
+  readAddress,
+  readBytes,
+} from './frame.ts';
 import type { Peer } from './peer.ts';
 
 /** A message that arrived here, or whose envelope did. */
@@ -16,6 +23,8 @@ export class Message implements Envelope {
   readonly bytes: number;
   /** The data of an eager message; undefined while it is still with the sender. */
   payload: Uint8Array | undefined;
+  /** Where the data can be pulled from, if so. */
+  readonly address: number | undefined;
 
   /** Read from the header of EAGER or RENDEZVOUS. */
   constructor(peer: Peer, header: Int32Array, payload: Uint8Array) {
@@ -28,6 +37,7 @@ export class Message implements Envelope {
     this.flags = first >> FLAGS_SHIFT;
     this.id = short ? 0 : (header[4] as number) >>> 0;
     this.bytes = short ? payload.length : readBytes(header);
+    this.address = readAddress(header);
     this.payload = (first & 0xff) === FrameKind.EAGER ? payload : undefined;
   }
 

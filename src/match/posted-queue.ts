@@ -7,8 +7,8 @@ export interface Posted extends Envelope {
   order: number;
 }
 
-/** So few receives are searched one by one: that takes less than to file them. */
-const FEW = 4;
+/** So few receives are searched one by one: that takes less than to file them, and mostly the oldest is meant. */
+const FEW = 64;
 
 /**
  * Receives that wait for a message, oldest first.
@@ -19,16 +19,22 @@ const FEW = 4;
  */
 export class PostedQueue<T extends Posted> {
   readonly #few: T[] = [];
+  readonly #most: number;
   readonly #exact = new BucketMap<T>();
   readonly #wild = new Set<T>();
   /** How many are not among the few. */
   #filed = 0;
   #orders = 0;
 
+  /** @param few  how many the plain list holds */
+  constructor(few: number = FEW) {
+    this.#most = few;
+  }
+
   post(receive: T): void {
     receive.order = this.#orders;
     this.#orders += 1;
-    if (this.#filed === 0 && this.#few.length < FEW) {
+    if (this.#filed === 0 && this.#few.length < this.#most) {
       this.#few.push(receive);
       return;
     }
@@ -83,6 +89,10 @@ export class PostedQueue<T extends Posted> {
 
   #takeOut(at: number): void {
     const few = this.#few;
+    if (at === 0) {
+      few.shift();
+      return;
+    }
     for (let next = at + 1; next < few.length; next += 1) few[next - 1] = few[next] as T;
     few.pop();
   }

@@ -1,21 +1,23 @@
 import type { TypedArray } from '../base/array-kind.ts';
 import type { Clock } from '../base/clock.ts';
-import { ANY_SOURCE } from '../base/constants.ts';
 import { assert } from '../base/error.ts';
-import { spansItsBuffer } from '../codec/payload.ts';
+import { STRUCTURED, spansItsBuffer } from '../codec/payload.ts';
 import type { Landing } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Envelope, matches } from './envelope.ts';
 import { contextOf, DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
+import { gonePeer } from './gone-peer.ts';
 import { Mailbox } from './mailbox.ts';
 import { Message } from './message.ts';
 import { nearMiss } from './near-miss.ts';
 import type { Limits } from './operation.ts';
+import type { EngineParts } from './parts.ts';
 import type { Peer } from './peer.ts';
 import { PendingBuffers } from './pending-buffers.ts';
 import type { PendingCount } from './pending-count.ts';
 import { ProbeOperation } from './probe-operation.ts';
 import { ReceiveOperation, type ReceiveOwner } from './receive-operation.ts';
+import type { SpareMemory } from './spare-memory.ts';
 import type { Wire } from './wire.ts';
 
 /**
@@ -29,6 +31,7 @@ export class Receiver implements ReceiveOwner {
   readonly #peers: readonly Peer[];
   readonly #clock: Clock;
   readonly #pending: PendingCount;
+  readonly #spare: SpareMemory;
   readonly #mailboxes = new Map<number, Mailbox>();
   readonly #buffers = new PendingBuffers();
   /** Receives whose data is on its way, by the number that the sender puts into DATA. */
@@ -37,11 +40,12 @@ export class Receiver implements ReceiveOwner {
   /** Whether any peer has finished or was lost. */
   #anyGone = false;
 
-  constructor(wire: Wire, peers: readonly Peer[], clock: Clock, pending: PendingCount) {
+  constructor({ wire, peers, clock, pending, spare }: EngineParts) {
     this.#wire = wire;
     this.#peers = peers;
     this.#clock = clock;
     this.#pending = pending;
+    this.#spare = spare;
   }
 
   /** Accept messages for a context. */
@@ -224,14 +228,11 @@ export class Receiver implements ReceiveOwner {
   #newReceive(mailbox: Mailbox, wanted: Envelope, into: TypedArray | undefined): ReceiveOperation {
     const { endpoint } = mailbox;
     const receive = new ReceiveOperation(this, endpoint, wanted, into);
-    if (into !== undefined) {
-      if (this.#buffers.overlaps(into)) {
-        throw receive.error(
-          'ERR_BUFFER',
-          'into overlaps the array of another pending receive; give each its own, or await the first',
-        );
-      }
-      this.#buffers.add(into);
+    if (into !== undefined && !this.#buffers.add(into)) {
+      throw receive.error(
+        'ERR_BUFFER',
+        'into overlaps the array of another pending receive; give each its own, or await the first',
+      );
     }
     return receive;
   }
@@ -261,36 +262,35 @@ export class Receiver implements ReceiveOwner {
       receive.fail(() => receive.error(trouble.code, trouble.text));
       return;
     }
+    if (message.address !== undefined && this.#pull(receive, message, message.address)) return;
     const otherId = this.#nextTransfer;
     this.#nextTransfer = (otherId + 1) >>> 0;
     this.#transfers.set(otherId, receive);
     void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id, otherId });
   }
 
+  /** Copy the data of a message from where its sender exposed it; false if it must be sent. */
+  #pull(receive: ReceiveOperation, message: Message, address: number): boolean {
+    const { peer, id, bytes } = message;
+    const encoded = message.dataKind === STRUCTURED;
+    const landing = receive.land(bytes);
+    const fresh = landing === undefined && !encoded;
+    let room = landing?.room();
+    if (landing === undefined) room = encoded ? this.#spare.take(bytes) : new Uint8Array(bytes);
+    if (room === undefined || !this.#wire.pull(peer, address, room)) return false;
+    void this.#wire.send(peer, { kind: FrameKind.ACK, id });
+    receive.deliver(message, room, fresh);
+    if (encoded) this.#spare.give(room);
+    return true;
+  }
+
   /** @param lost  the peer that was lost just now */
   #failIfGone(operation: ReceiveOperation | ProbeOperation, lost?: Peer): void {
     if (operation.settled) return;
-    const gone = this.#gonePeer(operation, lost);
+    const gone = gonePeer(this.#peers, operation, lost);
     if (gone === undefined) return;
     if (operation instanceof ReceiveOperation) this.unpost(operation);
     const { rank } = operation.endpoint;
     operation.fail(() => gone.goneError(rank, operation.call));
   }
-
-  /** The peer whose end makes this operation hopeless, if any. */
-  #gonePeer(operation: ReceiveOperation | ProbeOperation, lost?: Peer): Peer | undefined {
-    const peers = operation.waitsFor.map((worldRank) => this.#peers[worldRank] as Peer);
-    const matched = operation instanceof ReceiveOperation && operation.message !== undefined;
-    if (matched || operation.source !== ANY_SOURCE) return peers[0]?.gone ? peers[0] : undefined;
-    // A receive from any rank may have meant the one that is lost, so each loss ends those that wait,
-    // or else the next one. That the others have merely finished is left to `deadEnd`: this rank may
-    // yet send to itself.
-    const news = lost !== undefined && peers.includes(lost) ? lost : peers.find(isNews);
-    if (news !== undefined) news.lossNoticed = true;
-    return news;
-  }
-}
-
-function isNews(peer: Peer): boolean {
-  return peer.lost && !peer.lossNoticed;
 }

@@ -5,9 +5,11 @@ import { LONGEST_TAKEN_BYTES } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
 import type { Limits } from './operation.ts';
+import type { EngineParts } from './parts.ts';
 import type { Peer } from './peer.ts';
 import type { PendingCount } from './pending-count.ts';
 import { SendOperation, type SendOwner, type SendTarget } from './send-operation.ts';
+import type { SpareMemory } from './spare-memory.ts';
 import type { Wire } from './wire.ts';
 
 /** A message that its receiver was asked to forget. */
@@ -29,6 +31,7 @@ export class Sender implements SendOwner {
   readonly #peers: readonly Peer[];
   readonly #clock: Clock;
   readonly #pending: PendingCount;
+  readonly #spare: SpareMemory;
   readonly #eagerBytes: number;
   readonly #waiting = new Map<number, SendOperation>();
   /** Matched sends whose data the transport has not taken as a whole. */
@@ -37,55 +40,49 @@ export class Sender implements SendOwner {
   #nextId = 1;
 
   /** @param eagerBytes  0: every send waits for its match; Infinity: none does, whatever piles up */
-  constructor(
-    wire: Wire,
-    peers: readonly Peer[],
-    clock: Clock,
-    pending: PendingCount,
-    eagerBytes: number,
-  ) {
+  constructor({ wire, peers, clock, pending, spare }: EngineParts, eagerBytes: number) {
     this.#wire = wire;
     this.#peers = peers;
     this.#clock = clock;
     this.#pending = pending;
+    this.#spare = spare;
     this.#eagerBytes = eagerBytes;
   }
 
   /** Start a send. @throws MpiError `ERR_TYPE` if the value cannot be sent */
   send(endpoint: Endpoint, target: SendTarget, value: unknown, limits: Limits): Request<void> {
     const peer = this.#peers[endpoint.worldRank(target.dest)] as Peer;
-    const payload = ownIfLong(encode(value), target);
+    let payload = encode(value);
     const size = payload.bytes.length;
     const eager = this.#eagerBytes > 0 && size <= this.#eagerBytes && peer.takeCredit(size);
+    // What the transport or this side needs for longer than this call lasts must not be lent memory.
+    if (!eager || size > LONGEST_TAKEN_BYTES) payload = this.#ownIfLent(payload, target);
+    const { dataKind, bytes } = payload;
     if (eager && (target.mode === 'standard' || target.mode === 'buffered')) {
-      const { dataKind, bytes } = payload;
       return sent(this.#wire.sendEager(peer, dataKind, endpoint, target.tag, bytes));
     }
 
     const id = this.#newId();
+    const kept = eager ? undefined : payload;
+    // A send that gives up leaves its memory to the user, while the receiver may still be at it.
+    const lasts = limits.timeout === undefined && limits.signal === undefined;
     void this.#wire.send(
       peer,
       {
         kind: eager ? FrameKind.EAGER : FrameKind.RENDEZVOUS,
-        dataKind: payload.dataKind,
+        dataKind,
         flags: flagsOf(target, eager),
         context: endpoint.context,
         source: endpoint.rank,
         tag: target.tag,
         id,
         bytes: size,
+        address: kept !== undefined && lasts ? this.#wire.expose(peer, bytes) : undefined,
       },
-      eager ? payload.bytes : undefined,
+      eager ? bytes : undefined,
     );
-    const kept = eager ? undefined : payload;
     const send = new SendOperation(this, endpoint, target, peer, id, kept);
     this.#waiting.set(id, send);
-    if (
-      size <= LONGEST_TAKEN_BYTES &&
-      (payload.dataKind === STRUCTURED || target.mode === 'buffered')
-    ) {
-      send.detach();
-    }
     send.countIn(this.#pending);
     if (peer.gone) this.#failGone(send);
     if (target.mode === 'buffered') {
@@ -102,25 +99,26 @@ export class Sender implements SendOwner {
     const send = this.#matched(header.id);
     if (send?.payload === undefined) return;
     if ((header.flags & DISCARD) !== 0) {
-      send.complete(undefined);
+      this.#complete(send);
       return;
     }
     const { otherId } = header;
     const done = this.#wire.send(peer, { kind: FrameKind.DATA, otherId }, send.payload.bytes);
     if (done === undefined) {
-      send.complete(undefined);
+      this.#complete(send);
       return;
     }
     this.#leaving.add(send);
     void done.then(() => {
       this.#leaving.delete(send);
-      send.complete(undefined);
+      this.#complete(send);
     });
   }
 
-  /** Take in ACK: matched. */
+  /** Take in ACK: matched, and the data is there or was pulled. */
   acknowledged(header: Header): void {
-    this.#matched(header.id)?.complete(undefined);
+    const send = this.#matched(header.id);
+    if (send !== undefined) this.#complete(send);
   }
 
   /** Take in NOT_READY: a ready send came before its receive. */
@@ -196,6 +194,21 @@ export class Sender implements SendOwner {
     }
   }
 
+  /** Give a message memory of its own, unless it lies in that of a user who waits for it. */
+  #ownIfLent(payload: Payload, { mode }: SendTarget): Payload {
+    const { dataKind, bytes } = payload;
+    if (dataKind === STRUCTURED) return { dataKind, bytes: this.#spare.copyOf(bytes) };
+    return mode === 'buffered' ? { dataKind, bytes: copyOf(bytes) } : payload;
+  }
+
+  /** The receiver has the data, or does not want it. */
+  #complete(send: SendOperation): void {
+    const { payload } = send;
+    send.complete(undefined);
+    send.payload = undefined;
+    if (payload?.dataKind === STRUCTURED) this.#spare.give(payload.bytes);
+  }
+
   #answer(id: number, undone: boolean): void {
     this.#recalls.get(id)?.answer(undone);
     this.#recalls.delete(id);
@@ -219,17 +232,6 @@ export class Sender implements SendOwner {
     this.#leaving.delete(send);
     send.fail(() => send.peer.goneError(send.endpoint.rank, send.call));
   }
-}
-
-/**
- * Give a long message memory of its own, unless it lies in the user's: the transport may need it for
- * longer than the encoding is lent, or the user of a buffered send waits.
- */
-function ownIfLong(payload: Payload, { mode }: SendTarget): Payload {
-  const { dataKind, bytes } = payload;
-  if (bytes.length <= LONGEST_TAKEN_BYTES) return payload;
-  if (dataKind !== STRUCTURED && mode !== 'buffered') return payload;
-  return { dataKind, bytes: copyOf(bytes) };
 }
 
 function flagsOf({ mode }: SendTarget, eager: boolean): number {

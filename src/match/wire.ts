@@ -36,6 +36,16 @@ export class Wire {
     return this.#transport.send(peer.worldRank, { header, payload });
   }
 
+  /** Find out where the peer may pull a payload from. @see Transport.expose */
+  expose(peer: Peer, payload: Uint8Array): number | undefined {
+    return this.#transport.expose?.(peer.worldRank, payload);
+  }
+
+  /** Copy what the peer exposed; false if that cannot be done. */
+  pull(peer: Peer, address: number, into: Uint8Array): boolean {
+    return this.#transport.pull?.(peer.worldRank, address, into) ?? false;
+  }
+
   /** Note that an eager message was consumed, and hand its credit back when it is worth a frame. */
   returnCredit(peer: Peer, bytes: number): void {
     const credit = peer.consume(bytes);

@@ -1,4 +1,3 @@
-import { takeJob } from '../base/environment.ts';
 import { clampExitCode } from '../base/exit-code.ts';
 import type { Failure, RankStart, ToRank, Wait } from '../control/message.ts';
 import { type ControlPipe, openControlPipe } from '../control/pipe.ts';
@@ -125,11 +124,9 @@ export function ownerOfRank(): string | undefined {
   return (globalThis as { [OWNER]?: string })[OWNER];
 }
 
-/** Become the rank that tsrun started this process for; undefined if it did not. */
-export function enterRank(process: NodeJS.Process): RankProcess | undefined {
-  const job = takeJob(process.env);
-  if (job === undefined) return undefined;
-  current = new RankProcess(process, JSON.parse(job) as RankStart, openControlPipe());
-  Object.defineProperty(globalThis, OWNER, { value: current.start.library });
+/** Become the rank that tsrun started this process for. */
+export function enterRank(process: NodeJS.Process, start: RankStart): RankProcess {
+  current = new RankProcess(process, start, openControlPipe());
+  Object.defineProperty(globalThis, OWNER, { value: start.library });
   return current;
 }

@@ -9,6 +9,8 @@ export interface LocalNetworkOptions {
   readonly seed: number;
   /** Run a callback in a later turn of the event loop: one delivery is made in each. */
   readonly schedule: (callback: () => void) => void;
+  /** Now and then payloads may be pulled by their receiver, as on ranks that share a machine. */
+  readonly exposes?: boolean | undefined;
   /** Told of every delivery. */
   readonly onDelivery?: () => void;
 }
@@ -35,6 +37,9 @@ export class LocalNetwork {
   /** Channels to ranks that have not joined yet. */
   readonly #early = new Map<number, Fifo<Frame>>();
   #scheduled = false;
+  /** What may be pulled, by its address. */
+  readonly #exposed = new Map<number, Uint8Array>();
+  #lastAddress = 0;
 
   constructor(options: LocalNetworkOptions) {
     this.#options = options;
@@ -54,6 +59,8 @@ export class LocalNetwork {
       name: 'local',
       reach: (other) => other >= 0 && other < this.#options.size,
       send: (dest, frame) => this.#send(rank, dest, frame),
+      expose: (_, payload) => this.#expose(payload),
+      pull: (_, address, into) => this.#pull(address, into),
       // Frames are delivered as they come, and hold no process.
       listen: () => {},
       close: () => {
@@ -61,6 +68,23 @@ export class LocalNetwork {
         return Promise.resolve();
       },
     };
+  }
+
+  /** Not always: the rest is sent. */
+  #expose(payload: Uint8Array): number | undefined {
+    if (this.#options.exposes !== true || this.#random() < 0.5) return undefined;
+    this.#lastAddress += 1;
+    this.#exposed.set(this.#lastAddress, payload);
+    return this.#lastAddress;
+  }
+
+  /** Not always: the rest must be asked for. */
+  #pull(address: number, into: Uint8Array): boolean {
+    const payload = this.#exposed.get(address);
+    this.#exposed.delete(address);
+    if (payload === undefined || this.#random() < 0.2) return false;
+    into.set(payload);
+    return true;
   }
 
   #send(source: number, dest: number, { header, payload }: Frame): undefined {

@@ -24,6 +24,14 @@ export class Route implements Transport {
     return (this.#byRank[rank] as Transport).send(rank, frame);
   }
 
+  expose(rank: number, payload: Uint8Array): number | undefined {
+    return this.#byRank[rank]?.expose?.(rank, payload);
+  }
+
+  pull(rank: number, address: number, into: Uint8Array): boolean {
+    return this.#byRank[rank]?.pull?.(rank, address, into) ?? false;
+  }
+
   listen(wanted: boolean): void {
     for (const transport of this.#transports) transport.listen(wanted);
   }

@@ -76,6 +76,15 @@ export interface Transport {
   send(rank: number, frame: Frame): Promise<void> | undefined;
 
   /**
+   * Tell where a payload lies in the memory of this process, if that rank had better `pull` it from there
+   * than have it sent; undefined if not. Left out by transports whose ranks share no machine.
+   */
+  expose?(rank: number, payload: Uint8Array): number | undefined;
+
+  /** Copy what `rank` exposed at this address; false if that cannot be done. Blocks for as long as it takes. */
+  pull?(rank: number, address: number, into: Uint8Array): boolean;
+
+  /**
    * Say whether frames are wanted. While they are not, a transport may leave arriving frames where
    * they are, and must not keep the process alive. Starts as not wanted. Frames may be delivered from
    * within this call.

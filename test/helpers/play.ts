@@ -89,7 +89,7 @@ class Taker {
  * With wildcards many outcomes are right, so the rules are checked and not one outcome.
  */
 export async function playAndCheck(program: Program): Promise<void> {
-  const world = new TestWorld(program.size, program);
+  const world = new TestWorld(program.size, { ...program, exposes: true });
   const sends: Sent[] = [];
   const takers: Taker[] = [];
   const probes: { readonly step: ReceiveStep; readonly watched: Watched<Status> }[] = [];

@@ -16,6 +16,8 @@ export interface TestWorldOptions {
   readonly seed?: number;
   readonly eagerBytes?: number;
   readonly creditBytes?: number;
+  /** Payloads can be pulled now and then. */
+  readonly exposes?: boolean;
 }
 
 /** Engines over a seeded network, all in the hands of one test; their clock stands still. */
@@ -24,10 +26,11 @@ export class TestEngines {
   readonly engines: readonly Engine[];
   #turnsDue = 0;
 
-  constructor(size: number, { seed = 1, eagerBytes, creditBytes }: TestWorldOptions = {}) {
+  constructor(size: number, { seed = 1, eagerBytes, creditBytes, exposes }: TestWorldOptions = {}) {
     const network = new LocalNetwork({
       size,
       seed,
+      exposes,
       schedule: (turn) => {
         this.#turnsDue += 1;
         setImmediate(() => {

@@ -29,7 +29,7 @@ const plainJob: JobOptions = {
   graceSeconds: undefined,
   transports: ['shm', 'zeromq'],
   wait: 'adaptive',
-  eagerBytes: 65536,
+  eagerBytes: 32768,
   inspect: undefined,
   dryRun: false,
   verbose: false,

@@ -1,9 +1,11 @@
-import { fstatSync } from 'node:fs';
+import { fstatSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
-import { chooseLayout, makeSegment } from '../../src/launch/segment.ts';
+import { chooseLayout, makeSegment, NoSegment } from '../../src/launch/segment.ts';
 import { SegmentLayout } from '../../src/transport/shm/layout.ts';
 import { carriesHeaders } from '../../src/transport/shm/ring.ts';
 import { canShareMemory } from '../../src/transport/shm/system.ts';
+import { tempFolder } from '../helpers/temp-folder.ts';
 
 const MIB = 2 ** 20;
 const PLENTY = 64 * 1024 * MIB;
@@ -23,14 +25,41 @@ here(
   },
 );
 
+here(
+  'the memory leaves no trace in its folder, and another folder serves where one does not',
+  (t) => {
+    const [missing, good] = [join(tempFolder(t), 'missing'), tempFolder(t)];
+    const segment = makeSegment(2, [missing, good]);
+    t.teardown(() => segment.close());
+    t.is(segment.folder, good);
+    t.is(segment.lack, `there is no ${missing}`);
+    t.deepEqual(readdirSync(good), []);
+  },
+);
+
+here('where no folder serves, each is named with the reason', (t) => {
+  const file = join(tempFolder(t), 'file');
+  writeFileSync(file, '');
+  const missing = join(tempFolder(t), 'missing');
+  const error = t.throws(() => makeSegment(2, [missing, file]), { instanceOf: NoSegment });
+  t.is(error.message, `there is no ${missing}; no file can be made in ${file} (ENOTDIR)`);
+  t.regex(
+    t.throws(() => makeSegment(5000, [tempFolder(t)])).message,
+    /too little space for 5000 ranks$/,
+  );
+});
+
 test('few ranks get large rings, many ranks smaller ones, and too many none', (t) => {
   const ringBytes = (size: number): number | undefined => chooseLayout(size, PLENTY)?.ringBytes;
-  t.deepEqual([2, 8, 16, 64, 128, 4096].map(ringBytes), [
+  t.deepEqual([2, 8, 16, 32, 64, 128, 248, 249, 300].map(ringBytes), [
     256 * 1024,
     256 * 1024,
     128 * 1024,
+    32 * 1024,
     4096,
     4096,
+    4096,
+    undefined,
     undefined,
   ]);
 });

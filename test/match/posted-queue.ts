@@ -18,7 +18,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 test('a posted queue does what a list does that is searched from its oldest entry', async (t) => {
   const property = fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-    const queue = new PostedQueue<Posted>();
+    const queue = new PostedQueue<Posted>(4);
     const model: Posted[] = [];
     const all: Posted[] = [];
     for (const next of steps) {

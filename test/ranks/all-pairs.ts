@@ -1,10 +1,12 @@
 // Every rank sends to every other, lengths drawn around the limits of rings and protocols, and checks
-// what comes: its order, its length and its sum.
+// what comes, byte for byte. `all-pairs.ts MESSAGES SEED [STOP]`: each rank stops itself amid message STOP.
+import { writeSync } from 'node:fs';
 import { finalize, world } from 'tsmpi';
 
 const { rank, size } = world;
 const messages = Number(process.argv[2]);
 const seed = Number(process.argv[3]);
+const stop = Number(process.argv[4] ?? -1);
 
 function draw(source: number, dest: number, n: number): number {
   let state = Math.imul(seed * 7919 + source * 104729 + dest * 1299709 + n, 2654435761) >>> 0;
@@ -29,7 +31,14 @@ function message(source: number, dest: number, n: number): Uint32Array {
 }
 
 async function sendAll(dest: number): Promise<void> {
-  for (let n = 0; n < messages; n += 1) await world.send(message(rank, dest, n), dest);
+  for (let n = 0; n < messages; n += 1) {
+    const sent = world.send(message(rank, dest, n), dest);
+    if (n === stop && dest === (rank + 1) % size) {
+      writeSync(1, `rank ${rank} stops: ${process.pid}\n`);
+      process.kill(process.pid, 'SIGSTOP');
+    }
+    await sent;
+  }
 }
 
 async function receiveAll(source: number): Promise<void> {

@@ -2,7 +2,8 @@
  * Compiled programs on disk, kept by content.
  *
  * `index/<key>.json` says for one program what its compilation depended on and where the result is;
- * `out/<hash of the result>/` is the result. Both appear by one rename, so any number of launchers
+ * `out/<hash of the result>/` is the result. `code/<key>` is V8's code of the runtime, which a rank
+ * writes. All appear by one rename, so any number of launchers
  * may compile at once: whoever reads sees all of a result or nothing.
  */
 
@@ -61,11 +62,10 @@ export function lookUp(folder: string, key: string): string | undefined {
 /** Store a compilation and return its entry file. Results that nobody used for 30 days are removed. */
 export function store(folder: string, key: string, compilation: Compilation): string {
   const { entry, files, facts } = compilation;
-  for (const name of ['index', 'out']) {
+  for (const name of ['index', 'out', 'code']) {
     mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
+    removeUnused(join(folder, name));
   }
-  removeUnused(join(folder, 'index'));
-  removeUnused(join(folder, 'out'));
   const output = hash(JSON.stringify([...files].sort())).slice(0, 32);
   placeFolder(join(folder, 'out', output), files);
   // An input that changed while it was being compiled must not be recorded as compiled: the result
@@ -75,6 +75,18 @@ export function store(folder: string, key: string, compilation: Compilation): st
     placeFile(indexFile(folder, key), JSON.stringify(index));
   }
   return join(folder, 'out', output, entry);
+}
+
+/** The file for V8's code of that key, which may not be there yet. */
+export function placeOfCode(folder: string, key: string): string {
+  const file = join(folder, 'code', key);
+  try {
+    markUsed(file);
+  } catch {
+    // A rank will write it.
+    mkdirSync(join(folder, 'code'), { recursive: true, mode: 0o700 });
+  }
+  return file;
 }
 
 function indexFile(folder: string, key: string): string {

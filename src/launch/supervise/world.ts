@@ -69,7 +69,11 @@ export class World {
     this.join(state);
     state.finalizing = message;
     state.finalizingSince = this.#effects.now();
-    this.#broadcast(finalizingOf(state), state.rank);
+    // Those that are there already wait for nobody's messages any more: to wake them for each that comes
+    // would cost as many wakes as there are pairs of ranks.
+    for (const { rank, finalizing } of this.members) {
+      if (finalizing === undefined) this.#effects.send(rank, finalizingOf(state));
+    }
   }
 
   /** Tell the others that they must do without this rank; `predicate` says why, after its name. */

@@ -1,7 +1,7 @@
 /**
  * Where everything lies in the memory that the ranks of one host share.
  *
- *     one sleep word per rank | one control block per ordered pair | one ring per ordered pair
+ *     sleep word and process id of each rank | one control block per ordered pair | one ring per ordered pair
  *
  * Fresh memory is all zeros, and that is a valid start: empty rings, nobody asleep.
  */
@@ -38,6 +38,11 @@ export class SegmentLayout {
   /** Index, in words of 4 bytes, of the word that a rank sleeps on. */
   sleepWord(rank: number): number {
     return (rank * APART_BYTES) / 4;
+  }
+
+  /** Index, in words of 4 bytes, of the process id of a rank; 0 until it has joined. */
+  processWord(rank: number): number {
+    return this.sleepWord(rank) + 1;
   }
 
   /** Index, in words of 4 bytes, of the control block of a pair. */

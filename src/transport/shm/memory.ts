@@ -1,3 +1,13 @@
+/** What a process knows of the memory of another. */
+export interface ForeignMemory {
+  /** Of this process. */
+  readonly processId: number;
+  /** Where bytes of this process lie. They must not be moved or freed while another reads them. */
+  addressOf(bytes: Uint8Array): number;
+  /** Copy bytes of another process; false if the system does not let us, or it is gone. */
+  read(processId: number, address: number, into: Uint8Array): boolean;
+}
+
 /** Memory that several ranks see, and a way to sleep on a word of it. */
 export interface SharedMemory {
   readonly words: Int32Array;

@@ -16,6 +16,16 @@ import {
 
 const NO_PAYLOAD = new Uint8Array(0);
 
+// What is lent, one frame at a time, is the same memory for all readers.
+
+/** One header of each length. */
+const HEADERS = Array.from({ length: MAX_HEADER_WORDS + 1 }, (_, n) => new Int32Array(n));
+
+/** Memory for short payloads. It is longer, so that none of them is taken for a gift. */
+const SHORT = new Uint8Array(SHORT_BYTES + 8);
+/** A view of it for each length. */
+const SHORT_VIEWS = Array.from({ length: SHORT_BYTES + 1 }, (_, n) => SHORT.subarray(8, 8 + n));
+
 /** Takes in a frame, as `OnFrame` does, from a known source. */
 export type TakeFrame = (header: Int32Array, payload: Uint8Array) => void;
 
@@ -43,14 +53,6 @@ export class RingReader {
   readonly #f64: DataView;
   #tail = 0;
   #published = 0;
-  /** One header of each length, to lend. */
-  readonly #headers = Array.from({ length: MAX_HEADER_WORDS + 1 }, (_, n) => new Int32Array(n));
-  /** Short payloads are lent in this. It is longer, so that none of them is taken for a gift. */
-  readonly #short = new Uint8Array(SHORT_BYTES + 8);
-  /** A view of it for each length. */
-  readonly #shortViews: readonly Uint8Array[] = Array.from({ length: SHORT_BYTES + 1 }, (_, n) =>
-    this.#short.subarray(8, 8 + n),
-  );
   #incoming: Incoming | undefined;
 
   /** @param onRoom  the writer waits for room, and now there is more */
@@ -74,7 +76,8 @@ export class RingReader {
   /** Take in the next record, if there is one; false if not. */
   read(): boolean {
     let at = this.#start + (this.#tail & this.#mask);
-    // An idle look costs a third of an atomic one this way. What it sees is not relied on.
+    // An idle look costs a third of an atomic one this way. What else it sees is not relied on; that it sees no
+    // record is, by a rank about to sleep: see there.
     if (this.#words[at >> 2] === 0) return false;
     let word = Atomics.load(this.#words, at >> 2);
     if (word >>> KIND_SHIFT === SKIP) {
@@ -90,15 +93,15 @@ export class RingReader {
     else this.#readMore(at, body);
     const bytes = body + (kind === FIRST ? FIRST_BYTES : RECORD_BYTES);
     this.#tail = (this.#tail + ((bytes + 7) & ~7)) & POSITION_MASK;
-    // A writer needs half the ring at most. So while less than a quarter is unpublished and all is
-    // read, it cannot be waiting for more, and most of the stores can be saved.
-    if (((this.#tail - this.#published) & POSITION_MASK) * 4 > this.#mask) this.publish();
+    // A writer that finds no room sees half the ring taken or more, for it needs half at most. While
+    // less than a quarter is unpublished the rest of that is not read yet, and to read it crosses the
+    // quarter. So nobody waits for ever, and most of the stores can be saved.
+    if (((this.#tail - this.#published) & POSITION_MASK) * 4 > this.#mask) this.#publish();
     return true;
   }
 
-  /** Tell the writer how far this side has read. To be called before reading rests with records left. */
-  publish(): void {
-    if (this.#published === this.#tail) return;
+  /** Tell the writer how far this side has read. */
+  #publish(): void {
     this.#published = this.#tail;
     Atomics.store(this.#words, this.#control + TAIL_WORD, this.#tail);
     const wants = this.#control + WANTS_ROOM_WORD;
@@ -115,7 +118,7 @@ export class RingReader {
 
   /** A view of the ring would have to be made for each; a few words are faster copied. */
   #readHeader(at: number, words: number): Int32Array {
-    const header = this.#headers[words];
+    const header = HEADERS[words];
     assert(header !== undefined, 'a header came that is too long');
     for (let n = 0; n < words; n += 1) header[n] = this.#words[(at >> 2) + n] as number;
     return header;
@@ -124,7 +127,7 @@ export class RingReader {
   #payload(from: number, to: number): Uint8Array {
     const length = to - from;
     if (length > SHORT_BYTES) return this.#bytes.subarray(from, to);
-    const view = this.#shortViews[length] as Uint8Array;
+    const view = SHORT_VIEWS[length] as Uint8Array;
     for (let n = 0; n < length; n += 1) view[n] = this.#bytes[from + n] as number;
     return view;
   }

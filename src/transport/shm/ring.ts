@@ -21,11 +21,21 @@ import type { SharedMemory } from './memory.ts';
  *   and the writer stores 0 where its next record will begin before it publishes a record, or a SKIP.
  *   That place is free: a record is written only where it and 8 bytes more are.
  * - The writer stores the body, then the 0, both plainly, then the first word by `Atomics.store`. The
- *   reader loads that word by `Atomics.load`, then the body. Atomics are sequentially consistent: what
- *   was stored before the word is seen by whoever sees the word. (The language promises this for shared
- *   buffers. The engines compile the same instructions for others, and this memory is one of those.)
+ *   reader loads that word by `Atomics.load`, then the body. So what was stored before the word is seen
+ *   by whoever sees the word. A plain load of the word comes first, and only says whether to go on: it
+ *   sees the 0 or something later, for the record before that place was seen, and the 0 is older.
+ * - A SKIP and the record behind it are two stores. A reader that comes in between finds 0 at the
+ *   beginning, which the writer stored there before the SKIP, and stays there.
  * - Nothing is overwritten that is still to be read: the reader publishes by `Atomics.store` how far it
  *   has read, after it has, and the writer writes no further than it loads there.
+ * - No writer waits for room that is there. It stores that it wants room, and then loads how far the
+ *   reader has read; the reader stores how far, and then loads whether room is wanted. One of them sees
+ *   the other's store. A reader takes the wish back before it wakes the writer, so a wish that it takes
+ *   back unseen is followed by a wake, and the writer then looks anew.
+ *
+ * The language promises the order of atomics for shared buffers alone, and this memory is none, as it
+ * has not come from this engine. V8 has one routine for both, with the same instructions: LDAR and STLR on ARM64;
+ * on x64 plain moves for loads, and XCHG for stores.
  *
  * Positions count bytes modulo 2^30, of which the low bits are the place in the ring.
  */

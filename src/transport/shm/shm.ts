@@ -1,18 +1,13 @@
 import { join } from 'node:path';
 import { MpiError } from '../../base/error.ts';
-import { Fifo } from '../../base/fifo.ts';
-import {
-  type Frame,
-  LONGEST_TAKEN_BYTES,
-  type Transport,
-  type TransportEvents,
-} from '../transport.ts';
+import type { Frame, Transport, TransportEvents } from '../transport.ts';
 import { type Bell, BellRope, openBell } from './bell.ts';
 import type { SegmentLayout } from './layout.ts';
-import type { SharedMemory } from './memory.ts';
+import type { ForeignMemory, SharedMemory } from './memory.ts';
+import { Outbox } from './outbox.ts';
 import type { RingPlace } from './ring.ts';
 import { RingReader } from './ring-reader.ts';
-import { type LongFrame, RingWriter } from './ring-writer.ts';
+import { RingWriter } from './ring-writer.ts';
 import { Sleeper, Waker } from './sleeper.ts';
 import { Waiter } from './waiter.ts';
 import type { Waiting } from './waiting.ts';
@@ -23,16 +18,20 @@ export interface ShmOptions {
   readonly layout: SegmentLayout;
   readonly memory: SharedMemory;
   readonly waiting: Waiting;
+  /** The memory of the other ranks, if it can be read. */
+  readonly foreign?: ForeignMemory | undefined;
   /** Private folder of the job, for the named pipes by which ranks that wait in the event loop are woken. */
   readonly folder: string;
   /** Make such a pipe, and open it for reading. */
   readonly openPipe: (path: string) => number;
 }
 
-/** A frame that waits for room in the ring. */
-interface Delayed extends LongFrame {
-  readonly done: (() => void) | undefined;
-}
+/**
+ * Payloads between these sizes are better pulled: one copy by one rank, made by the system, against two
+ * by both at once. Longer ones would hold up the event loop of the receiver, and gain nothing.
+ */
+const SHORTEST_PULL_BYTES = 16 * 1024;
+const LONGEST_PULL_BYTES = 16 * 2 ** 20;
 
 /** The most records of one peer that are taken in before it is the turn of the next. */
 const RECORDS_AT_ONCE = 32;
@@ -44,13 +43,16 @@ export class ShmTransport implements Transport {
   readonly #events: TransportEvents;
   readonly #readers: readonly RingReader[];
   /** By rank, made on first use. */
-  readonly #peers: (Peer | undefined)[] = [];
+  readonly #outboxes: (Outbox | undefined)[] = [];
   /** Those of them that have frames waiting. */
-  readonly #delayed = new Set<Peer>();
+  readonly #delayed = new Set<Outbox>();
   readonly #waiter: Waiter;
   readonly #sleeper: Sleeper;
+  /** As long as the system lets us read it. */
+  #foreign: ForeignMemory | undefined;
   #bell: Bell | undefined;
   #held = false;
+  #reading = false;
   #wanted = false;
   #closed = false;
 
@@ -58,6 +60,10 @@ export class ShmTransport implements Transport {
     this.#options = options;
     this.#events = events;
     const { rank, layout, memory, waiting } = options;
+    this.#foreign = options.foreign;
+    if (options.foreign !== undefined) {
+      Atomics.store(memory.words, layout.processWord(rank), options.foreign.processId);
+    }
     this.#sleeper = new Sleeper(memory, layout.sleepWord(rank));
     this.#waiter = new Waiter(waiting, this.#sleeper, {
       look: () => this.#look(),
@@ -73,7 +79,7 @@ export class ShmTransport implements Transport {
             this.#place(source, rank),
             (header, payload) => events.onFrame(source, header, payload),
             (header, bytes) => events.land?.(source, header, bytes),
-            () => this.#peer(source).waker.wake(),
+            () => this.#outbox(source).waker.wake(),
           ),
       );
   }
@@ -85,13 +91,28 @@ export class ShmTransport implements Transport {
 
   send(rank: number, frame: Frame): Promise<void> | undefined {
     if (this.#closed) return undefined;
-    const peer = this.#peer(rank);
-    const done = peer.send(frame);
-    if (peer.delayed && !this.#delayed.has(peer)) {
-      this.#delayed.add(peer);
+    const outbox = this.#outbox(rank);
+    const done = outbox.send(frame);
+    if (outbox.delayed && !this.#delayed.has(outbox)) {
+      this.#delayed.add(outbox);
       this.#waiter.start();
     }
     return done;
+  }
+
+  expose(_rank: number, payload: Uint8Array): number | undefined {
+    const { length } = payload;
+    if (length < SHORTEST_PULL_BYTES || length > LONGEST_PULL_BYTES) return undefined;
+    return this.#foreign?.addressOf(payload);
+  }
+
+  pull(rank: number, address: number, into: Uint8Array): boolean {
+    const { memory, layout } = this.#options;
+    const processId = Atomics.load(memory.words, layout.processWord(rank));
+    if (this.#foreign?.read(processId, address, into) === true) return true;
+    // It is not to be tried again: a sandbox forbids it, or that rank is gone.
+    this.#foreign = undefined;
+    return false;
   }
 
   listen(wanted: boolean): void {
@@ -121,7 +142,7 @@ export class ShmTransport implements Transport {
     this.#delayed.clear();
     this.#sleeper.awake();
     this.#bell?.close();
-    for (const peer of this.#peers) peer?.close();
+    for (const outbox of this.#outboxes) outbox?.close();
     return Promise.resolve();
   }
 
@@ -138,25 +159,28 @@ export class ShmTransport implements Transport {
 
   #flushAll(): boolean {
     let moved = false;
-    for (const peer of this.#delayed) {
-      if (peer.flush()) moved = true;
-      if (!peer.delayed) this.#delayed.delete(peer);
+    for (const outbox of this.#delayed) {
+      if (outbox.flush()) moved = true;
+      if (!outbox.delayed) this.#delayed.delete(outbox);
     }
     return moved;
   }
 
   #readAll(): boolean {
+    // Who takes in a frame may say anew that frames are wanted, in the midst of the record.
+    if (this.#reading) return false;
+    this.#reading = true;
     let found = false;
     try {
       for (const reader of this.#readers) {
         let records = 0;
         while (this.#wanted && records < RECORDS_AT_ONCE && reader.read()) records += 1;
         if (records > 0) found = true;
-        if (!this.#wanted || records === RECORDS_AT_ONCE) reader.publish();
       }
     } catch (error) {
       this.#fail(error as Error);
     }
+    this.#reading = false;
     return found;
   }
 
@@ -176,16 +200,16 @@ export class ShmTransport implements Transport {
     this.#bell?.hold(held);
   }
 
-  #peer(rank: number): Peer {
-    let peer = this.#peers[rank];
-    if (peer === undefined) {
+  #outbox(rank: number): Outbox {
+    let outbox = this.#outboxes[rank];
+    if (outbox === undefined) {
       const { rank: own, layout, memory, folder } = this.#options;
       const rope = new BellRope(bellPath(folder, rank));
       const waker = new Waker(memory, layout.sleepWord(rank), () => rope.ring());
-      peer = new Peer(new RingWriter(this.#place(own, rank)), waker, () => rope.close());
-      this.#peers[rank] = peer;
+      outbox = new Outbox(new RingWriter(this.#place(own, rank)), waker, () => rope.close());
+      this.#outboxes[rank] = outbox;
     }
-    return peer;
+    return outbox;
   }
 
   #place(source: number, dest: number): RingPlace {
@@ -205,84 +229,6 @@ export class ShmTransport implements Transport {
     this.#events.onBroken(
       cause instanceof MpiError ? cause : new MpiError('ERR_OTHER', text, { rank, cause }),
     );
-  }
-}
-
-/** The way to one peer. */
-class Peer {
-  readonly waker: Waker;
-  readonly close: () => void;
-  readonly #ring: RingWriter;
-  readonly #outbox = new Fifo<Delayed>();
-
-  constructor(ring: RingWriter, waker: Waker, close: () => void) {
-    this.#ring = ring;
-    this.waker = waker;
-    this.close = close;
-  }
-
-  /** Whether frames wait for room. */
-  get delayed(): boolean {
-    return this.#outbox.length > 0;
-  }
-
-  send({ header, payload }: Frame): Promise<void> | undefined {
-    if (this.#outbox.length === 0) {
-      if (4 * header.length + payload.length <= this.#ring.wholeBytes) {
-        if (this.#ring.write(header, payload)) {
-          this.waker.wake();
-          return undefined;
-        }
-      } else {
-        const frame = { header, payload, written: -1 };
-        while (this.#ring.writeSome(frame)) {
-          this.waker.wake();
-          if (frame.written === payload.length) return undefined;
-        }
-        return this.#delay(header, payload, frame.written);
-      }
-    }
-    return this.#delay(header, payload, -1);
-  }
-
-  /** Write what there is room for; false if there is none. */
-  flush(): boolean {
-    let moved = false;
-    for (let next = this.#outbox.peek(); next !== undefined; next = this.#outbox.peek()) {
-      if (!this.#writeSome(next)) {
-        this.#ring.wantRoom();
-        // The room may have come before the reader could see that it is wanted.
-        if (!this.#writeSome(next)) break;
-      }
-      moved = true;
-      this.waker.wake();
-      if (next.written < next.payload.length) continue;
-      this.#outbox.shift();
-      next.done?.();
-    }
-    return moved;
-  }
-
-  #writeSome(frame: Delayed): boolean {
-    const { header, payload, written } = frame;
-    if (written >= 0 || 4 * header.length + payload.length > this.#ring.wholeBytes) {
-      return this.#ring.writeSome(frame);
-    }
-    if (!this.#ring.write(header, payload)) return false;
-    frame.written = payload.length;
-    return true;
-  }
-
-  #delay(header: Int32Array, payload: Uint8Array, written: number): Promise<void> | undefined {
-    const kept = new Int32Array(header);
-    if (payload.length <= LONGEST_TAKEN_BYTES) {
-      const copy = new Uint8Array(payload);
-      this.#outbox.push({ header: kept, payload: copy, written, done: undefined });
-      return undefined;
-    }
-    return new Promise((done) => {
-      this.#outbox.push({ header: kept, payload, written, done });
-    });
   }
 }
 

@@ -5,8 +5,11 @@ import type { SharedMemory } from './memory.ts';
  *
  * The low two bits say how it sleeps, the others count its sleeps. A rank that wants to sleep stores
  * ASLEEP or PARKED, looks at all its rings once more, and sleeps only if there is nothing. A rank that
- * has written something loads the word, and wakes the other if it sleeps. All four are sequentially
- * consistent, so either the one sees what was written or the other sees that it sleeps: no wake is lost.
+ * has written something loads the word, and wakes the other if it sleeps. Either the one sees what was
+ * written or the other sees that it sleeps, so no wake is lost. For this neither load may come before
+ * the store before it. Between atomics that is so. But the look at a ring begins with a plain load, which
+ * ARM64 may carry out before an atomic store (STLR) that stands before it. It does not before an atomic
+ * load (LDAR), nor that before the store: hence the load in `#next`, of which nobody wants the value.
  *
  * ASLEEP is a futex wait: the waker first takes the word back to AWAKE, so that whoever was about to
  * sleep on it does not. PARKED is a wait in the event loop for a bell. There the word stays as it is,
@@ -53,6 +56,7 @@ export class Sleeper {
     this.#sleeps = (this.#sleeps + ONE_SLEEP) | 0;
     const value = this.#sleeps | how;
     Atomics.store(this.#memory.words, this.#index, value);
+    Atomics.load(this.#memory.words, this.#index);
     return value;
   }
 }

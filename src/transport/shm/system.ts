@@ -1,11 +1,11 @@
 import { closeSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { SharedMemory } from './memory.ts';
+import type { ForeignMemory, SharedMemory } from './memory.ts';
 
 /** What is used of koffi, which is loaded only where memory is shared. */
 interface Koffi {
   load(path: null): { func(signature: string): (...args: unknown[]) => unknown };
-  address(pointer: unknown): bigint;
+  address(pointerOrBytes: unknown): bigint;
   view(pointer: unknown, bytes: number): ArrayBuffer;
 }
 
@@ -40,16 +40,20 @@ export class System {
   readonly #mkfifo: (...args: unknown[]) => unknown;
   readonly #open: (...args: unknown[]) => unknown;
   readonly #yield: (...args: unknown[]) => unknown;
+  readonly #read: (...args: unknown[]) => unknown;
 
-  constructor() {
-    // Required, not imported: an import costs every rank 3 ms more.
-    this.#koffi = createRequire(import.meta.url)('koffi') as Koffi;
+  /** @param addon  the file of koffi for this machine, if it is known */
+  constructor(addon?: string) {
+    this.#koffi = loadAddon(addon) ?? (createRequire(import.meta.url)('koffi') as Koffi);
     const library = this.#koffi.load(null);
     this.#mmap = library.func('void *mmap(void *, size_t, int, int, int, int64_t)');
     this.#syscall = library.func('long syscall(long, uintptr_t, long, long, void *, void *, long)');
     this.#mkfifo = library.func('int mkfifo(const char *, uint32_t)');
     this.#open = library.func('int open(const char *, int)');
     this.#yield = library.func('int sched_yield()');
+    this.#read = library.func(
+      'long process_vm_readv(int, void *, unsigned long, void *, unsigned long, unsigned long)',
+    );
   }
 
   /** Map a file of so many bytes for good, and close it. */
@@ -80,6 +84,23 @@ export class System {
     };
   }
 
+  foreignMemory(): ForeignMemory {
+    // Each an address and a length: struct iovec on 64 bits.
+    const here = new BigUint64Array(2);
+    const there = new BigUint64Array(2);
+    return {
+      processId: process.pid,
+      addressOf: (bytes) => Number(this.#koffi.address(bytes)),
+      read: (processId, address, into) => {
+        here[0] = this.#koffi.address(into);
+        here[1] = BigInt(into.length);
+        there[0] = BigInt(address);
+        there[1] = BigInt(into.length);
+        return this.#read(processId, here, 1, there, 1, 0) === into.length;
+      },
+    };
+  }
+
   /** Make a named pipe for this user alone, and open its end for reading, without waiting for a writer. */
   openPipe(path: string): number {
     if (this.#mkfifo(path, 0o600) !== 0) throw new Error(`cannot make the pipe ${path}`);
@@ -88,4 +109,17 @@ export class System {
     if (file === -1) throw new Error(`cannot open the pipe ${path}`);
     return file as number;
   }
+}
+
+/** To look for the file, as koffi itself does, costs every rank 4 ms. */
+function loadAddon(file: string | undefined): Koffi | undefined {
+  if (file === undefined) return undefined;
+  const module = { exports: {} };
+  try {
+    process.dlopen(module, file);
+  } catch {
+    // It is for another C library.
+    return undefined;
+  }
+  return module.exports as Koffi;
 }

@@ -1,11 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { setImmediate as turn } from 'node:timers/promises';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { canShareMemory } from '../../../src/transport/shm/system.ts';
-import { ROOT, runTsrun } from '../../helpers/run-example.ts';
+import { runTsrun } from '../../helpers/run-example.ts';
 import { tempFolder } from '../../helpers/temp-folder.ts';
 
 const here = canShareMemory(process.platform, process.arch) ? test : test.skip;
@@ -38,45 +33,3 @@ here('a rank that waits keeps the beat of its timers, and hardly uses its proces
   // Far from what an idle machine shows, as tests share theirs; a rank that never parked would fail.
   t.true(beats > 30 && p99 < 100 && cpuMs < 700, stdout);
 });
-
-for (const victim of ['rank 0', 'rank 1', 'tsrun'] as const) {
-  here(`kill -9 of ${victim} amid 64 MiB ends the job, and leaves nothing`, async (t) => {
-    const { pids, tsrun, started } = await startStream(t);
-    await started;
-    const pid = victim === 'tsrun' ? tsrun.pid : pids[Number(victim.slice(-1))];
-    process.kill(pid as number, 'SIGKILL');
-    const [code] = (await once(tsrun, 'close')) as [number | null];
-    t.is(code, victim === 'tsrun' ? null : 137);
-    while (pids.some(isAlive)) await turn();
-    // Other jobs of this machine have theirs for a moment.
-    while (readdirSync('/dev/shm').some((name) => name.startsWith('tsmpi-'))) await turn();
-  });
-}
-
-/** Start the stream; `started` resolves once data flows. */
-async function startStream(t: ExecutionContext) {
-  const args = [`${ROOT}dist/bin/tsrun.js`, '-n', '2', 'test/ranks/large-stream.ts'];
-  const tsrun = spawn(process.execPath, args, {
-    cwd: ROOT,
-    env: { ...process.env, XDG_CACHE_HOME: tempFolder(t) },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  t.teardown(() => tsrun.kill('SIGKILL'));
-  const pids: number[] = [];
-  const started = new Promise<void>((resolve) => {
-    createInterface(tsrun.stdout).on('line', (line) => {
-      const [, rank, pid] = /^rank (\d) is (\d+)$/.exec(line) ?? [];
-      if (pid !== undefined) pids[Number(rank)] = Number(pid);
-      if (line === 'received') resolve();
-    });
-  });
-  return { tsrun, pids, started };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

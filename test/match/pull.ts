@@ -1,0 +1,110 @@
+import test from 'ava';
+import { Communicator } from '../../src/comm/communicator.ts';
+import { Endpoint } from '../../src/match/endpoint.ts';
+import { Engine } from '../../src/match/engine.ts';
+import { FrameKind, kindOf } from '../../src/match/frame.ts';
+import { Channel } from '../../src/pt2pt/channel.ts';
+import { LocalNetwork } from '../../src/transport/local.ts';
+import type { Transport } from '../../src/transport/transport.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
+
+/** Two ranks of which one can read the other's memory, and the kinds of frames that go between them. */
+class PullWorld {
+  readonly frames: number[] = [];
+  readonly exposed: Uint8Array[] = [];
+  /** Whether pulling works. */
+  works = true;
+  readonly clock: ManualClock = new ManualClock();
+  readonly a: Communicator;
+  readonly b: Communicator;
+
+  constructor() {
+    const network = new LocalNetwork({ size: 2, seed: 1, schedule: setImmediate });
+    const join = (rank: number): Communicator => {
+      const connect = (events: Parameters<LocalNetwork['connect']>[1]): Transport =>
+        this.#pulling(network.connect(rank, events));
+      const engine = new Engine({ rank, size: 2, clock: this.clock, eagerBytes: 100, connect });
+      return new Communicator('world', new Channel(engine, new Endpoint(0, rank, [0, 1])));
+    };
+    this.a = join(0);
+    this.b = join(1);
+  }
+
+  #pulling(inner: Transport): Transport {
+    return {
+      name: 'pulling',
+      reach: (rank) => inner.reach(rank),
+      listen: (wanted) => inner.listen(wanted),
+      close: () => inner.close(),
+      send: (rank, frame) => {
+        this.frames.push(kindOf(frame.header));
+        return inner.send(rank, frame);
+      },
+      // High, so that both words of the address count.
+      expose: (_, payload) => 2 ** 40 + 2 ** 31 + this.exposed.push(payload) - 1,
+      pull: (_, address, into) => {
+        const payload = this.exposed[address - 2 ** 40 - 2 ** 31];
+        if (this.works && payload !== undefined) into.set(payload);
+        return this.works;
+      },
+    };
+  }
+}
+
+const { RENDEZVOUS, CLEAR_TO_SEND, DATA, ACK } = FrameKind;
+const long = (): Uint8Array => Uint8Array.from({ length: 1000 }, (_, n) => n);
+const rows = Array.from({ length: 100 }, (_, id) => ({ id, name: `row ${id}` }));
+
+test('a long message that can be pulled costs two frames, and lands in the array of its receiver', async (t) => {
+  const { a, b, frames, exposed } = new PullWorld();
+  const value = long();
+  const send = a.send(value, 1);
+  const into = new Uint8Array(1200);
+  const receive = b.receive(0, { into });
+  t.is(await receive, into);
+  await send;
+  t.deepEqual(into.subarray(0, 1000), value);
+  t.is(receive.status?.count, 1000);
+  t.deepEqual(frames, [RENDEZVOUS, ACK]);
+  t.is(exposed[0]?.buffer, value.buffer, 'the memory of the user, not a copy');
+});
+
+for (const works of [true, false]) {
+  const how = works ? 'pulled' : 'sent after all, as pulling fails';
+  test(`arrays, objects and buffered messages arrive intact when ${how}`, async (t) => {
+    const world = new PullWorld();
+    world.works = works;
+    const { a, b } = world;
+    const sends = [a.send(long(), 1), a.send(rows, 1)];
+    const buffered = long();
+    await a.send(buffered, 1, { mode: 'buffered' });
+    buffered.fill(0);
+    t.deepEqual(await b.receive(0), long());
+    t.deepEqual(await b.receive(0), rows);
+    t.deepEqual(await b.receive(0), long());
+    await Promise.all(sends);
+    t.is(world.frames.includes(DATA), !works);
+    t.is(world.frames.includes(CLEAR_TO_SEND), !works);
+  });
+}
+
+test('a send that may give up is not exposed: its memory would be read after that', async (t) => {
+  const { a, b, exposed, frames } = new PullWorld();
+  const sends = [
+    a.send(long(), 1, { timeout: 1000 }),
+    a.send(long(), 1, { signal: new AbortController().signal }),
+  ];
+  t.deepEqual(await b.receive(0), long());
+  t.deepEqual(await b.receive(0), long());
+  await Promise.all(sends);
+  t.is(exposed.length, 0);
+  t.is(frames.filter((kind) => kind === DATA).length, 2);
+});
+
+test('a message that does not fit is not pulled, and its send completes', async (t) => {
+  const { a, b, frames } = new PullWorld();
+  const send = a.send(long(), 1);
+  await t.throwsAsync(b.receive(0, { into: new Uint8Array(10) }), { code: 'ERR_TRUNCATE' });
+  await send;
+  t.deepEqual(frames, [RENDEZVOUS, CLEAR_TO_SEND]);
+});

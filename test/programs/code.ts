@@ -1,0 +1,32 @@
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { temporaryFolder, tsrun } from '../helpers/run.ts';
+
+/** Runs a job with a cache of its own, and tells what is kept there of V8's code. */
+function withCache(t: ExecutionContext): () => Promise<{ path: string; made: bigint }> {
+  const cache = temporaryFolder(t);
+  return async () => {
+    const end = await tsrun(t, ['-n', '2', 'ring.ts'], { env: { XDG_CACHE_HOME: cache } });
+    t.like(end, { code: 0, stdout: 'P0P1\n', stderr: '' });
+    const folder = join(cache, 'tsmpi', 'code');
+    const names = readdirSync(folder);
+    t.is(names.length, 1);
+    const path = join(folder, names[0] as string);
+    return { path, made: statSync(path, { bigint: true }).ino };
+  };
+}
+
+test("the first job keeps V8's code of the runtime, and the next is content with it", async (t) => {
+  const run = withCache(t);
+  const first = await run();
+  t.deepEqual(await run(), first);
+});
+
+test('code that is damaged or of another V8 is made anew, and the job does not notice', async (t) => {
+  const run = withCache(t);
+  const { path } = await run();
+  writeFileSync(path, 'no code');
+  t.is((await run()).path, path);
+  t.true(statSync(path).size > 10_000);
+});
