@@ -19,7 +19,6 @@ import { Channel } from './pt2pt/channel.ts';
 import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { describeWaits } from './rank/waits.ts';
-import { Rested } from './transport/rest.ts';
 import { Route } from './transport/route.ts';
 import { SelfTransport } from './transport/self.ts';
 import { SegmentLayout } from './transport/shm/layout.ts';
@@ -71,7 +70,7 @@ class World implements Member {
           transports.push(connectShm(start, start.segment, events));
         } else if (start.size > 1) {
           zeromq = this.#zeromq(start, events);
-          transports.push(new Rested(zeromq));
+          transports.push(zeromq);
         }
         return new Route(start.size, transports);
       },

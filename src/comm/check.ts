@@ -10,6 +10,9 @@ interface Caller {
   readonly size: number;
 }
 
+/** What stands for options that are left out; there is nothing to check in it. */
+export const NO_OPTIONS: object = {};
+
 const MODES = ['standard', 'synchronous', 'buffered', 'ready'];
 
 /** The longest delay that a timer can hold. */
@@ -19,6 +22,7 @@ const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 export function checkSend(caller: Caller, call: string, dest: number, options: SendOptions): void {
   checkObject(caller, call, options);
   checkRank(caller, call, 'dest', dest, false);
+  if (options === NO_OPTIONS) return;
   if (options.tag !== undefined) checkTag(caller, call, options.tag, false);
   if (options.mode !== undefined && !MODES.includes(options.mode)) {
     throw wrong(
@@ -40,6 +44,7 @@ export function checkReceive(
 ): void {
   checkObject(caller, call, options);
   checkRank(caller, call, 'source', source, true);
+  if (options === NO_OPTIONS) return;
   if (options.tag !== undefined) checkTag(caller, call, options.tag, true);
   checkInto(caller, call, options.into);
   checkLimits(caller, call, options);
@@ -105,6 +110,7 @@ function checkTag(caller: Caller, call: string, tag: number, any: boolean): void
 }
 
 function checkLimits(caller: Caller, call: string, { timeout, signal }: ReceiveOptions): void {
+  if (timeout === undefined && signal === undefined) return;
   const isDelay = typeof timeout === 'number' && timeout >= 0 && timeout <= TIMEOUT_MAX_MS;
   if (timeout !== undefined && !isDelay) {
     throw wrong(

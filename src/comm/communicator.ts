@@ -12,7 +12,7 @@ import { PersistentRequest } from '../pt2pt/persistent.ts';
 import { both } from '../pt2pt/send-receive.ts';
 import type { Request } from '../request/request.ts';
 import type { Status } from '../request/status.ts';
-import { checkObject, checkReceive, checkSend, checkTaken } from './check.ts';
+import { checkObject, checkReceive, checkSend, checkTaken, NO_OPTIONS } from './check.ts';
 
 /** How a `sendReceive` may differ from the plain one. */
 export interface SendReceiveOptions extends ReceiveOptions {
@@ -21,8 +21,6 @@ export interface SendReceiveOptions extends ReceiveOptions {
   /** Tag of the message that is received; `tag`, or else ANY_TAG, if left out. */
   readonly receiveTag?: number | undefined;
 }
-
-const NO_OPTIONS = {};
 
 /**
  * A group of ranks that can talk to each other, seen from one of them.
@@ -40,22 +38,18 @@ const NO_OPTIONS = {};
 export class Communicator {
   /** For messages to people. */
   readonly name: string;
+  /** This rank, from 0 to `size - 1`. @see MPI-4.1 §7.4.1 */
+  readonly rank: number;
+  /** Number of ranks. @see MPI-4.1 §7.4.1 */
+  readonly size: number;
   readonly #channel: Channel;
 
   /** Communicators come from the library: `world` and `self`. */
   constructor(name: string, channel: Channel) {
     this.name = name;
+    this.rank = channel.rank;
+    this.size = channel.size;
     this.#channel = channel;
-  }
-
-  /** This rank, from 0 to `size - 1`. @see MPI-4.1 §7.4.1 */
-  get rank(): number {
-    return this.#channel.rank;
-  }
-
-  /** Number of ranks. @see MPI-4.1 §7.4.1 */
-  get size(): number {
-    return this.#channel.size;
   }
 
   /**

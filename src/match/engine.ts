@@ -37,11 +37,11 @@ const CREDIT_BYTES_PER_RANK = 256 * 2 ** 20;
 /** … and one of them no more than this. */
 const CREDIT_BYTES_PER_PEER = 16 * 2 ** 20;
 
-/** What waits for longer has a time in reports, exact to this. */
-const STAMP_AFTER_MS = 20;
-
-/** The process is held this long after the last wait: a program in a loop over messages must not switch on and off. */
-const REST_AFTER_MS = 20;
+/**
+ * How often the engine looks after what no message should pay for. What waits for longer has a time in
+ * reports, exact to this. The process is held this long after the last wait.
+ */
+const TICK_MS = 20;
 
 /**
  * The point-to-point engine of one rank: it turns sends and receives into frames and back.
@@ -63,12 +63,13 @@ export class Engine {
   readonly #onWanted: (wanted: boolean) => void;
   /** How many other ranks may still send something. */
   #others: number;
-  /** Whether something waits that one of them may let go on: then frames are wanted. */
-  #waiting = false;
-  /** Whether the process is to live on; follows `#waiting`, but ends a little later. */
-  #held = false;
-  #stopRest: (() => void) | undefined;
-  #stopStamp: (() => void) | undefined;
+  /** Whether frames are wanted, and the process is to live on: since something waits that others may let go on, or did a moment ago. */
+  #listening = false;
+  /** How many operations had begun to wait by the last tick. */
+  #startedByTick = 0;
+  /** Whether the program looked for messages without waiting since the last tick. */
+  #polled = false;
+  #stopTick: (() => void) | undefined;
 
   constructor(options: EngineOptions) {
     this.rank = options.rank;
@@ -85,12 +86,13 @@ export class Engine {
         kindOf(header) === FrameKind.DATA
           ? this.receiver.land(decodeHeader(header), bytes)
           : undefined,
+      waitedFor: () => this.#pending.pending && this.#others > 0,
     });
     this.#others = this.#countOthers();
     const wire = new Wire(this.#transport);
     this.#pending = new PendingCount(
-      () => this.#planStamp(),
-      () => this.#updateWaiting(),
+      () => this.#onWait(),
+      () => this.#planTick(),
     );
     const parts: EngineParts = {
       wire,
@@ -110,7 +112,10 @@ export class Engine {
 
   /** Note that the program looks for messages without waiting. */
   poll(): void {
+    this.#polled = true;
+    if (this.#others > 0 && !this.#listening) this.#setListening(true);
     this.#transport.poll?.();
+    this.#planTick();
   }
 
   /** Everything that waits, oldest first. */
@@ -158,11 +163,8 @@ export class Engine {
   }
 
   async close(): Promise<void> {
-    this.#stopRest?.();
-    this.#stopStamp?.();
-    this.#waiting = false;
-    this.#transport.listen(false);
-    this.#setHeld(false);
+    this.#stopTick?.();
+    this.#setListening(false);
     await this.#transport.close();
   }
 
@@ -223,46 +225,59 @@ export class Engine {
     this.#others = this.#countOthers();
     this.receiver.peerGone(lost);
     this.sender.peerGone();
-    this.#updateWaiting();
+    this.#planTick();
   }
 
   #countOthers(): number {
     return this.#peers.filter((peer) => peer.worldRank !== this.rank && !peer.gone).length;
   }
 
-  #updateWaiting(): void {
-    const waiting = this.#pending.pending && this.#others > 0;
-    if (waiting === this.#waiting) return;
-    this.#waiting = waiting;
-    this.#transport.listen(waiting);
-    if (waiting) this.#setHeld(true);
-    else this.#planRest();
+  get #waiting(): boolean {
+    return this.#pending.pending && this.#others > 0;
+  }
+
+  /** Something begins to wait. */
+  #onWait(): void {
+    if (this.#others > 0) {
+      if (this.#listening) this.#transport.listen(true);
+      else this.#setListening(true);
+    }
+    this.#planTick();
+  }
+
+  #setListening(listening: boolean): void {
+    if (listening !== this.#listening) {
+      this.#listening = listening;
+      this.#onWanted(listening);
+    }
+    this.#transport.listen(listening);
+  }
+
+  #planTick(): void {
+    if (this.#pending.watched) return;
+    this.#pending.watched = true;
+    this.#stopTick = this.clock.after(TICK_MS, () => this.#tick());
   }
 
   /**
-   * Note for all that waits when it began to, but a little later: to look at the clock for each message
-   * costs more than to match it.
+   * Note for all that waits when it began to, and stop to listen if nothing does: to look at the clock for each
+   * message, or to switch on and off with each, costs more than to match it.
    */
-  #planStamp(): void {
-    this.#stopStamp ??= this.clock.after(STAMP_AFTER_MS, () => {
-      this.#stopStamp = undefined;
-      const since = this.clock.now() - STAMP_AFTER_MS;
-      for (const operation of this.operations()) operation.since ??= since;
-    });
+  #tick(): void {
+    this.#pending.watched = false;
+    const { started, pending } = this.#pending;
+    const fresh = started !== this.#startedByTick || this.#polled;
+    this.#polled = false;
+    this.#startedByTick = started;
+    if (fresh && pending) this.#stamp();
+    if (!fresh && this.#listening && !this.#waiting) this.#setListening(false);
+    // While all that waits is stamped, and goes on to wait, there is nothing to look after.
+    if (fresh || (this.#listening && !this.#waiting)) this.#planTick();
   }
 
-  #setHeld(held: boolean): void {
-    if (held === this.#held) return;
-    this.#held = held;
-    this.#onWanted(held);
-  }
-
-  /** Let the process end unless something waits again by then. */
-  #planRest(): void {
-    this.#stopRest ??= this.clock.after(REST_AFTER_MS, () => {
-      this.#stopRest = undefined;
-      if (!this.#waiting) this.#setHeld(false);
-    });
+  #stamp(): void {
+    const since = this.clock.now() - TICK_MS;
+    for (const operation of this.operations()) operation.since ??= since;
   }
 }
 

@@ -17,23 +17,30 @@ export interface Limits {
 /** The longest delay that a timer can hold. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
+const CANCELLED = { status: { source: -1, tag: -1, count: 0, bytes: 0, cancelled: true } };
+
 /** An operation that was started and may have to wait. */
 export abstract class PendingOperation<T> implements Operation {
+  // One is made for each message that is waited for: as few fields as can be, and no private methods.
   readonly endpoint: Endpoint;
   readonly request: Request<T>;
   /** Place among the operations of this engine, in the order in which they began to wait; 0 before. */
-  sequence = 0;
+  sequence: number;
   /** When it began to wait, on the engine's clock, as far as that was looked up. */
   since: number | undefined;
   #counter: PendingCount | undefined;
   #stopLimits: (() => void) | undefined;
-  /** The message it completed with. */
-  #message: Message | undefined;
-  #status: Status | undefined;
+  /** What it ended with: a message, or the news that it was cancelled. */
+  #ending: { readonly status: Status } | undefined;
 
   constructor(endpoint: Endpoint) {
     this.endpoint = endpoint;
     this.request = new Request<T>(this);
+    this.sequence = 0;
+    this.since = undefined;
+    this.#counter = undefined;
+    this.#stopLimits = undefined;
+    this.#ending = undefined;
   }
 
   /** The call, as messages show it: `receive from 1, tag 7`. */
@@ -68,26 +75,30 @@ export abstract class PendingOperation<T> implements Operation {
 
   /** Source, tag and size; made only when somebody asks. */
   get status(): Status | undefined {
-    this.#status ??= this.#message?.status;
-    return this.#status;
+    return this.#ending?.status;
   }
 
   complete(value: T, message?: Message): void {
-    if (this.settled) return;
-    this.#message = message;
-    Request.complete(this.request, value);
-    this.#settle();
+    const { request } = this;
+    if (request.test()) return;
+    this.#ending = message;
+    Request.complete(request, value);
+    this.#stopLimits?.();
+    this.#counter?.remove();
+    this.onSettled();
   }
 
   fail(makeError: () => unknown): void {
     if (this.settled) return;
     Request.fail(this.request, makeError);
-    this.#settle();
+    this.#stopLimits?.();
+    this.#counter?.remove();
+    this.onSettled();
   }
 
   /** End as cancelled, which nobody has to take note of. */
   endCancelled(): void {
-    this.#status = { source: -1, tag: -1, count: 0, bytes: 0, cancelled: true };
+    this.#ending = CANCELLED;
     Request.expectFailure(this.request);
     this.fail(() => this.error('ERR_CANCELLED', 'cancelled'));
   }
@@ -116,7 +127,7 @@ export abstract class PendingOperation<T> implements Operation {
 
   /** Give up when time is over or the signal says so. */
   limit({ timeout, signal }: Limits, clock: Clock): void {
-    if (this.settled || (timeout === undefined && signal === undefined)) return;
+    if (this.settled) return;
     const giveUp = (makeError: () => unknown): void => {
       this.abandon();
       this.fail(makeError);
@@ -137,11 +148,5 @@ export abstract class PendingOperation<T> implements Operation {
       stopTimer();
       signal?.removeEventListener('abort', onAbort);
     };
-  }
-
-  #settle(): void {
-    this.#stopLimits?.();
-    this.#counter?.remove();
-    this.onSettled();
   }
 }

@@ -4,20 +4,23 @@ export interface Counted {
   sequence: number;
 }
 
-/** Counts the operations that wait, and says when the first starts and the last ends. */
+/** Counts the operations that wait. */
 export class PendingCount {
+  /** How many ever began to wait. */
+  started = 0;
+  /** Whether somebody will look here before long: then only the first that waits is news. */
+  watched = false;
   #count = 0;
-  #started = 0;
-  readonly #onStart: () => void;
-  readonly #onChange: (pending: boolean) => void;
+  readonly #onWait: () => void;
+  readonly #onIdle: () => void;
 
   /**
-   * @param onStart  one more waits; called before `onChange`
-   * @param onChange  the first waits, or none any more
+   * @param onWait  the first waits; or one more while nobody watches
+   * @param onIdle  none waits any more while nobody watches
    */
-  constructor(onStart: () => void, onChange: (pending: boolean) => void) {
-    this.#onStart = onStart;
-    this.#onChange = onChange;
+  constructor(onWait: () => void, onIdle: () => void) {
+    this.#onWait = onWait;
+    this.#onIdle = onIdle;
   }
 
   get pending(): boolean {
@@ -25,15 +28,14 @@ export class PendingCount {
   }
 
   add(operation: Counted): void {
-    this.#started += 1;
-    operation.sequence = this.#started;
+    this.started += 1;
+    operation.sequence = this.started;
     this.#count += 1;
-    this.#onStart();
-    if (this.#count === 1) this.#onChange(true);
+    if (this.#count === 1 || !this.watched) this.#onWait();
   }
 
   remove(): void {
     this.#count -= 1;
-    if (this.#count === 0) this.#onChange(false);
+    if (this.#count === 0 && !this.watched) this.#onIdle();
   }
 }

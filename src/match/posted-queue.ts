@@ -18,7 +18,9 @@ const FEW = 64;
  * of posting holds.
  */
 export class PostedQueue<T extends Posted> {
-  readonly #few: T[] = [];
+  /** Those from `#first` on; the places before it are free. */
+  readonly #few: (T | undefined)[] = [];
+  #first = 0;
   readonly #most: number;
   readonly #exact = new BucketMap<T>();
   readonly #wild = new Set<T>();
@@ -47,7 +49,7 @@ export class PostedQueue<T extends Posted> {
   take(message: Envelope): T | undefined {
     // Each of the few was posted before each of those that are filed.
     const few = this.#few;
-    for (let at = 0; at < few.length; at += 1) {
+    for (let at = this.#first; at < few.length; at += 1) {
       const receive = few[at] as T;
       if (!matches(receive, message)) continue;
       this.#takeOut(at);
@@ -58,7 +60,7 @@ export class PostedQueue<T extends Posted> {
 
   /** Take out this receive; false if it is no longer here. */
   remove(receive: T): boolean {
-    const at = this.#few.indexOf(receive);
+    const at = this.#few.indexOf(receive, this.#first);
     if (at >= 0) {
       this.#takeOut(at);
       return true;
@@ -69,7 +71,7 @@ export class PostedQueue<T extends Posted> {
   }
 
   *[Symbol.iterator](): Generator<T> {
-    yield* this.#few;
+    yield* this.#few.slice(this.#first) as T[];
     yield* this.#exact;
     yield* this.#wild;
   }
@@ -87,13 +89,20 @@ export class PostedQueue<T extends Posted> {
     return found;
   }
 
+  /** Take one of the few out of its place: those before it move up, mostly none. */
   #takeOut(at: number): void {
     const few = this.#few;
-    if (at === 0) {
-      few.shift();
-      return;
+    if (at === few.length - 1) {
+      // Mostly the only one. To set the length is a call into the engine, and costs as much as all the rest.
+      few.pop();
+    } else {
+      for (let place = at; place > this.#first; place -= 1) few[place] = few[place - 1];
+      few[this.#first] = undefined;
+      this.#first += 1;
     }
-    for (let next = at + 1; next < few.length; next += 1) few[next - 1] = few[next] as T;
-    few.pop();
+    // The free places are given back once they are many: each receive is moved once at the most.
+    if (this.#first === 0 || (this.#first < few.length && this.#first * 2 < this.#most)) return;
+    few.splice(0, this.#first);
+    this.#first = 0;
   }
 }

@@ -2,7 +2,7 @@ import { bytesOf, type TypedArray } from '../base/array-kind.ts';
 import { decode, decodeInto, misfit } from '../codec/payload.ts';
 import type { Landing } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
-import { describeSource, type Envelope } from './envelope.ts';
+import { describeSource } from './envelope.ts';
 import type { Message } from './message.ts';
 import { PendingOperation } from './operation.ts';
 import type { Posted } from './posted-queue.ts';
@@ -23,7 +23,7 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
   readonly source: number;
   readonly tag: number;
   readonly into: TypedArray | undefined;
-  order = 0;
+  order: number;
   /** The message it was matched with. */
   message: Message | undefined;
   readonly #owner: ReceiveOwner;
@@ -33,14 +33,18 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
   constructor(
     owner: ReceiveOwner,
     endpoint: Endpoint,
-    { source, tag }: Envelope,
+    source: number,
+    tag: number,
     into: TypedArray | undefined,
   ) {
     super(endpoint);
-    this.#owner = owner;
     this.source = source;
     this.tag = tag;
     this.into = into;
+    this.order = 0;
+    this.message = undefined;
+    this.#owner = owner;
+    this.#room = undefined;
   }
 
   override get call(): string {
@@ -78,25 +82,23 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
   deliver(message: Message, bytes: Uint8Array, given: boolean): void {
     if (this.settled) return;
     this.message = message;
-    const trouble = this.misfit;
-    if (trouble !== undefined) {
-      this.fail(() => this.error(trouble.code, trouble.text));
-    } else if (this.into !== undefined) {
-      // A transport may have put it there already.
-      if (bytes !== this.#room) decodeInto(bytes, this.into);
-      this.complete(this.into, message);
+    const { into } = this;
+    let value: unknown = into;
+    if (into === undefined) {
+      try {
+        value = decode(message.dataKind, bytes, given);
+      } catch (error) {
+        this.fail(() => error);
+        return;
+      }
     } else {
-      this.#decodeAndComplete(message, bytes, given);
-    }
-  }
-
-  #decodeAndComplete(message: Message, bytes: Uint8Array, given: boolean): void {
-    let value: unknown;
-    try {
-      value = decode(message.dataKind, bytes, given);
-    } catch (error) {
-      this.fail(() => error);
-      return;
+      const trouble = misfit(message.dataKind, message.bytes, into);
+      if (trouble !== undefined) {
+        this.fail(() => this.error(trouble.code, trouble.text));
+        return;
+      }
+      // A transport may have put it there already.
+      if (bytes !== this.#room) decodeInto(bytes, into);
     }
     this.complete(value, message);
   }

@@ -56,15 +56,22 @@ export class Receiver implements ReceiveOwner {
     return mailbox;
   }
 
-  /** Start a receive. @throws MpiError `ERR_BUFFER` if `into` overlaps that of a pending receive */
+  /**
+   * Start a receive.
+   *
+   * @param limits  undefined if it may wait for ever
+   * @throws MpiError `ERR_BUFFER` if `into` overlaps that of a pending receive
+   */
   receive(
     mailbox: Mailbox,
-    wanted: Envelope,
+    source: number,
+    tag: number,
     into: TypedArray | undefined,
-    limits: Limits,
+    limits: Limits | undefined,
   ): ReceiveOperation {
-    const receive = this.#newReceive(mailbox, wanted, into);
-    const message = mailbox.unexpected.find(wanted);
+    const receive = new ReceiveOperation(this, mailbox.endpoint, source, tag, into);
+    if (into !== undefined) this.#lock(receive, into);
+    const message = mailbox.unexpected.length > 0 ? mailbox.unexpected.find(receive) : undefined;
     if (message !== undefined) {
       mailbox.unexpected.remove(message);
       this.#match(receive, message);
@@ -80,9 +87,11 @@ export class Receiver implements ReceiveOwner {
     mailbox: Mailbox,
     message: Message,
     into: TypedArray | undefined,
-    limits: Limits,
+    limits: Limits | undefined,
   ): ReceiveOperation {
-    const receive = this.#newReceive(mailbox, message, into);
+    const { source, tag } = message;
+    const receive = new ReceiveOperation(this, mailbox.endpoint, source, tag, into);
+    if (into !== undefined) this.#lock(receive, into);
     this.#match(receive, message);
     this.#wait(receive, limits);
     return receive;
@@ -94,7 +103,7 @@ export class Receiver implements ReceiveOwner {
     wanted: Envelope,
     takes: boolean,
     show: (message: Message) => T,
-    limits: Limits,
+    limits: Limits | undefined,
   ): ProbeOperation<T> {
     const { endpoint, probes } = mailbox;
     const probe = new ProbeOperation(endpoint, probes, wanted, takes, show);
@@ -225,23 +234,20 @@ export class Receiver implements ReceiveOwner {
     return nearMiss(receive, this.#mailboxes.get(receive.endpoint.context)?.unexpected ?? []);
   }
 
-  #newReceive(mailbox: Mailbox, wanted: Envelope, into: TypedArray | undefined): ReceiveOperation {
-    const { endpoint } = mailbox;
-    const receive = new ReceiveOperation(this, endpoint, wanted, into);
-    if (into !== undefined && !this.#buffers.add(into)) {
-      throw receive.error(
-        'ERR_BUFFER',
-        'into overlaps the array of another pending receive; give each its own, or await the first',
-      );
-    }
-    return receive;
+  /** Take the array of a receive until that has ended. */
+  #lock(receive: ReceiveOperation, into: TypedArray): void {
+    if (this.#buffers.add(into)) return;
+    throw receive.error(
+      'ERR_BUFFER',
+      'into overlaps the array of another pending receive; give each its own, or await the first',
+    );
   }
 
-  #wait(operation: ReceiveOperation | ProbeOperation, limits: Limits): void {
+  #wait(operation: ReceiveOperation | ProbeOperation, limits: Limits | undefined): void {
     if (this.#anyGone) this.#failIfGone(operation);
     if (operation.settled) return;
     operation.countIn(this.#pending);
-    operation.limit(limits, this.#clock);
+    if (limits !== undefined) operation.limit(limits, this.#clock);
   }
 
   #match(receive: ReceiveOperation, message: Message): void {

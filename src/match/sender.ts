@@ -8,7 +8,7 @@ import type { Limits } from './operation.ts';
 import type { EngineParts } from './parts.ts';
 import type { Peer } from './peer.ts';
 import type { PendingCount } from './pending-count.ts';
-import { SendOperation, type SendOwner, type SendTarget } from './send-operation.ts';
+import { type SendMode, SendOperation, type SendOwner, type SendTarget } from './send-operation.ts';
 import type { SpareMemory } from './spare-memory.ts';
 import type { Wire } from './wire.ts';
 
@@ -46,15 +46,47 @@ export class Sender implements SendOwner {
     this.#clock = clock;
     this.#pending = pending;
     this.#spare = spare;
-    this.#eagerBytes = eagerBytes;
+    // Not even an empty message is eager then.
+    this.#eagerBytes = eagerBytes === 0 ? -1 : eagerBytes;
   }
 
-  /** Start a send. @throws MpiError `ERR_TYPE` if the value cannot be sent */
-  send(endpoint: Endpoint, target: SendTarget, value: unknown, limits: Limits): Request<void> {
-    const peer = this.#peers[endpoint.worldRank(target.dest)] as Peer;
-    let payload = encode(value);
+  /**
+   * Start a send.
+   *
+   * @param limits  undefined if it may wait for ever
+   * @throws MpiError `ERR_TYPE` if the value cannot be sent
+   */
+  send(
+    endpoint: Endpoint,
+    dest: number,
+    tag: number,
+    mode: SendMode,
+    value: unknown,
+    limits: Limits | undefined,
+  ): Request<void> {
+    const peer = this.#peers[endpoint.worldRank(dest)] as Peer;
+    const payload = encode(value);
+    const { dataKind, bytes } = payload;
+    const eager = bytes.length <= this.#eagerBytes && peer.takeCredit(bytes.length);
+    if (eager && bytes.length <= LONGEST_TAKEN_BYTES && mode === 'standard') {
+      // So it goes with most messages, and then it is over when this returns.
+      void this.#wire.sendEager(peer, dataKind, endpoint, tag, bytes);
+      return SENT;
+    }
+    return this.#sendFurther(endpoint, peer, { dest, tag, mode }, payload, eager, limits);
+  }
+
+  /** Start a send that is not over at once, or leaves memory to copy. */
+  #sendFurther(
+    endpoint: Endpoint,
+    peer: Peer,
+    target: SendTarget,
+    encoded: Payload,
+    eager: boolean,
+    limits: Limits | undefined,
+  ): Request<void> {
+    let payload = encoded;
     const size = payload.bytes.length;
-    const eager = this.#eagerBytes > 0 && size <= this.#eagerBytes && peer.takeCredit(size);
     // What the transport or this side needs for longer than this call lasts must not be lent memory.
     if (!eager || size > LONGEST_TAKEN_BYTES) payload = this.#ownIfLent(payload, target);
     const { dataKind, bytes } = payload;
@@ -65,7 +97,7 @@ export class Sender implements SendOwner {
     const id = this.#newId();
     const kept = eager ? undefined : payload;
     // A send that gives up leaves its memory to the user, while the receiver may still be at it.
-    const lasts = limits.timeout === undefined && limits.signal === undefined;
+    const lasts = limits === undefined;
     void this.#wire.send(
       peer,
       {
@@ -90,7 +122,7 @@ export class Sender implements SendOwner {
       Request.expectFailure(send.request);
       return sent(undefined);
     }
-    send.limit(limits, this.#clock);
+    if (limits !== undefined) send.limit(limits, this.#clock);
     return send.request;
   }
 

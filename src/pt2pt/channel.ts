@@ -64,12 +64,13 @@ export class Channel {
 
   send(value: unknown, dest: number, options: SendOptions): Request<void> {
     const { tag = 0, mode = 'standard' } = options;
-    if (options.signal?.aborted) return rejected(options.signal.reason);
+    const limits = limitsOf(options);
+    if (limits?.signal?.aborted) return rejected(limits.signal.reason);
     try {
       this.#assertOpen();
       if (dest === PROC_NULL) return completed(undefined, PROC_NULL_STATUS);
-      const target = { dest, tag, mode };
-      return this.#engine.sender.send(this.#mailbox.endpoint, target, value, options);
+      const { sender } = this.#engine;
+      return sender.send(this.#mailbox.endpoint, dest, tag, mode, value, limits);
     } catch (error) {
       return rejected(this.#explain(`send to ${dest}, tag ${tag}`, error));
     }
@@ -77,12 +78,13 @@ export class Channel {
 
   receive(source: number, options: ReceiveOptions): Request<unknown> {
     const { tag = ANY_TAG, into } = options;
-    if (options.signal?.aborted) return rejected(options.signal.reason);
+    const limits = limitsOf(options);
+    if (limits?.signal?.aborted) return rejected(limits.signal.reason);
     try {
       this.#assertOpen();
       if (source === PROC_NULL) return completed(into, PROC_NULL_STATUS);
       const { receiver } = this.#engine;
-      return receiver.receive(this.#mailbox, { source, tag }, into, options).request;
+      return receiver.receive(this.#mailbox, source, tag, into, limits).request;
     } catch (error) {
       return rejected(this.#explain(`receive from ${describeSource({ source, tag })}`, error));
     }
@@ -124,7 +126,8 @@ export class Channel {
     return this.#start(`${name} for ${describeSource(wanted)}`, options, () => {
       if (source === PROC_NULL) return completed(nobody, PROC_NULL_STATUS);
       const { receiver } = this.#engine;
-      return receiver.probe(this.#mailbox, wanted, name === 'mprobe', show, options).request;
+      const limits = limitsOf(options);
+      return receiver.probe(this.#mailbox, wanted, name === 'mprobe', show, limits).request;
     });
   }
 
@@ -138,7 +141,8 @@ export class Channel {
         );
       }
       const { receiver } = this.#engine;
-      const { request } = receiver.receiveTaken(this.#mailbox, message, options.into, options);
+      const limits = limitsOf(options);
+      const { request } = receiver.receiveTaken(this.#mailbox, message, options.into, limits);
       received = true;
       return request;
     });
@@ -191,6 +195,11 @@ export class Channel {
     if (!(error instanceof MpiError) || error.message.startsWith(who)) return error;
     return new MpiError(error.code, `${who}${call}: ${error.message}`, { rank: this.rank });
   }
+}
+
+/** The limits among the options; undefined if there are none, which is how most messages go. */
+function limitsOf(options: Limits): Limits | undefined {
+  return options.timeout === undefined && options.signal === undefined ? undefined : options;
 }
 
 /** A request that is complete from the start. */

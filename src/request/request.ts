@@ -16,6 +16,27 @@ const capture = (resolve: (value: never) => void): void => {
   captured = resolve as (value: unknown) => void;
 };
 
+/** A request that waits for another one, such as the result of a `waitAny`. */
+interface Dependent {
+  readonly request: Request<unknown>;
+  readonly onComplete: (completed: Request<unknown>) => void;
+}
+
+/** What only some requests have: it is made when the first of it is needed. */
+class Extras<T> {
+  watch: StackWatch<T> | undefined;
+  /** Whether an error of this need not be handled by anybody. */
+  failureExpected = false;
+  /** Whether the error is made: from then on it can be handled. */
+  failureMade = false;
+  dependents: Dependent[] = [];
+}
+
+/** How far a request has come. */
+const UNDER_WAY = 0;
+const COMPLETE = 1;
+const FAILED = 2;
+
 /**
  * One started operation, and a promise of its result.
  *
@@ -24,32 +45,32 @@ const capture = (resolve: (value: never) => void): void => {
  * @see MPI-4.1 §3.7
  */
 export class Request<T> extends Promise<T> {
-  #settle: (value: unknown) => void;
+  // One is made for each message: as few fields as can be, and no private methods, which cost one more.
+  readonly #settle: (value: unknown) => void;
   readonly #operation: Operation | undefined;
-  #outcome: Outcome<T> | undefined;
-  #watch: StackWatch<T> | undefined;
-  /** Whether an error of this need not be handled by anybody. */
-  #failureExpected = false;
-  /** Whether the error is made: from then on it can be handled. */
-  #failureMade = false;
-  /** Requests that wait for this one, such as the result of a `waitAny`. */
-  #dependents: Map<Request<unknown>, () => void> | undefined;
+  #state: typeof UNDER_WAY | typeof COMPLETE | typeof FAILED;
+  /** The result once complete, what makes the error once failed. */
+  #result: unknown;
+  #extras: Extras<T> | undefined;
 
   /** Requests are made by the operations of a communicator, not by its users. */
   constructor(operation?: Operation) {
     super(capture);
     this.#settle = captured;
     this.#operation = operation;
+    this.#state = UNDER_WAY;
+    this.#result = undefined;
+    this.#extras = undefined;
   }
 
   /** Source, tag and size of the message; undefined until the operation is complete. */
   get status(): Status | undefined {
-    return this.#outcome === undefined ? undefined : this.#operation?.status;
+    return this.#state === UNDER_WAY ? undefined : this.#operation?.status;
   }
 
   /** Tell, without waiting, whether the operation is complete. @see MPI-4.1 §3.7.3 */
   test(): boolean {
-    return this.#outcome !== undefined;
+    return this.#state !== UNDER_WAY;
   }
 
   /**
@@ -60,16 +81,22 @@ export class Request<T> extends Promise<T> {
    * @see MPI-4.1 §3.8.4
    */
   cancel(): Promise<boolean> {
-    if (this.#outcome !== undefined || this.#operation === undefined) return Promise.resolve(false);
+    if (this.#state !== UNDER_WAY || this.#operation === undefined) return Promise.resolve(false);
     return this.#operation.cancel();
   }
 
   /** Complete with a result; only the operation behind the request calls this. */
   static complete<T>(request: Request<T>, value: T): void {
-    request.#outcome = { value };
-    if (request.#watch === undefined) request.#settle(value);
-    else request.#watch.finish(request.#outcome);
-    request.#notify();
+    request.#state = COMPLETE;
+    request.#result = value;
+    const extras = request.#extras;
+    if (extras === undefined) {
+      request.#settle(value);
+      return;
+    }
+    if (extras.watch === undefined) request.#settle(value);
+    else extras.watch.finish({ value });
+    notify(request, extras);
   }
 
   /**
@@ -79,20 +106,24 @@ export class Request<T> extends Promise<T> {
    * function, which creates the error: V8 continues its stack along the chain of awaits.
    */
   static fail(request: Request<unknown>, makeError: () => unknown): void {
-    request.#outcome = { makeError };
+    request.#state = FAILED;
+    request.#result = makeError;
+    const extras = Request.#extrasOf(request);
     const make = (): unknown => {
       const error = makeError();
-      request.#failureMade = true;
-      if (request.#failureExpected) request.#handleFailure();
+      extras.failureMade = true;
+      if (extras.failureExpected) handleFailure(request);
       return error;
     };
-    request.#startWatch().finish({ makeError: make });
-    request.#notify();
+    Request.#watch(request).finish({ makeError: make });
+    notify(request, extras);
   }
 
   /** Tell how a completed request ended; undefined while it is under way. */
   static outcome<T>(request: Request<T>): Outcome<T> | undefined {
-    return request.#outcome;
+    if (request.#state === UNDER_WAY) return undefined;
+    if (request.#state === COMPLETE) return { value: request.#result as T };
+    return { makeError: request.#result as () => unknown };
   }
 
   /**
@@ -102,12 +133,12 @@ export class Request<T> extends Promise<T> {
    * promise itself, as two awaits or a `catch` beside an await, V8 cannot tell, and it is empty as well.
    */
   static async where(request: Request<unknown>): Promise<string> {
-    if (request.#outcome !== undefined) return '';
-    for (const dependent of [...(request.#dependents?.keys() ?? [])]) {
-      const stack = await Request.where(dependent);
+    if (request.#state !== UNDER_WAY) return '';
+    for (const dependent of [...(request.#extras?.dependents ?? [])]) {
+      const stack = await Request.where(dependent.request);
       if (stack !== '') return stack;
     }
-    return await request.#startWatch().stack();
+    return await Request.#watch(request).stack();
   }
 
   /**
@@ -115,51 +146,59 @@ export class Request<T> extends Promise<T> {
    * elsewhere, or meant.
    */
   static expectFailure(request: Request<unknown>): void {
-    if (!request.#failureExpected && request.#failureMade) request.#handleFailure();
-    request.#failureExpected = true;
-    for (const dependent of request.#dependents?.keys() ?? []) Request.expectFailure(dependent);
+    const extras = Request.#extrasOf(request);
+    if (!extras.failureExpected && extras.failureMade) handleFailure(request);
+    extras.failureExpected = true;
+    for (const dependent of extras.dependents) Request.expectFailure(dependent.request);
   }
 
   /**
-   * Run `callback` when `request` completes, on behalf of `dependent`, which somebody awaits.
+   * Run `onComplete` when `request` completes, on behalf of `dependent`, which somebody awaits.
    *
    * An error of `request` is then the dependent's to report.
    */
   static follow(
     request: Request<unknown>,
     dependent: Request<unknown>,
-    callback: () => void,
+    onComplete: (completed: Request<unknown>) => void,
   ): void {
-    if (request.#dependents === undefined) {
-      request.#dependents = new Map();
-      Request.expectFailure(request);
-    }
-    request.#dependents.set(dependent, callback);
+    const extras = Request.#extrasOf(request);
+    if (!extras.failureExpected) Request.expectFailure(request);
+    extras.dependents.push({ request: dependent, onComplete });
   }
 
   /** Call off `follow`, so that a long wait over many short ones keeps nothing. */
   static unfollow(request: Request<unknown>, dependent: Request<unknown>): void {
-    request.#dependents?.delete(dependent);
+    const extras = request.#extras;
+    if (extras === undefined) return;
+    extras.dependents = extras.dependents.filter((other) => other.request !== dependent);
   }
 
-  /** Not before the error is made: V8 continues a stack only along promises that one thing awaits. */
-  #handleFailure(): void {
-    this.then(undefined, () => {});
+  static #extrasOf<T>(request: Request<T>): Extras<T> {
+    request.#extras ??= new Extras<T>();
+    return request.#extras;
   }
 
-  #startWatch(): StackWatch<T> {
-    if (this.#watch === undefined) {
-      this.#watch = new StackWatch();
-      this.#settle(this.#watch.result());
+  static #watch<T>(request: Request<T>): StackWatch<T> {
+    const extras = Request.#extrasOf(request);
+    if (extras.watch === undefined) {
+      extras.watch = new StackWatch();
+      request.#settle(extras.watch.result());
     }
-    return this.#watch;
+    return extras.watch;
   }
+}
 
-  #notify(): void {
-    if (this.#dependents === undefined) return;
-    for (const callback of [...this.#dependents.values()]) callback();
-    this.#dependents.clear();
-  }
+/** Not before the error is made: V8 continues a stack only along promises that one thing awaits. */
+function handleFailure(request: Request<unknown>): void {
+  request.then(undefined, () => {});
+}
+
+function notify(request: Request<unknown>, extras: Extras<unknown>): void {
+  const { dependents } = extras;
+  if (dependents.length === 0) return;
+  extras.dependents = [];
+  for (const { onComplete } of dependents) onComplete(request);
 }
 
 // `await` takes the fast path, without a promise in between, only for promises whose constructor is

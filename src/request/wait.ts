@@ -22,7 +22,10 @@ export type MaybeRequest<T> = Request<T> | undefined;
 export function waitAll<T extends readonly MaybeRequest<unknown>[] | []>(
   requests: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  return Promise.all(requests) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
+  type Results = { -readonly [K in keyof T]: Awaited<T[K]> };
+  // Whoever passes other promises, as plain JavaScript may, gets what `Promise.all` gives.
+  if (!requests.every(isRequest)) return Promise.all(requests) as Promise<Results>;
+  return all(requests) as Promise<Results>;
 }
 
 /**
@@ -89,6 +92,42 @@ export function testSome<T>(requests: readonly MaybeRequest<T>[]): Completed<T>[
     if (request?.test()) found.push(completed(index, request));
   }
   return found;
+}
+
+/** Wait for all of them without a promise for each, which would cost as much as a short message. */
+function all(list: readonly MaybeRequest<unknown>[]): Promise<unknown[]> {
+  // The caller may put new requests into the list while these are under way.
+  const requests = [...list];
+  const result = new Request<unknown[]>();
+  let left = 0;
+  const onComplete = (request: Request<unknown>): void => {
+    if (result.test()) return;
+    left -= 1;
+    const failure = errorOf(request);
+    if (failure !== undefined) Request.fail(result, failure);
+    else if (left === 0) Request.complete(result, requests.map(valueOf));
+  };
+  for (const request of requests) {
+    if (request === undefined || (request.test() && errorOf(request) === undefined)) continue;
+    left += 1;
+    if (request.test()) {
+      Request.expectFailure(request);
+      onComplete(request);
+    } else {
+      Request.follow(request, result, onComplete);
+    }
+  }
+  if (left === 0) Request.complete(result, requests.map(valueOf));
+  return result;
+}
+
+function isRequest(request: unknown): request is MaybeRequest<unknown> {
+  return request === undefined || request instanceof Request;
+}
+
+function valueOf(request: MaybeRequest<unknown>): unknown {
+  const outcome = request === undefined ? undefined : Request.outcome(request);
+  return outcome?.makeError === undefined ? outcome?.value : undefined;
 }
 
 /**

@@ -33,7 +33,8 @@ export class Route implements Transport {
   }
 
   listen(wanted: boolean): void {
-    for (const transport of this.#transports) transport.listen(wanted);
+    const transports = this.#transports;
+    for (let at = 0; at < transports.length; at += 1) transports[at]?.listen(wanted);
   }
 
   poll(): void {

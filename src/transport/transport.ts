@@ -52,6 +52,12 @@ export interface TransportEvents {
   readonly onFrame: OnFrame;
   readonly onBroken: OnBroken;
   readonly land?: Land;
+  /**
+   * Tell whether a frame is waited for at this moment. A transport that looks for frames again and again
+   * asks this between the looks, and rests as soon as it is false: `listen(false)` comes later, once nothing was waited
+   * for in a while. Left out: something is waited for as long as the transport listens.
+   */
+  readonly waitedFor?: () => boolean;
 }
 
 /** A transport is done with a payload of up to this size when `send` returns. */
@@ -86,8 +92,8 @@ export interface Transport {
 
   /**
    * Say whether frames are wanted. While they are not, a transport may leave arriving frames where
-   * they are, and must not keep the process alive. Starts as not wanted. Frames may be delivered from
-   * within this call.
+   * they are, and must not keep the process alive. Starts as not wanted. Called with true again
+   * whenever something begins to be waited for. Frames may be delivered from within this call.
    */
   listen(wanted: boolean): void;
 

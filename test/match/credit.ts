@@ -16,9 +16,9 @@ function flooded(creditBytes: number, eagerBytes?: number) {
   world.engine(0).open(endpoint);
   const mailbox = world.engine(1).open(world.endpoint(1));
   const send = (value: unknown) =>
-    world.engine(0).sender.send(endpoint, { dest: 1, tag: 0, mode: 'standard' }, value, {});
+    world.engine(0).sender.send(endpoint, 1, 0, 'standard', value, undefined);
   const receive = () =>
-    world.engine(1).receiver.receive(mailbox, { source: 0, tag: 0 }, undefined, {}).request;
+    world.engine(1).receiver.receive(mailbox, 0, 0, undefined, undefined).request;
   return { world, mailbox, send, receive };
 }
 
@@ -98,10 +98,9 @@ test('an eager limit of 0 sends nothing ahead; one of Infinity everything, whate
 test('the window is that of one sender: another has its own', async (t) => {
   const world = new TestEngines(3, { creditBytes: 2000 });
   const mailboxes = world.engines.map((engine, rank) => engine.open(world.endpoint(rank)));
-  const target = { dest: 2, tag: 0, mode: 'standard' } as const;
   for (let at = 0; at < 10; at += 1) {
     for (const rank of [0, 1]) {
-      void world.engine(rank).sender.send(world.endpoint(rank), target, KIB, {});
+      void world.engine(rank).sender.send(world.endpoint(rank), 2, 0, 'standard', KIB, undefined);
     }
   }
   await world.settle();
@@ -112,8 +111,7 @@ test('a ready send that is refused gives its credit back', async (t) => {
   const { world, send } = flooded(2400);
   const endpoint = world.endpoint(0);
   for (let round = 0; round < 10; round += 1) {
-    const target = { dest: 1, tag: 0, mode: 'ready' } as const;
-    const request = world.engine(0).sender.send(endpoint, target, KIB, {});
+    const request = world.engine(0).sender.send(endpoint, 1, 0, 'ready', KIB, undefined);
     await t.throwsAsync(request, { code: 'ERR_READY' });
     await world.settle();
   }

@@ -12,6 +12,8 @@ export interface ForeignMemory {
 export interface SharedMemory {
   readonly words: Int32Array;
   readonly bytes: Uint8Array;
+  /** Whether plain loads do what atomic ones do: see `ring.ts`. */
+  readonly plainLoads: boolean;
   /**
    * Sleep while the word at `index` holds `value`, `ms` at the longest. Blocks the thread.
    *

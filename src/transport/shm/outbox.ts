@@ -14,6 +14,7 @@ export class Outbox {
   readonly close: () => void;
   readonly #ring: RingWriter;
   readonly #waiting = new Fifo<Delayed>();
+  #delayed = false;
 
   constructor(ring: RingWriter, waker: Waker, close: () => void) {
     this.#ring = ring;
@@ -23,17 +24,21 @@ export class Outbox {
 
   /** Whether frames wait for room. */
   get delayed(): boolean {
-    return this.#waiting.length > 0;
+    return this.#delayed;
   }
 
+  /** Write the whole frame, if there is room for it now and nothing waits before it; false if not. */
+  sendAtOnce({ header, payload }: Frame): boolean {
+    if (this.#delayed || 4 * header.length + payload.length > this.#ring.wholeBytes) return false;
+    if (!this.#ring.write(header, payload)) return false;
+    this.waker.wake();
+    return true;
+  }
+
+  /** Send a frame for which `sendAtOnce` was false. */
   send({ header, payload }: Frame): Promise<void> | undefined {
-    if (this.#waiting.length === 0) {
-      if (4 * header.length + payload.length <= this.#ring.wholeBytes) {
-        if (this.#ring.write(header, payload)) {
-          this.waker.wake();
-          return undefined;
-        }
-      } else {
+    if (!this.#delayed) {
+      if (4 * header.length + payload.length > this.#ring.wholeBytes) {
         const frame = { header, payload, written: -1 };
         while (this.#ring.writeSome(frame)) {
           this.waker.wake();
@@ -58,6 +63,7 @@ export class Outbox {
       this.waker.wake();
       if (next.written < next.payload.length) continue;
       this.#waiting.shift();
+      this.#delayed = this.#waiting.length > 0;
       next.done?.();
     }
     return moved;
@@ -74,6 +80,7 @@ export class Outbox {
   }
 
   #delay(header: Int32Array, payload: Uint8Array, written: number): Promise<void> | undefined {
+    this.#delayed = true;
     const kept = new Int32Array(header);
     if (payload.length <= LONGEST_TAKEN_BYTES) {
       const copy = new Uint8Array(payload);

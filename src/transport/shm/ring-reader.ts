@@ -47,6 +47,7 @@ export class RingReader {
   readonly #control: number;
   readonly #start: number;
   readonly #mask: number;
+  readonly #plainLoads: boolean;
   readonly #take: TakeFrame;
   readonly #land: LandFrame;
   readonly #onRoom: () => void;
@@ -67,6 +68,7 @@ export class RingReader {
     this.#control = control;
     this.#start = start;
     this.#mask = bytes - 1;
+    this.#plainLoads = memory.plainLoads;
     this.#take = take;
     this.#land = land;
     this.#onRoom = onRoom;
@@ -78,8 +80,9 @@ export class RingReader {
     let at = this.#start + (this.#tail & this.#mask);
     // An idle look costs a third of an atomic one this way. What else it sees is not relied on; that it sees no
     // record is, by a rank about to sleep: see there.
-    if (this.#words[at >> 2] === 0) return false;
-    let word = Atomics.load(this.#words, at >> 2);
+    let word = this.#words[at >> 2] as number;
+    if (word === 0) return false;
+    if (!this.#plainLoads) word = Atomics.load(this.#words, at >> 2);
     if (word >>> KIND_SHIFT === SKIP) {
       this.#tail = (this.#tail + this.#mask + 1 - (this.#tail & this.#mask)) & POSITION_MASK;
       at = this.#start;

@@ -41,6 +41,7 @@ export class ShmTransport implements Transport {
   readonly name = 'shm';
   readonly #options: ShmOptions;
   readonly #events: TransportEvents;
+  readonly #waitedFor: (() => boolean) | undefined;
   readonly #readers: readonly RingReader[];
   /** By rank, made on first use. */
   readonly #outboxes: (Outbox | undefined)[] = [];
@@ -54,11 +55,13 @@ export class ShmTransport implements Transport {
   #held = false;
   #reading = false;
   #wanted = false;
+  #polled = false;
   #closed = false;
 
   constructor(options: ShmOptions, events: TransportEvents) {
     this.#options = options;
     this.#events = events;
+    this.#waitedFor = events.waitedFor;
     const { rank, layout, memory, waiting } = options;
     this.#foreign = options.foreign;
     if (options.foreign !== undefined) {
@@ -79,7 +82,7 @@ export class ShmTransport implements Transport {
             this.#place(source, rank),
             (header, payload) => events.onFrame(source, header, payload),
             (header, bytes) => events.land?.(source, header, bytes),
-            () => this.#outbox(source).waker.wake(),
+            () => (this.#outboxes[source] ?? this.#newOutbox(source)).waker.wake(),
           ),
       );
   }
@@ -91,7 +94,8 @@ export class ShmTransport implements Transport {
 
   send(rank: number, frame: Frame): Promise<void> | undefined {
     if (this.#closed) return undefined;
-    const outbox = this.#outbox(rank);
+    const outbox = this.#outboxes[rank] ?? this.#newOutbox(rank);
+    if (outbox.sendAtOnce(frame)) return undefined;
     const done = outbox.send(frame);
     if (outbox.delayed && !this.#delayed.has(outbox)) {
       this.#delayed.add(outbox);
@@ -116,7 +120,7 @@ export class ShmTransport implements Transport {
   }
 
   listen(wanted: boolean): void {
-    if (wanted === this.#wanted || this.#closed) return;
+    if (this.#closed) return;
     this.#wanted = wanted;
     if (wanted) {
       // What is here already needs no wait.
@@ -130,10 +134,9 @@ export class ShmTransport implements Transport {
 
   poll(): void {
     if (this.#closed) return;
-    const wanted = this.#wanted;
-    this.#wanted = true;
+    this.#polled = true;
     this.#look();
-    if (!this.#closed) this.#wanted = wanted;
+    this.#polled = false;
   }
 
   close(): Promise<void> {
@@ -147,13 +150,19 @@ export class ShmTransport implements Transport {
   }
 
   #needed(): boolean {
-    return this.#wanted || this.#delayed.size > 0;
+    return this.#readable() || this.#delayed.size > 0;
+  }
+
+  /** Whether frames are waited for now, and so may be taken in. */
+  #readable(): boolean {
+    if (this.#polled) return true;
+    return this.#wanted && (this.#waitedFor === undefined || this.#waitedFor());
   }
 
   /** Move what can be moved; false if there was nothing. */
   #look(): boolean {
     const flushed = this.#delayed.size > 0 && this.#flushAll();
-    const found = this.#wanted && this.#readAll();
+    const found = this.#readable() && this.#readAll();
     return flushed || found;
   }
 
@@ -172,10 +181,16 @@ export class ShmTransport implements Transport {
     this.#reading = true;
     let found = false;
     try {
-      for (const reader of this.#readers) {
+      const readers = this.#readers;
+      for (let at = 0; at < readers.length; at += 1) {
+        const reader = readers[at] as RingReader;
         let records = 0;
-        while (this.#wanted && records < RECORDS_AT_ONCE && reader.read()) records += 1;
-        if (records > 0) found = true;
+        while (records < RECORDS_AT_ONCE && reader.read()) {
+          found = true;
+          records += 1;
+          if (!this.#readable()) break;
+        }
+        if (found && !this.#readable()) break;
       }
     } catch (error) {
       this.#fail(error as Error);
@@ -190,7 +205,7 @@ export class ShmTransport implements Transport {
       const path = bellPath(folder, rank);
       this.#bell = openBell(openPipe(path), () => this.#waiter.unpark());
     }
-    this.#hold(this.#wanted);
+    this.#hold(this.#readable());
   }
 
   /** Keep the process alive for the bell, or no longer. While this rank does not wait for it, other things do. */
@@ -200,15 +215,12 @@ export class ShmTransport implements Transport {
     this.#bell?.hold(held);
   }
 
-  #outbox(rank: number): Outbox {
-    let outbox = this.#outboxes[rank];
-    if (outbox === undefined) {
-      const { rank: own, layout, memory, folder } = this.#options;
-      const rope = new BellRope(bellPath(folder, rank));
-      const waker = new Waker(memory, layout.sleepWord(rank), () => rope.ring());
-      outbox = new Outbox(new RingWriter(this.#place(own, rank)), waker, () => rope.close());
-      this.#outboxes[rank] = outbox;
-    }
+  #newOutbox(rank: number): Outbox {
+    const { rank: own, layout, memory, folder } = this.#options;
+    const rope = new BellRope(bellPath(folder, rank));
+    const waker = new Waker(memory, layout.sleepWord(rank), () => rope.ring());
+    const outbox = new Outbox(new RingWriter(this.#place(own, rank)), waker, () => rope.close());
+    this.#outboxes[rank] = outbox;
     return outbox;
   }
 

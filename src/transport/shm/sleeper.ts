@@ -77,8 +77,8 @@ export class Waker {
 
   /** Wake it if it sleeps. To be called after what it is to see was stored by `Atomics.store`. */
   wake(): void {
-    const { words } = this.#memory;
-    const value = Atomics.load(words, this.#index);
+    const { words, plainLoads } = this.#memory;
+    const value = plainLoads ? (words[this.#index] as number) : Atomics.load(words, this.#index);
     const how = value & HOW_MASK;
     if (how === AWAKE) return;
     if (how === PARKED) {

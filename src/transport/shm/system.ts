@@ -71,6 +71,7 @@ export class System {
     return {
       words: new Int32Array(buffer),
       bytes: new Uint8Array(buffer),
+      plainLoads: process.arch === 'x64',
       sleep: (index, value, ms) => {
         time[1] = BigInt(Math.round(ms * 1e6));
         this.#syscall(number, start + 4 * index, FUTEX_WAIT, value, time, null, 0);

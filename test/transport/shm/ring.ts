@@ -37,6 +37,7 @@ class TestRing {
     const memory: SharedMemory = {
       bytes,
       words: new Int32Array(this.bytes.buffer),
+      plainLoads: process.arch === 'x64',
       sleep: () => {},
       wake: () => {},
       giveWay: () => {},

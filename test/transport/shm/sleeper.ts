@@ -18,6 +18,7 @@ class Stage {
     this.memory = {
       words,
       bytes: new Uint8Array(words.buffer),
+      plainLoads: process.arch === 'x64',
       sleep: (index, value) => {
         // As the system does it: whoever comes too late does not sleep.
         this.done.push(words[index] === value ? 'sleep' : 'no sleep');
