@@ -69,6 +69,7 @@ const BUFFER: ArrayKind = {
       : NodeBuffer.from(buffer, byteOffset, elements),
 };
 const UINT8: ArrayKind = typed(5, Uint8Array);
+const FLOAT64: ArrayKind = typed(12, Float64Array);
 
 const kinds: ArrayKind[] = [
   ARRAY_BUFFER,
@@ -82,7 +83,7 @@ const kinds: ArrayKind[] = [
   typed(9, Int32Array),
   typed(10, Uint32Array),
   typed(11, Float32Array),
-  typed(12, Float64Array),
+  FLOAT64,
   typed(13, BigInt64Array),
   typed(14, BigUint64Array),
 ];
@@ -113,6 +114,7 @@ export function arrayKindOf(value: unknown): ArrayKind | undefined {
   if (ArrayBuffer.isView(value)) {
     // What is most common first, without a name to look up.
     if (value instanceof Uint8Array && value.constructor === Uint8Array) return UINT8;
+    if (value instanceof Float64Array && value.constructor === Float64Array) return FLOAT64;
     if (NodeBuffer?.isBuffer(value)) return BUFFER;
     // The tag is read from the typed array's own prototype, so a subclass cannot mislead it.
     return byName.get(typedArrayName.call(value) ?? 'DataView');

@@ -22,7 +22,6 @@ const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 export function checkSend(caller: Caller, call: string, dest: number, options: SendOptions): void {
   checkObject(caller, call, options);
   checkRank(caller, call, 'dest', dest, false);
-  if (options === NO_OPTIONS) return;
   if (options.tag !== undefined) checkTag(caller, call, options.tag, false);
   if (options.mode !== undefined && !MODES.includes(options.mode)) {
     throw wrong(
@@ -44,7 +43,6 @@ export function checkReceive(
 ): void {
   checkObject(caller, call, options);
   checkRank(caller, call, 'source', source, true);
-  if (options === NO_OPTIONS) return;
   if (options.tag !== undefined) checkTag(caller, call, options.tag, true);
   checkInto(caller, call, options.into);
   checkLimits(caller, call, options);
@@ -76,6 +74,11 @@ export function checkObject(caller: Caller, call: string, options: unknown): voi
   }
 }
 
+/** Tell whether this is one of so many ranks. */
+export function isRank(rank: number, size: number): boolean {
+  return Number.isInteger(rank) && rank >= 0 && rank < size;
+}
+
 function checkRank(
   caller: Caller,
   call: string,
@@ -83,7 +86,7 @@ function checkRank(
   rank: number,
   any: boolean,
 ): void {
-  if (Number.isInteger(rank) && rank >= 0 && rank < caller.size) return;
+  if (isRank(rank, caller.size)) return;
   if (rank === PROC_NULL || (any && rank === ANY_SOURCE)) return;
   const ranks = caller.size === 1 ? 'rank 0 alone' : `ranks 0 to ${caller.size - 1}`;
   const more = any ? ', ANY_SOURCE or PROC_NULL' : ' or PROC_NULL';

@@ -12,7 +12,7 @@ import { PersistentRequest } from '../pt2pt/persistent.ts';
 import { both } from '../pt2pt/send-receive.ts';
 import type { Request } from '../request/request.ts';
 import type { Status } from '../request/status.ts';
-import { checkObject, checkReceive, checkSend, checkTaken, NO_OPTIONS } from './check.ts';
+import { checkObject, checkReceive, checkSend, checkTaken, isRank, NO_OPTIONS } from './check.ts';
 
 /** How a `sendReceive` may differ from the plain one. */
 export interface SendReceiveOptions extends ReceiveOptions {
@@ -65,6 +65,9 @@ export class Communicator {
    */
   send<T>(value: T, dest: number, options: SendOptions = NO_OPTIONS): Request<void> {
     // Written out, and not handed to `#checked`: this is run for every message.
+    if (options === NO_OPTIONS && isRank(dest, this.size)) {
+      return this.#channel.sendWith(value, dest, 0, 'standard', undefined);
+    }
     try {
       checkSend(this, 'send', dest, options);
     } catch (error) {
@@ -87,6 +90,9 @@ export class Communicator {
     source: number = ANY_SOURCE,
     options: ReceiveOptions = NO_OPTIONS,
   ): Request<T> {
+    if (options === NO_OPTIONS && isRank(source, this.size)) {
+      return this.#channel.receiveWith(source, ANY_TAG, undefined, undefined) as Request<T>;
+    }
     try {
       checkReceive(this, 'receive', source, options);
     } catch (error) {

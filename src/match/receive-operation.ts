@@ -63,7 +63,7 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
     return Promise.resolve(undone);
   }
 
-  /** Find out whether the matched message cannot be taken, before its data is fetched. */
+  /** Find out why the matched message cannot be taken, if so, before its data is fetched. */
   get misfit(): ReturnType<typeof misfit> {
     if (this.into === undefined || this.message === undefined) return undefined;
     const { dataKind, bytes } = this.message;

@@ -64,7 +64,17 @@ export class Channel {
 
   send(value: unknown, dest: number, options: SendOptions): Request<void> {
     const { tag = 0, mode = 'standard' } = options;
-    const limits = limitsOf(options);
+    return this.sendWith(value, dest, tag, mode, limitsOf(options));
+  }
+
+  /** Send with the options one by one: to look for each in an object costs, though none be there. */
+  sendWith(
+    value: unknown,
+    dest: number,
+    tag: number,
+    mode: SendMode,
+    limits: Limits | undefined,
+  ): Request<void> {
     if (limits?.signal?.aborted) return rejected(limits.signal.reason);
     try {
       this.#assertOpen();
@@ -78,7 +88,16 @@ export class Channel {
 
   receive(source: number, options: ReceiveOptions): Request<unknown> {
     const { tag = ANY_TAG, into } = options;
-    const limits = limitsOf(options);
+    return this.receiveWith(source, tag, into, limitsOf(options));
+  }
+
+  /** Receive with the options one by one. */
+  receiveWith(
+    source: number,
+    tag: number,
+    into: TypedArray | undefined,
+    limits: Limits | undefined,
+  ): Request<unknown> {
     if (limits?.signal?.aborted) return rejected(limits.signal.reason);
     try {
       this.#assertOpen();

@@ -105,7 +105,7 @@ function all(list: readonly MaybeRequest<unknown>[]): Promise<unknown[]> {
     left -= 1;
     const failure = errorOf(request);
     if (failure !== undefined) Request.fail(result, failure);
-    else if (left === 0) Request.complete(result, requests.map(valueOf));
+    else if (left === 0) Request.complete(result, requests.map(resultIfAny));
   };
   for (const request of requests) {
     if (request === undefined || (request.test() && errorOf(request) === undefined)) continue;
@@ -117,7 +117,7 @@ function all(list: readonly MaybeRequest<unknown>[]): Promise<unknown[]> {
       Request.follow(request, result, onComplete);
     }
   }
-  if (left === 0) Request.complete(result, requests.map(valueOf));
+  if (left === 0) Request.complete(result, requests.map(resultIfAny));
   return result;
 }
 
@@ -125,7 +125,7 @@ function isRequest(request: unknown): request is MaybeRequest<unknown> {
   return request === undefined || request instanceof Request;
 }
 
-function valueOf(request: MaybeRequest<unknown>): unknown {
+function resultIfAny(request: MaybeRequest<unknown>): unknown {
   const outcome = request === undefined ? undefined : Request.outcome(request);
   return outcome?.makeError === undefined ? outcome?.value : undefined;
 }
