@@ -14,6 +14,7 @@ import {
   stopOutput,
   writeBigint,
   writeFloat64,
+  writeInt16List,
   writeLength,
   writeNumber,
   writeString,
@@ -30,6 +31,7 @@ import {
   FALSE,
   FAR_RECORD,
   GRAPH,
+  INT16_LIST_MAX,
   LATER,
   MAP,
   MAX_DEPTH,
@@ -48,8 +50,6 @@ import {
   UNDEFINED,
 } from './tag.ts';
 
-/** Arrays of numbers alone travel as a block from this length. */
-const BLOCK_LENGTH = 16;
 /**
  * Longer arrays of numbers alone are not searched for named properties: the engine finds those only
  * by listing every element, which takes several times as long as sending them.
@@ -337,7 +337,11 @@ function writeArray(array: readonly unknown[]): void {
     writeSparseArray(array, Object.keys(array), values);
     return;
   }
-  if (length >= BLOCK_LENGTH && length <= NAMED_SEARCH_LENGTH && writeShortBlock(values)) return;
+  if (length <= INT16_LIST_MAX) {
+    if (length > 0 && writeInt16List(values)) return;
+  } else if (length <= NAMED_SEARCH_LENGTH && writeShortBlock(values)) {
+    return;
+  }
   putByte(ARRAY);
   writeLength(length);
   let i = 0;
