@@ -130,6 +130,7 @@ export function putBytes(content: Uint8Array): void {
 
 /** Write a number in the fewest bytes. */
 export function writeNumber(value: number): void {
+  reserve(ROOM);
   const whole = value | 0;
   if (whole !== value || (whole === 0 && 1 / value < 0)) {
     writeFloat64(FLOAT64, value);
