@@ -130,10 +130,15 @@ function readValue(): unknown {
   if (tag === INT16) return readInt16();
   if (tag === FLOAT64) return readFloat64();
   if (tag === ARRAY) return readArray();
-  if (tag === INT32) return readInt32();
+  return readRest(tag);
+}
+
+// Apart from `readValue`, which the engine then makes part of the loops that call it.
+function readRest(tag: number): unknown {
   if (tag > INT16_LIST && tag <= INT16_LIST + INT16_LIST_MAX) {
     return open(readInt16List(tag - INT16_LIST));
   }
+  if (tag === INT32) return readInt32();
   return READERS[tag - UNDEFINED]!();
 }
 
