@@ -15,6 +15,7 @@ import {
   readFloat64,
   readInt8,
   readInt16,
+  readInt16List,
   readInt32,
   readIntegers,
   readLatin1,
@@ -44,6 +45,8 @@ import {
   GRAPH,
   INT8,
   INT16,
+  INT16_LIST,
+  INT16_LIST_MAX,
   INT32,
   INT32_ARRAY,
   LATER,
@@ -127,6 +130,15 @@ function readValue(): unknown {
   if (tag === INT16) return readInt16();
   if (tag === FLOAT64) return readFloat64();
   if (tag === ARRAY) return readArray();
+  return readRest(tag);
+}
+
+// Apart from `readValue`, which the engine then makes part of the loops that call it.
+function readRest(tag: number): unknown {
+  if (tag > INT16_LIST && tag <= INT16_LIST + INT16_LIST_MAX) {
+    return open(readInt16List(tag - INT16_LIST));
+  }
+  if (tag === INT32) return readInt32();
   return READERS[tag - UNDEFINED]!();
 }
 
@@ -183,6 +195,7 @@ function readLater(): void {
     const contents = readByte();
     if (containerOf(contents) !== tag) throw corrupt('no contents');
     if (contents < UNDEFINED) readRecord(shapeOf(contents - RECORD), shell);
+    else if (contents > INT16_LIST) readInt16ListInto(shell, contents - INT16_LIST);
     else READERS[contents - UNDEFINED]!(shell);
   }
 }
@@ -191,6 +204,7 @@ function readLater(): void {
 function containerOf(tag: number): number {
   if (tag >= RECORD && tag < UNDEFINED) return OBJECT;
   if (tag === FAR_RECORD || tag === NEW_RECORD) return OBJECT;
+  if (tag > INT16_LIST && tag <= INT16_LIST + INT16_LIST_MAX) return ARRAY;
   if (tag === SPARSE_ARRAY || tag === FLOAT64_ARRAY || tag === INT32_ARRAY) return ARRAY;
   return tag;
 }
@@ -360,6 +374,12 @@ function readInt32Array(target?: object): object {
   const array = (target as unknown[] | undefined) ?? arrayOf(length);
   readIntegers(array, length);
   return array;
+}
+
+/** Fill an array that was put off; any other is read at once. */
+function readInt16ListInto(target: object, length: number): void {
+  const list = readInt16List(length);
+  for (let i = 0; i < length; i += 1) (target as unknown[])[i] = list[i];
 }
 
 function readMap(target: object = open(new Map())): object {

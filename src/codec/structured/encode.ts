@@ -14,12 +14,13 @@ import {
   stopOutput,
   writeBigint,
   writeFloat64,
+  writeInt16List,
   writeLength,
   writeNumber,
   writeString,
 } from './output.ts';
 import { entryStep, propertyStep, Refusal, within } from './refusal.ts';
-import { addShape, findShape, type OutShape } from './shape-out.ts';
+import { expectedShape, type OutShape, type Pen, shapeWith, use } from './shape-out.ts';
 import {
   ARRAY,
   BINARY,
@@ -30,6 +31,7 @@ import {
   FALSE,
   FAR_RECORD,
   GRAPH,
+  INT16_LIST_MAX,
   LATER,
   MAP,
   MAX_DEPTH,
@@ -48,8 +50,6 @@ import {
   UNDEFINED,
 } from './tag.ts';
 
-/** Arrays of numbers alone travel as a block from this length. */
-const BLOCK_LENGTH = 16;
 /**
  * Longer arrays of numbers alone are not searched for named properties: the engine finds those only
  * by listing every element, which takes several times as long as sending them.
@@ -142,7 +142,6 @@ function encodeWithin(value: unknown): Uint8Array {
 
 function writeValue(value: unknown): void {
   if (typeof value === 'number') {
-    reserve(ROOM);
     writeNumber(value);
   } else if (typeof value === 'string') {
     writeString(value);
@@ -188,9 +187,20 @@ function writeObject(value: object): void {
 }
 
 function writeContents(value: object): void {
-  if (Array.isArray(value)) writeArray(value);
-  else if (Object.getPrototypeOf(value) === Object.prototype) writeRecord(value);
-  else writeOther(value, kindOf(value));
+  if (Array.isArray(value)) {
+    writeArray(value);
+    return;
+  }
+  // Listing the keys of a view would list its elements.
+  const shape = ArrayBuffer.isView(value) ? undefined : expectedShape(value);
+  if (shape?.write !== undefined) {
+    shape.write(value);
+    return;
+  }
+  const kind = Object.getPrototypeOf(value) === Object.prototype ? 'plain' : kindOf(value);
+  if (kind !== 'plain') writeOther(value, kind);
+  else if (shape === undefined) writeUnexpected(value);
+  else writeRecord(value, shape, shape.keys);
 }
 
 /** Number an object that opens, or write a reference if it has opened before. */
@@ -259,14 +269,19 @@ function writeLater(): void {
   }
 }
 
-function writeRecord(object: object): void {
+function writeUnexpected(object: object): void {
   const keys = Object.keys(object);
-  const shape = keys.length === 0 ? undefined : (findShape(keys) ?? newShape(keys));
-  if (shape === undefined || !writeShape(shape)) {
+  writeRecord(object, shapeWith(keys, shapes < MAX_SHAPES), keys);
+}
+
+/** @param shape  its shape, if it has one */
+function writeRecord(object: object, shape: OutShape | undefined, keys: readonly string[]): void {
+  if (shape === undefined || !writeHead(shape)) {
     putByte(OBJECT);
     writeProperties(object, keys);
     return;
   }
+  use(shape, PEN);
   let i = 0;
   try {
     // The engine reads properties fastest by the enumeration that it caches with the hidden class.
@@ -282,21 +297,19 @@ function writeRecord(object: object): void {
   }
 }
 
-function newShape(keys: string[]): OutShape | undefined {
-  return shapes < MAX_SHAPES ? addShape(keys) : undefined;
+/** Write which shape the next object has; false if the message can take no more shapes. */
+function writeHead(shape: OutShape): boolean {
+  if (shape.message !== message) return defineShape(shape);
+  if (shape.number <= RECORD_MAX) {
+    putByte(RECORD + shape.number);
+  } else {
+    putByte(FAR_RECORD);
+    putByte(shape.number);
+  }
+  return true;
 }
 
-/** Write which shape the next object has; false if the message can take no more shapes. */
-function writeShape(shape: OutShape): boolean {
-  if (shape.message === message) {
-    if (shape.number <= RECORD_MAX) {
-      putByte(RECORD + shape.number);
-    } else {
-      putByte(FAR_RECORD);
-      putByte(shape.number);
-    }
-    return true;
-  }
+function defineShape(shape: OutShape): boolean {
   if (shapes === MAX_SHAPES) return false;
   shape.definition ??= encodeStrings(shape.keys);
   shape.message = message;
@@ -308,6 +321,43 @@ function writeShape(shape: OutShape): boolean {
   putBytes(definition);
   return true;
 }
+
+/**
+ * Write what compiled code leaves: an object that is not plain, or has one shape too many.
+ *
+ * @param first  its first property, which must not be read a second time
+ */
+function writeOddRecord(object: object, shape: OutShape, first: unknown): void {
+  const kind = kindOf(object);
+  if (kind !== 'plain') {
+    writeOther(object, kind);
+    return;
+  }
+  const { keys } = shape;
+  const headed = writeHead(shape);
+  if (!headed) {
+    putByte(OBJECT);
+    writeLength(keys.length);
+  }
+  for (let i = 0; i < keys.length; i += 1) {
+    const key = keys[i]!;
+    if (!headed) writeString(key);
+    try {
+      writeValue(i === 0 ? first : (object as Record<string, unknown>)[key]);
+    } catch (error) {
+      throw within(error, propertyStep(key));
+    }
+  }
+}
+
+const PEN: Pen = {
+  head: writeHead,
+  number: writeNumber,
+  string: writeString,
+  value: writeValue,
+  odd: writeOddRecord,
+  within: (error, shape, place) => within(error, propertyStep(shape.keys[place]!)),
+};
 
 /** Write a count, and each key with the property's value. */
 function writeProperties(object: object, keys: readonly string[]): void {
@@ -337,7 +387,11 @@ function writeArray(array: readonly unknown[]): void {
     writeSparseArray(array, Object.keys(array), values);
     return;
   }
-  if (length >= BLOCK_LENGTH && length <= NAMED_SEARCH_LENGTH && writeShortBlock(values)) return;
+  if (length <= INT16_LIST_MAX) {
+    if (length > 0 && writeInt16List(values)) return;
+  } else if (length <= NAMED_SEARCH_LENGTH && writeShortBlock(values)) {
+    return;
+  }
   putByte(ARRAY);
   writeLength(length);
   let i = 0;
@@ -406,11 +460,8 @@ const { entries } = Map.prototype;
 const { values } = Set.prototype;
 const { getTime } = Date.prototype;
 
-function writeOther(value: object, kind: Kind): void {
+function writeOther(value: object, kind: Exclude<Kind, 'plain'>): void {
   switch (kind) {
-    case 'plain':
-      writeRecord(value);
-      return;
     case 'map':
       writeMap(value as Map<unknown, unknown>);
       return;

@@ -1,4 +1,5 @@
 import { MpiError } from '../../base/error.ts';
+import { int16, listOfInt16 } from './short-list.ts';
 import { SHORT_TEXT } from './short-text.ts';
 import { BLOCK_ALIGNMENT, LATIN1, RECORD, SHORT_STRING, UTF16 } from './tag.ts';
 import { asBuffer, getLatin1, getUtf16 } from './text.ts';
@@ -128,9 +129,17 @@ export function readInt8(): number {
 /** Read two bytes, signed. */
 export function readInt16(): number {
   expect(2);
-  const value = bytes[position]! | (bytes[position + 1]! << 8);
-  position += 2;
-  return (value << 16) >> 16;
+  const at = position;
+  position = at + 2;
+  return int16(bytes, at);
+}
+
+/** Read a list of so many integers of two bytes each. */
+export function readInt16List(length: number): number[] {
+  expect(2 * length);
+  const at = position;
+  position = at + 2 * length;
+  return listOfInt16(bytes, at, length);
 }
 
 /** Read four bytes, signed. */

@@ -5,6 +5,7 @@ import {
   FLOAT64,
   INT8,
   INT16,
+  INT16_LIST,
   INT32,
   LATIN1,
   SHORT_STRING,
@@ -129,6 +130,7 @@ export function putBytes(content: Uint8Array): void {
 
 /** Write a number in the fewest bytes. */
 export function writeNumber(value: number): void {
+  reserve(ROOM);
   const whole = value | 0;
   if (whole !== value || (whole === 0 && 1 / value < 0)) {
     writeFloat64(FLOAT64, value);
@@ -153,6 +155,32 @@ export function writeNumber(value: number): void {
     view.setInt32(at + 1, whole, true);
     position = at + 5;
   }
+}
+
+/**
+ * Write an array of few elements, which are no one else's, if they are integers of 16 bits alone.
+ *
+ * @returns whether they are; if not, nothing is written
+ */
+export function writeInt16List(values: readonly unknown[]): boolean {
+  const { length } = values;
+  const last = values[length - 1];
+  // Lists of something else as a rule end with something else.
+  if (typeof last !== 'number' || (last << 16) >> 16 !== last) return false;
+  reserve(ROOM + 2 * length);
+  const target = bytes;
+  let at = position;
+  target[at++] = INT16_LIST + length;
+  for (let i = 0; i < length; i += 1) {
+    const value = values[i];
+    if (typeof value !== 'number') return false;
+    const whole = (value << 16) >> 16;
+    if (whole !== value || (whole === 0 && 1 / value < 0)) return false;
+    target[at++] = whole;
+    target[at++] = whole >> 8;
+  }
+  position = at;
+  return true;
 }
 
 /** Write a tag and the number as a double. */

@@ -86,6 +86,10 @@ export const END = 0xdf;
  */
 export const LATER = 0xe0;
 
+/** 0xe1–0xef: an array of 1–15 integers of 16 bits, none -0, which follow, two bytes each. */
+export const INT16_LIST = 0xe0;
+export const INT16_LIST_MAX = 15;
+
 /** Blocks of numbers start at a multiple of this, counted from the first byte of the encoding. */
 export const BLOCK_ALIGNMENT = 8;
 

@@ -135,3 +135,19 @@ test('a long linked list comes back in order', (t) => {
   }
   t.is(i, 50_000);
 });
+
+test('short arrays of integers come back from any depth', (t) => {
+  for (const length of [1, 2, 3, 4, 5, 15]) {
+    const list = Array.from({ length }, (_, i) => i * 300);
+    let value: unknown = list;
+    for (let i = 0; i < 300; i += 1) value = [value, [i]];
+    const received = copy([list, value]) as [unknown, unknown];
+    let at = received[1];
+    for (let i = 299; i >= 0; i -= 1) {
+      t.deepEqual((at as unknown[])[1], [i]);
+      at = (at as unknown[])[0];
+    }
+    t.deepEqual(at, list);
+    t.is(at, received[0]);
+  }
+});
