@@ -18,16 +18,17 @@ const LOOKS_PER_MICROTASK = 32;
 /** Looks between two glances at the clock, which costs as much as several looks. */
 const LOOKS_PER_GLANCE = 64;
 /**
- * Ranks that wait give the processor back within microseconds. Who keeps it for so long computes, and
- * would get it each time this rank looks; a rank that sleeps instead is put before it when it is woken.
+ * Ranks that wait give the processor back within microseconds, or a few hundred where there are many of them. Who
+ * keeps it for so long computes, and would get it each time this rank looks; a rank that sleeps instead
+ * is put before it when it is woken.
  */
-const LONG_ABSENCE_MS = 0.2;
+const LONG_ABSENCE_MS = 1;
 /**
- * For so long it then sleeps at once, before it looks again: for longer each time that proves right, for
- * it may be no more than the compiler of this very process.
+ * For so many times as long it then sleeps at once, before it looks again: so what is lost by looking is bounded. For
+ * longer each time that proves right, for it may be no more than the compiler of this very process.
  */
-const SHORTEST_CONTENTION_MS = 0.5;
-const LONGEST_CONTENTION_MS = 100;
+const LEAST_CONTENTION_FACTOR = 4;
+const MOST_CONTENTION_FACTOR = 64;
 /** The event loop turns at least this often. */
 const TURN_MS = 1;
 /** The first sleep is short, so that other work of the event loop waits little; each is twice as long as the last. */
@@ -35,6 +36,8 @@ const FIRST_SLEEP_MS = 0.05;
 const LONGEST_SLEEP_MS = 1;
 
 const SOON = Promise.resolve();
+/** To find what is global takes longer than to ask it. */
+const clock = performance;
 
 /**
  * Waits for frames in place of the event loop, without holding it up.
@@ -61,7 +64,7 @@ export class Waiter {
   #givesWay: boolean;
   /** Until when to take it that somebody computes on this processor. */
   #contendedUntil = 0;
-  #contentionMs = SHORTEST_CONTENTION_MS;
+  #contentionFactor = LEAST_CONTENTION_FACTOR;
 
   constructor(waiting: Waiting, sleeper: Sleeper, waited: Waited) {
     this.#waiting = waiting;
@@ -120,7 +123,7 @@ export class Waiter {
     }
     if (this.#looks >= LOOKS_PER_GLANCE) {
       this.#looks = 0;
-      const now = performance.now();
+      const now = clock.now();
       if (this.#fresh) {
         this.#fresh = false;
         this.#lastMove = now;
@@ -137,18 +140,19 @@ export class Waiter {
 
   /** Let others run; false if it is better to sleep, because somebody keeps the processor. */
   #giveWay(): boolean {
-    const before = performance.now();
+    const before = clock.now();
     if (before >= this.#contendedUntil) {
       this.#waited.giveWay();
       // Against this the glance at the clock is nothing.
       this.#looks = LOOKS_PER_GLANCE;
-      const now = performance.now();
-      if (now - before < LONG_ABSENCE_MS) {
-        this.#contentionMs = SHORTEST_CONTENTION_MS;
+      const now = clock.now();
+      const absence = now - before;
+      if (absence < LONG_ABSENCE_MS) {
+        this.#contentionFactor = LEAST_CONTENTION_FACTOR;
         return true;
       }
-      this.#contendedUntil = now + this.#contentionMs;
-      this.#contentionMs = Math.min(2 * this.#contentionMs, LONGEST_CONTENTION_MS);
+      this.#contendedUntil = now + this.#contentionFactor * absence;
+      this.#contentionFactor = Math.min(2 * this.#contentionFactor, MOST_CONTENTION_FACTOR);
     }
     this.#fresh = false;
     this.#lastMove = before - this.#waiting.spinMs;
@@ -157,7 +161,7 @@ export class Waiter {
 
   readonly #turn = (): void => {
     this.#planned = false;
-    const now = performance.now();
+    const now = clock.now();
     this.#lastTurn = now;
     if (this.#fresh) {
       this.#fresh = false;
