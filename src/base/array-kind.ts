@@ -134,7 +134,7 @@ const typedArrayName: (this: ArrayBufferView) => string | undefined = (() => {
 })();
 
 /** Tell whether it needs no other view. One of no bytes may be detached: to view it again is to find out. */
-function isPlainBytes(value: BinaryValue): value is Uint8Array {
+export function isPlainBytes(value: unknown): value is Uint8Array {
   return value instanceof Uint8Array && value.constructor === Uint8Array && value.length > 0;
 }
 

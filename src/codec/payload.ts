@@ -4,6 +4,7 @@ import {
   arrayKindOf,
   type BinaryValue,
   bytesOf,
+  isPlainBytes,
   type TypedArray,
 } from '../base/array-kind.ts';
 import { MpiError } from '../base/error.ts';
@@ -15,6 +16,9 @@ export const STRUCTURED = 0;
 
 /** Up to so many bytes are copied one by one: to call for a copy costs more. */
 const SHORT_BYTES = 64;
+
+/** The data kind of a `Uint8Array`, the plainest of all. */
+const BYTES = arrayKindOf(new Uint8Array(0))?.id as number;
 
 /** A value as it travels. */
 export interface Payload {
@@ -33,6 +37,7 @@ export interface Payload {
  * @throws MpiError `ERR_TYPE` for what cannot be sent, with its path inside the value
  */
 export function encode(value: unknown): Payload {
+  if (isPlainBytes(value)) return { dataKind: BYTES, bytes: value };
   const kind = arrayKindOf(value);
   return kind === undefined
     ? { dataKind: STRUCTURED, bytes: encodeStructured(value) }
@@ -42,7 +47,7 @@ export function encode(value: unknown): Payload {
 /**
  * Turn bytes back into the value that was sent, or one equal to it.
  *
- * @param given  whether `bytes` may be kept; otherwise they are copied
+ * @param given  whether `bytes` may be kept, if they span their memory; otherwise they are copied
  */
 export function decode(dataKind: number, bytes: Uint8Array, given: boolean): unknown {
   if (dataKind === STRUCTURED) return decodeStructured(bytes);
@@ -78,6 +83,7 @@ export function misfit(
   bytes: number,
   into: TypedArray,
 ): { readonly code: 'ERR_TYPE' | 'ERR_TRUNCATE'; readonly text: string } | undefined {
+  if (dataKind === BYTES && isPlainBytes(into) && bytes <= into.length) return undefined;
   if (bytes <= into.byteLength && dataKind === arrayKindOf(into)?.id) return undefined;
   const room = `${arrayKindOf(into)?.name}(${into.length})`;
   if (dataKind === STRUCTURED) {

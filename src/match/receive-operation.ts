@@ -78,7 +78,7 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
     return { room: () => (this.settled ? undefined : room) };
   }
 
-  /** Complete with the data of the matched message. @param given  whether `bytes` may be kept */
+  /** Complete with the data of the matched message. @param given  whether `bytes` may be kept, if they span their memory */
   deliver(message: Message, bytes: Uint8Array, given: boolean): void {
     if (this.settled) return;
     this.message = message;

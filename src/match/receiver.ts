@@ -1,7 +1,7 @@
 import type { TypedArray } from '../base/array-kind.ts';
 import type { Clock } from '../base/clock.ts';
 import { assert } from '../base/error.ts';
-import { STRUCTURED, spansItsBuffer } from '../codec/payload.ts';
+import { STRUCTURED } from '../codec/payload.ts';
 import type { Landing } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Envelope, matches } from './envelope.ts';
@@ -156,7 +156,7 @@ export class Receiver implements ReceiveOwner {
     const receive = this.#transfers.get(header.otherId);
     assert(receive?.message !== undefined, 'data came for no receive');
     this.#transfers.delete(header.otherId);
-    receive.deliver(receive.message, payload, spansItsBuffer(payload));
+    receive.deliver(receive.message, payload, true);
   }
 
   /** Say where a long payload is to be put: for the data of a matched receive, into its own array. */
@@ -258,7 +258,7 @@ export class Receiver implements ReceiveOwner {
       if ((message.flags & WANTS_ACK) !== 0) {
         void this.#wire.send(peer, { kind: FrameKind.ACK, id });
       }
-      receive.deliver(message, payload, spansItsBuffer(payload));
+      receive.deliver(message, payload, true);
       return;
     }
     const trouble = receive.misfit;
