@@ -1,4 +1,4 @@
-import { type Request, world } from 'tsmpi';
+import { type Request, waitAll, world } from 'tsmpi';
 import { checkMark, mark, nextMark, writtenArray } from './array.ts';
 import type { Exercise } from './pace.ts';
 import { checkValue } from './value.ts';
@@ -31,13 +31,13 @@ function windows(
   async function stream(count: number): Promise<void> {
     for (let repetition = 0; repetition < count; repetition += 1) {
       for (let i = 0; i < window; i += 1) requests[i] = world.send(value, 1);
-      await Promise.all(requests);
+      await waitAll(requests);
       await world.receive(1);
     }
   }
   async function drain(count: number): Promise<void> {
     for (let left = count - 1; left >= 0; left -= 1) {
-      received = await Promise.all(requests);
+      received = await waitAll(requests);
       // The answer lets the next window come, so its receives are there first.
       if (left > 0) postAll();
       await world.send(left, 0);

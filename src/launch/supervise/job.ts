@@ -19,8 +19,10 @@ import { type Answer, Where } from './where.ts';
 import { type RankPlace, whereTable } from './where-table.ts';
 import { World } from './world.ts';
 
-/** After a failure the others have this long to end by themselves. */
-const MOMENT_MS = 250;
+/** After a failure the others have this long to end by themselves, however busy the machine is. */
+const MOMENT_MS = 500;
+/** After `abort` they have this long to say their last words. */
+const ABORT_MS = 250;
 /** Between SIGTERM and SIGKILL after a failure or a timeout, without `--grace`. */
 const TERM_MS = 250;
 /** Between a signal passed on and SIGKILL, without `--grace`. */
@@ -260,7 +262,7 @@ export class Job {
   }
 
   #endAborted(): void {
-    this.#ending.begin([{ afterMs: MOMENT_MS, signal: 'SIGKILL' }]);
+    this.#ending.begin([{ afterMs: ABORT_MS, signal: 'SIGKILL' }]);
   }
 
   /** It is known why the job does not end well. */

@@ -76,8 +76,8 @@ test('an uncaught error tells the others at once, and ends them step by step', (
     { kind: 'ending', rank: 2, reason: 'rank 2 failed: TypeError: cells[i] is undefined' },
   ]);
   stage.pass(1000);
-  t.deepEqual(stage.killed, ['250 SIGTERM 0', '250 SIGTERM 1', '500 SIGKILL 0']);
-  t.deepEqual(stage.exit, { code: 1, at: 510 });
+  t.deepEqual(stage.killed, ['500 SIGTERM 0', '500 SIGTERM 1', '750 SIGKILL 0']);
+  t.deepEqual(stage.exit, { code: 1, at: 760 });
   t.is(
     stage.text,
     [
@@ -93,7 +93,7 @@ test('--grace is the time between SIGTERM and SIGKILL after a failure', (t) => {
   const stage = new Stage({ graceSeconds: 3 }).join();
   stage.stubborn.add(1);
   stage.fail(0, 'Error: x').end(0, 1).pass(5000);
-  t.deepEqual(stage.killed, ['250 SIGTERM 1', '3250 SIGKILL 1']);
+  t.deepEqual(stage.killed, ['500 SIGTERM 1', '3500 SIGKILL 1']);
 });
 
 test('the report waits for the rank to end, but not for ever', (t) => {
@@ -163,7 +163,7 @@ test('ranks that failed on their own account get a line each, without the stack'
 test('what a rank does after it was told to end is not reported', (t) => {
   const stage = new Stage({ size: 3 }).join();
   stage.stubborn.add(1).add(2);
-  stage.fail(0, 'Error: a').end(0, 1).pass(300);
+  stage.fail(0, 'Error: a').end(0, 1).pass(600);
   stage.fail(1, 'Error: interrupted').end(1, 5).pass(1000);
   t.regex(stage.text, /ranks 1-2 were stopped because rank 0 failed; exit code 1$/);
   t.notRegex(stage.text, /interrupted/);
@@ -194,7 +194,7 @@ test('a cause may have a cause itself', (t) => {
 
 test('a failure whose cause never comes is reported by itself', (t) => {
   const stage = new Stage({ size: 3 }).join().fail(0, 'MpiError: lost', 2).end(0, 1).pass(1000);
-  t.deepEqual(stage.killed, ['550 SIGTERM 1', '550 SIGTERM 2']);
+  t.deepEqual(stage.killed, ['800 SIGTERM 1', '800 SIGTERM 2']);
   t.regex(stage.text, /^tsrun: rank 0 \(here\) failed: MpiError: lost/);
   t.is(stage.exit?.code, 1);
 });
@@ -269,7 +269,7 @@ test('exit without finalize is a failure if others are still running half a seco
   stage.answer(0, [waitFor(1)]).pass(499);
   t.is(stage.text, '');
   stage.pass(600);
-  t.deepEqual(stage.exit, { code: 1, at: 760 });
+  t.deepEqual(stage.exit, { code: 1, at: 1010 });
   t.is(
     stage.text,
     [
@@ -507,7 +507,7 @@ test('a failure ends what dead ranks left behind together with the living', (t) 
   stage.haunted.add(0);
   stage.stubborn.add(0).add(1);
   stage.end(0, 1).pass(1000);
-  t.deepEqual(stage.exit, { code: 1, at: 510 });
+  t.deepEqual(stage.exit, { code: 1, at: 760 });
   t.regex(stage.text, /rank 1 was stopped/);
 });
 
