@@ -57,7 +57,7 @@ export function claim(words: Int32Array, at: number, units: number): number {
 
 function partOf(left: number, units: number): number {
   if (left <= 0) return 0;
-  const least = Math.min(units >> 1, LEAST_UNITS);
+  const least = Math.max(Math.min(units >> 1, LEAST_UNITS), 1);
   const part = Math.min(Math.max(left >> 1, least), MOST_UNITS);
   // A small rest is not worth a part of its own.
   return left - part < least >> 1 ? left : part;
