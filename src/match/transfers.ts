@@ -8,6 +8,12 @@ import type { SpareMemory } from './spare-memory.ts';
 import type { Wire } from './wire.ts';
 
 /**
+ * New memory for less is better filled by its receiver alone: to give each page its place takes longer than to
+ * copy, and two that do it at once hold each other up.
+ */
+const SHORTEST_HELPED_FRESH_BYTES = 8 * 2 ** 20;
+
+/**
  * The data of matched messages on its way from their senders.
  *
  * It is pulled if the sender has exposed it; else, or if that fails, the sender is asked to send it.
@@ -82,7 +88,8 @@ export class Transfers {
       receive.deliver(message, memory, fresh);
       if (encoded) this.#spare.give(memory);
     };
-    this.#wire.pull(peer, address, { bytes, landing, help: lasts ? help : undefined, done });
+    const helped = lasts && (!fresh || bytes >= SHORTEST_HELPED_FRESH_BYTES);
+    this.#wire.pull(peer, address, { bytes, landing, help: helped ? help : undefined, done });
   }
 
   /** Ask the sender for the data; or tell it that it is not wanted any more. */

@@ -126,7 +126,7 @@ test('the sender helps with the array that it sends, at the address it is told',
   world.later = true;
   const value = long();
   const send = world.a.send(value, 1);
-  t.deepEqual(await world.b.receive(0), value);
+  t.deepEqual(await world.b.receive(0, { into: new Uint8Array(1000) }), value);
   await send;
   const [[address, payload] = []] = world.pushed;
   t.is(address, HERE);
@@ -139,15 +139,26 @@ test('a receive that may give up asks for no help: the sender would write after 
     for (const limits of [{ timeout: 1000 }, { signal }]) {
       const world = new PullWorld();
       const { a, b } = world;
-      const early = posted ? b.receive(0, limits) : undefined;
+      const into = new Uint8Array(1000);
+      const early = posted ? b.receive(0, { ...limits, into }) : undefined;
       const send = a.send(long(), 1);
       if (!posted) await b.probe(0);
-      t.deepEqual(await (early ?? b.receive(0, limits)), long());
+      t.deepEqual(await (early ?? b.receive(0, { ...limits, into })), long());
       await send;
       t.is(world.helpless, 1);
       t.false(world.frames.includes(HELP));
     }
   }
+});
+
+test('new memory is not helped with, unless there is much of it', async (t) => {
+  const { a, b, frames } = new PullWorld();
+  for (const length of [1000, 8 * 2 ** 20]) {
+    const send = a.send(new Uint8Array(length), 1);
+    await b.receive(0);
+    await send;
+  }
+  t.deepEqual(frames, [RENDEZVOUS, ACK, RENDEZVOUS, HELP, ACK]);
 });
 
 test('a receive that gives up amid the pull gets its array back, and the send completes', async (t) => {

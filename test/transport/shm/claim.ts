@@ -43,6 +43,6 @@ test('both sides get about half when they begin together, and the last part is n
       units,
     );
     t.true((parts.at(-1) ?? 0) >= Math.min(units >> 1, 64) >> 1);
-    t.true((parts[0] ?? 0) * UNIT_BYTES <= Math.max(bytes / 2, 4 * 2 ** 20));
+    t.true((parts[0] ?? 0) * UNIT_BYTES <= Math.max(bytes / 2, 2 ** 20));
   }
 });
