@@ -195,6 +195,9 @@ export class Engine {
       case FrameKind.CLEAR_TO_SEND:
         this.sender.clearToSend(peer, header);
         break;
+      case FrameKind.HELP:
+        this.sender.help(peer, header);
+        break;
       case FrameKind.ACK:
         this.sender.acknowledged(header);
         break;

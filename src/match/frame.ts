@@ -4,7 +4,7 @@
  *     0 kind, data kind, flags  1 context  2 source  3 tag  4 id  5 other id  6 bytes  7 2^32 bytes
  *     8 address  9 2^32 addresses
  *
- * Only that of a rendezvous whose data can be pulled has an address. *
+ * Only that of a rendezvous whose data can be pulled has an address, and that which asks for help with it.
  * That of a plain eager message, which has no id, ends after its tag: its bytes are those of the payload.
  * So a small message fits half a cache line.
  */
@@ -29,6 +29,8 @@ export const FrameKind = {
   CANCEL: 8,
   /** The answer to CANCEL; YES if it is forgotten. */
   CANCELLED: 9,
+  /** To the sender of RENDEZVOUS: its data is being pulled, help. */
+  HELP: 10,
 } as const;
 
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
@@ -52,6 +54,8 @@ export interface Header {
   readonly otherId: number;
   /** Size of the message, or of the credit. */
   readonly bytes: number;
+  /** RENDEZVOUS: where the data lies, if it can be pulled. HELP: where it is to be put. */
+  readonly address: number | undefined;
 }
 
 /** What is put into a header. What a frame of some kind does not use may be left out, and is 0. */
@@ -62,8 +66,6 @@ export interface HeaderFields extends Partial<Header> {
   /** Rank of the sender in the communicator of `context`. */
   readonly source?: number;
   readonly tag?: number;
-  /** RENDEZVOUS: where the data lies, if it can be pulled. */
-  readonly address?: number | undefined;
 }
 
 /** Where the data kind and the flags stand in the first word. */
@@ -130,7 +132,7 @@ export function readBytes(header: Int32Array): number {
   return ((header[6] as number) >>> 0) + ((header[7] as number) >>> 0) * WORD_RANGE;
 }
 
-/** Read where the data lies with the sender; undefined if it cannot be pulled. */
+/** Read where data lies, or is to be put, with the sender of this header; undefined if it does not say. */
 export function readAddress(header: Int32Array): number | undefined {
   if (header.length < LONG_WORDS) return undefined;
   return ((header[8] as number) >>> 0) + ((header[9] as number) >>> 0) * WORD_RANGE;
@@ -144,6 +146,7 @@ export function decodeHeader(header: Int32Array): Header {
     id: (header[4] as number) >>> 0,
     otherId: (header[5] as number) >>> 0,
     bytes: readBytes(header),
+    address: readAddress(header),
   };
 }
 

@@ -63,6 +63,11 @@ export abstract class PendingOperation<T> implements Operation {
     return `nothing matched it within ${timeout} ms`;
   }
 
+  /** Whether it may give up: only then, as `limit` was called. */
+  get limited(): boolean {
+    return this.#stopLimits !== undefined;
+  }
+
   get settled(): boolean {
     return this.request.test();
   }

@@ -78,15 +78,15 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
     return { room: () => (this.settled ? undefined : room) };
   }
 
-  /** Complete with the data of the matched message. @param given  whether `bytes` may be kept, if they span their memory */
-  deliver(message: Message, bytes: Uint8Array, given: boolean): void {
+  /** Complete with the data of the matched message, which may be kept if it spans its memory. */
+  deliver(message: Message, bytes: Uint8Array): void {
     if (this.settled) return;
     this.message = message;
     const { into } = this;
     let value: unknown = into;
     if (into === undefined) {
       try {
-        value = decode(message.dataKind, bytes, given);
+        value = decode(message.dataKind, bytes, true);
       } catch (error) {
         this.fail(() => error);
         return;

@@ -1,7 +1,6 @@
 import type { TypedArray } from '../base/array-kind.ts';
 import type { Clock } from '../base/clock.ts';
 import { assert } from '../base/error.ts';
-import { STRUCTURED } from '../codec/payload.ts';
 import type { Landing } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Envelope, matches } from './envelope.ts';
@@ -17,7 +16,7 @@ import { PendingBuffers } from './pending-buffers.ts';
 import type { PendingCount } from './pending-count.ts';
 import { ProbeOperation } from './probe-operation.ts';
 import { ReceiveOperation, type ReceiveOwner } from './receive-operation.ts';
-import type { SpareMemory } from './spare-memory.ts';
+import { Transfers } from './transfers.ts';
 import type { Wire } from './wire.ts';
 
 /**
@@ -31,12 +30,9 @@ export class Receiver implements ReceiveOwner {
   readonly #peers: readonly Peer[];
   readonly #clock: Clock;
   readonly #pending: PendingCount;
-  readonly #spare: SpareMemory;
   readonly #mailboxes = new Map<number, Mailbox>();
   readonly #buffers = new PendingBuffers();
-  /** Receives whose data is on its way, by the number that the sender puts into DATA. */
-  readonly #transfers = new Map<number, ReceiveOperation>();
-  #nextTransfer = 1;
+  readonly #transfers: Transfers;
   /** Whether any peer has finished or was lost. */
   #anyGone = false;
 
@@ -45,7 +41,7 @@ export class Receiver implements ReceiveOwner {
     this.#peers = peers;
     this.#clock = clock;
     this.#pending = pending;
-    this.#spare = spare;
+    this.#transfers = new Transfers(wire, spare);
   }
 
   /** Accept messages for a context. */
@@ -74,7 +70,7 @@ export class Receiver implements ReceiveOwner {
     const message = mailbox.unexpected.length > 0 ? mailbox.unexpected.find(receive) : undefined;
     if (message !== undefined) {
       mailbox.unexpected.remove(message);
-      this.#match(receive, message);
+      this.#match(receive, message, limits);
     } else {
       mailbox.posted.post(receive);
     }
@@ -92,7 +88,7 @@ export class Receiver implements ReceiveOwner {
     const { source, tag } = message;
     const receive = new ReceiveOperation(this, mailbox.endpoint, source, tag, into);
     if (into !== undefined) this.#lock(receive, into);
-    this.#match(receive, message);
+    this.#match(receive, message, limits);
     this.#wait(receive, limits);
     return receive;
   }
@@ -153,15 +149,12 @@ export class Receiver implements ReceiveOwner {
 
   /** Take in DATA. */
   data(header: Header, payload: Uint8Array): void {
-    const receive = this.#transfers.get(header.otherId);
-    assert(receive?.message !== undefined, 'data came for no receive');
-    this.#transfers.delete(header.otherId);
-    receive.deliver(receive.message, payload, true);
+    this.#transfers.data(header, payload);
   }
 
   /** Say where a long payload is to be put: for the data of a matched receive, into its own array. */
-  land({ otherId }: Header, bytes: number): Landing | undefined {
-    return this.#transfers.get(otherId)?.land(bytes);
+  land(header: Header, bytes: number): Landing | undefined {
+    return this.#transfers.land(header, bytes);
   }
 
   /** Take in CANCEL: forget the message unless it was matched. */
@@ -198,7 +191,7 @@ export class Receiver implements ReceiveOwner {
       yield* mailbox.posted;
       yield* mailbox.probes;
     }
-    for (const receive of this.#transfers.values()) if (!receive.settled) yield receive;
+    yield* this.#transfers.operations();
   }
 
   /** Fail the receives and probes that nothing was matched with, because this rank finalizes. */
@@ -250,7 +243,8 @@ export class Receiver implements ReceiveOwner {
     if (limits !== undefined) operation.limit(limits, this.#clock);
   }
 
-  #match(receive: ReceiveOperation, message: Message): void {
+  /** @param limits  those that the receive will get, if it was started just now */
+  #match(receive: ReceiveOperation, message: Message, limits?: Limits): void {
     const { peer, id, payload } = message;
     receive.message = message;
     if (payload !== undefined) {
@@ -258,7 +252,7 @@ export class Receiver implements ReceiveOwner {
       if ((message.flags & WANTS_ACK) !== 0) {
         void this.#wire.send(peer, { kind: FrameKind.ACK, id });
       }
-      receive.deliver(message, payload, true);
+      receive.deliver(message, payload);
       return;
     }
     const trouble = receive.misfit;
@@ -268,26 +262,7 @@ export class Receiver implements ReceiveOwner {
       receive.fail(() => receive.error(trouble.code, trouble.text));
       return;
     }
-    if (message.address !== undefined && this.#pull(receive, message, message.address)) return;
-    const otherId = this.#nextTransfer;
-    this.#nextTransfer = (otherId + 1) >>> 0;
-    this.#transfers.set(otherId, receive);
-    void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id, otherId });
-  }
-
-  /** Copy the data of a message from where its sender exposed it; false if it must be sent. */
-  #pull(receive: ReceiveOperation, message: Message, address: number): boolean {
-    const { peer, id, bytes } = message;
-    const encoded = message.dataKind === STRUCTURED;
-    const landing = receive.land(bytes);
-    const fresh = landing === undefined && !encoded;
-    let room = landing?.room();
-    if (landing === undefined) room = encoded ? this.#spare.take(bytes) : new Uint8Array(bytes);
-    if (room === undefined || !this.#wire.pull(peer, address, room)) return false;
-    void this.#wire.send(peer, { kind: FrameKind.ACK, id });
-    receive.deliver(message, room, fresh);
-    if (encoded) this.#spare.give(room);
-    return true;
+    this.#transfers.fetch(receive, message, limits === undefined && !receive.limited);
   }
 
   /** @param lost  the peer that was lost just now */

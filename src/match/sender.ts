@@ -147,6 +147,14 @@ export class Sender implements SendOwner {
     });
   }
 
+  /** Take in HELP: the data is being pulled, and this side is to copy a part of it as well. */
+  help(peer: Peer, { id, address }: Header): void {
+    const payload = this.#waiting.get(id)?.payload;
+    if (payload !== undefined && address !== undefined) {
+      this.#wire.push(peer, address, payload.bytes);
+    }
+  }
+
   /** Take in ACK: matched, and the data is there or was pulled. */
   acknowledged(header: Header): void {
     const send = this.#matched(header.id);

@@ -1,4 +1,4 @@
-import type { Frame, Transport } from '../transport/transport.ts';
+import type { Frame, Pulling, Transport } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { encodeEager, encodeHeader, FrameKind, type HeaderFields, NO_PAYLOAD } from './frame.ts';
 import type { Peer } from './peer.ts';
@@ -41,9 +41,14 @@ export class Wire {
     return this.#transport.expose?.(peer.worldRank, payload);
   }
 
-  /** Copy what the peer exposed; false if that cannot be done. */
-  pull(peer: Peer, address: number, into: Uint8Array): boolean {
-    return this.#transport.pull?.(peer.worldRank, address, into) ?? false;
+  /** Copy what the peer exposed. @see Transport.pull */
+  pull(peer: Peer, address: number, pulling: Pulling): void {
+    this.#transport.pull?.(peer.worldRank, address, pulling);
+  }
+
+  /** Help the peer to copy what was exposed to it. @see Transport.push */
+  push(peer: Peer, address: number, payload: Uint8Array): void {
+    this.#transport.push?.(peer.worldRank, address, payload);
   }
 
   /** Note that an eager message was consumed, and hand its credit back when it is worth a frame. */

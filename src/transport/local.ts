@@ -1,6 +1,7 @@
 import { Fifo } from '../base/fifo.ts';
 import { type Random, seededRandom } from '../base/random.ts';
-import type { Frame, Transport, TransportEvents } from './transport.ts';
+import { LocalCopy } from './local-copy.ts';
+import type { Frame, Pulling, Transport, TransportEvents } from './transport.ts';
 
 /** How a network inside one process behaves. */
 export interface LocalNetworkOptions {
@@ -39,6 +40,8 @@ export class LocalNetwork {
   #scheduled = false;
   /** What may be pulled, by its address. */
   readonly #exposed = new Map<number, Uint8Array>();
+  /** Payloads that are being pulled, by the address at which they may be helped with. */
+  readonly #copies = new Map<number, LocalCopy>();
   #lastAddress = 0;
 
   constructor(options: LocalNetworkOptions) {
@@ -60,7 +63,8 @@ export class LocalNetwork {
       reach: (other) => other >= 0 && other < this.#options.size,
       send: (dest, frame) => this.#send(rank, dest, frame),
       expose: (_, payload) => this.#expose(payload),
-      pull: (_, address, into) => this.#pull(address, into),
+      pull: (_, address, pulling) => this.#pull(address, pulling),
+      push: (_, address, payload) => this.#copies.get(address)?.push(payload),
       // Frames are delivered as they come, and hold no process.
       listen: () => {},
       close: () => {
@@ -78,13 +82,19 @@ export class LocalNetwork {
     return this.#lastAddress;
   }
 
-  /** Not always: the rest must be asked for. */
-  #pull(address: number, into: Uint8Array): boolean {
+  /** In one go or little by little, and not always: the rest must be asked for. */
+  #pull(address: number, pulling: Pulling): void {
     const payload = this.#exposed.get(address);
     this.#exposed.delete(address);
-    if (payload === undefined || this.#random() < 0.2) return false;
-    into.set(payload);
-    return true;
+    if (payload === undefined || this.#random() < 0.1) {
+      pulling.done(false);
+      return;
+    }
+    this.#lastAddress += 1;
+    const here = this.#lastAddress;
+    this.#copies.set(here, new LocalCopy(this.#random, payload, pulling));
+    if (this.#random() < 0.7) pulling.help?.(here);
+    this.#scheduleTurn();
   }
 
   #send(source: number, dest: number, { header, payload }: Frame): undefined {
@@ -99,7 +109,7 @@ export class LocalNetwork {
   }
 
   #scheduleTurn(): void {
-    if (this.#scheduled || this.#busy.size === 0) return;
+    if (this.#scheduled || this.#busy.size + this.#copies.size === 0) return;
     this.#scheduled = true;
     this.#options.schedule(() => {
       // Only now may the next turn be planned: what this one sends, it may deliver as well.
@@ -110,6 +120,20 @@ export class LocalNetwork {
   }
 
   #turn(): void {
+    const { size } = this.#copies;
+    if (this.#random() * (size + this.#busy.size) < size) this.#copy();
+    else this.#deliverBurst();
+  }
+
+  /** Go on with one of the copies. */
+  #copy(): void {
+    const [here, copy] = this.#pick(this.#copies);
+    // The sender may have copied the last of it.
+    if (!copy.ended) copy.pull();
+    if (copy.ended) this.#copies.delete(here);
+  }
+
+  #deliverBurst(): void {
     const [channel, queue] = this.#pick(this.#busy);
     const source = Math.floor(channel / this.#options.size);
     const dest = channel % this.#options.size;

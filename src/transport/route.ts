@@ -1,5 +1,5 @@
 import { assert } from '../base/error.ts';
-import type { Frame, Transport } from './transport.ts';
+import type { Frame, Pulling, Transport } from './transport.ts';
 
 /** Sends each frame over the first of several transports that reaches its rank. */
 export class Route implements Transport {
@@ -28,8 +28,12 @@ export class Route implements Transport {
     return this.#byRank[rank]?.expose?.(rank, payload);
   }
 
-  pull(rank: number, address: number, into: Uint8Array): boolean {
-    return this.#byRank[rank]?.pull?.(rank, address, into) ?? false;
+  pull(rank: number, address: number, pulling: Pulling): void {
+    this.#byRank[rank]?.pull?.(rank, address, pulling);
+  }
+
+  push(rank: number, address: number, payload: Uint8Array): void {
+    this.#byRank[rank]?.push?.(rank, address, payload);
   }
 
   listen(wanted: boolean): void {

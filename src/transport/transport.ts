@@ -47,6 +47,20 @@ export interface Landing {
  */
 export type Land = (source: number, header: Int32Array, bytes: number) => Landing | undefined;
 
+/** A payload that this rank copies out of the memory of the one that exposed it. */
+export interface Pulling {
+  readonly bytes: number;
+  /** Where to. Without room there the rest is not copied. */
+  readonly landing: Landing;
+  /**
+   * Ask the rank that exposed the payload to `push` it to this address while this one pulls. Left out if
+   * nobody but this rank may write there, as it may have to stop at any moment.
+   */
+  readonly help: ((address: number) => void) | undefined;
+  /** Take in that it is here, or if not `whole`, that it must be sent. May be called before `pull` returns. */
+  readonly done: (whole: boolean) => void;
+}
+
 /** What a transport tells the engine above it. Both are given when the transport is made. */
 export interface TransportEvents {
   readonly onFrame: OnFrame;
@@ -87,8 +101,17 @@ export interface Transport {
    */
   expose?(rank: number, payload: Uint8Array): number | undefined;
 
-  /** Copy what `rank` exposed at this address; false if that cannot be done. Blocks for as long as it takes. */
-  pull?(rank: number, address: number, into: Uint8Array): boolean;
+  /**
+   * Copy what `rank` exposed at this address: the beginning at once, and the rest of a long payload little by
+   * little, while the event loop turns. There where there is `expose`.
+   */
+  pull?(rank: number, address: number, pulling: Pulling): void;
+
+  /**
+   * Help `rank` to pull this payload, by writing to the address for which it asked. The payload
+   * must stay as it is until that rank has told that it is done.
+   */
+  push?(rank: number, address: number, payload: Uint8Array): void;
 
   /**
    * Say whether frames are wanted. While they are not, a transport may leave arriving frames where

@@ -8,12 +8,22 @@ import { LocalNetwork } from '../../src/transport/local.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 
+/** Also high: where the sender is asked to put what it pushes. */
+const HERE = 2 ** 41 + 2 ** 31;
+
 /** Two ranks of which one can read the other's memory, and the kinds of frames that go between them. */
 class PullWorld {
   readonly frames: number[] = [];
   readonly exposed: Uint8Array[] = [];
+  /** What a sender was asked to help with, and where to. */
+  readonly pushed: [number, Uint8Array][] = [];
+  /** How often it may not be asked. */
+  helpless = 0;
   /** Whether pulling works. */
   works = true;
+  /** Whether it takes until a later turn of the event loop. */
+  later = false;
+  readonly engines: Engine[] = [];
   readonly clock: ManualClock = new ManualClock();
   readonly a: Communicator;
   readonly b: Communicator;
@@ -24,6 +34,7 @@ class PullWorld {
       const connect = (events: Parameters<LocalNetwork['connect']>[1]): Transport =>
         this.#pulling(network.connect(rank, events));
       const engine = new Engine({ rank, size: 2, clock: this.clock, eagerBytes: 100, connect });
+      this.engines.push(engine);
       return new Communicator('world', new Channel(engine, new Endpoint(0, rank, [0, 1])));
     };
     this.a = join(0);
@@ -42,20 +53,29 @@ class PullWorld {
       },
       // High, so that both words of the address count.
       expose: (_, payload) => 2 ** 40 + 2 ** 31 + this.exposed.push(payload) - 1,
-      pull: (_, address, into) => {
+      pull: (_, address, pulling) => {
         const payload = this.exposed[address - 2 ** 40 - 2 ** 31];
-        if (this.works && payload !== undefined) into.set(payload);
-        return this.works;
+        const copy = (): void => {
+          if (this.works && payload !== undefined) pulling.landing.room()?.set(payload);
+          pulling.done(this.works);
+        };
+        this.helpless += pulling.help === undefined ? 1 : 0;
+        pulling.help?.(HERE);
+        if (this.later) setImmediate(copy);
+        else copy();
+      },
+      push: (_, address, payload) => {
+        this.pushed.push([address, payload]);
       },
     };
   }
 }
 
-const { RENDEZVOUS, CLEAR_TO_SEND, DATA, ACK } = FrameKind;
+const { RENDEZVOUS, CLEAR_TO_SEND, DATA, ACK, HELP } = FrameKind;
 const long = (): Uint8Array => Uint8Array.from({ length: 1000 }, (_, n) => n);
 const rows = Array.from({ length: 100 }, (_, id) => ({ id, name: `row ${id}` }));
 
-test('a long message that can be pulled costs two frames, and lands in the array of its receiver', async (t) => {
+test('a long message that can be pulled is asked help for, and lands in the array of its receiver', async (t) => {
   const { a, b, frames, exposed } = new PullWorld();
   const value = long();
   const send = a.send(value, 1);
@@ -65,7 +85,7 @@ test('a long message that can be pulled costs two frames, and lands in the array
   await send;
   t.deepEqual(into.subarray(0, 1000), value);
   t.is(receive.status?.count, 1000);
-  t.deepEqual(frames, [RENDEZVOUS, ACK]);
+  t.deepEqual(frames, [RENDEZVOUS, HELP, ACK]);
   t.is(exposed[0]?.buffer, value.buffer, 'the memory of the user, not a copy');
 });
 
@@ -99,6 +119,72 @@ test('a send that may give up is not exposed: its memory would be read after tha
   await Promise.all(sends);
   t.is(exposed.length, 0);
   t.is(frames.filter((kind) => kind === DATA).length, 2);
+});
+
+test('the sender helps with the array that it sends, at the address it is told', async (t) => {
+  const world = new PullWorld();
+  world.later = true;
+  const value = long();
+  const send = world.a.send(value, 1);
+  t.deepEqual(await world.b.receive(0, { into: new Uint8Array(1000) }), value);
+  await send;
+  const [[address, payload] = []] = world.pushed;
+  t.is(address, HERE);
+  t.is(payload?.buffer, value.buffer);
+});
+
+test('a receive that may give up asks for no help: the sender would write after that', async (t) => {
+  const { signal } = new AbortController();
+  for (const posted of [true, false]) {
+    for (const limits of [{ timeout: 1000 }, { signal }]) {
+      const world = new PullWorld();
+      const { a, b } = world;
+      const into = new Uint8Array(1000);
+      const early = posted ? b.receive(0, { ...limits, into }) : undefined;
+      const send = a.send(long(), 1);
+      if (!posted) await b.probe(0);
+      t.deepEqual(await (early ?? b.receive(0, { ...limits, into })), long());
+      await send;
+      t.is(world.helpless, 1);
+      t.false(world.frames.includes(HELP));
+    }
+  }
+});
+
+test('new memory is not helped with, unless there is much of it', async (t) => {
+  const { a, b, frames } = new PullWorld();
+  for (const length of [1000, 8 * 2 ** 20]) {
+    const send = a.send(new Uint8Array(length), 1);
+    await b.receive(0);
+    await send;
+  }
+  t.deepEqual(frames, [RENDEZVOUS, ACK, RENDEZVOUS, HELP, ACK]);
+});
+
+test('a receive that gives up amid the pull gets its array back, and the send completes', async (t) => {
+  const world = new PullWorld();
+  const { a, b, clock } = world;
+  world.later = true;
+  const into = new Uint8Array(1000);
+  const sent = a.send(long(), 1);
+  await b.probe(0);
+  const receive = b.receive(0, { into, timeout: 5 });
+  clock.advance(5);
+  await t.throwsAsync(receive, { code: 'ERR_TIMEOUT' });
+  await sent;
+  t.deepEqual(into, new Uint8Array(1000));
+  t.false(world.frames.includes(DATA));
+});
+
+test('finalize waits for a pull that is under way', async (t) => {
+  const world = new PullWorld();
+  const { a, b } = world;
+  world.later = true;
+  void a.send(long(), 1);
+  await b.probe(0);
+  const receive = b.receive(0);
+  await world.engines[1]?.finalize();
+  t.true(receive.test());
 });
 
 test('a message that does not fit is not pulled, and its send completes', async (t) => {

@@ -14,7 +14,12 @@ export const TAIL_WORD = 0;
 /** Of a control block: where the writer says that it waits for room. */
 export const WANTS_ROOM_WORD: number = APART_BYTES / 4;
 
-const CONTROL_BYTES = 2 * APART_BYTES;
+/** Of a control block: how much of a long payload is claimed by the two that copy it. */
+export const CLAIMED_WORD: number = (2 * APART_BYTES) / 4;
+/** Of a control block: whether the writer was asked to help with that. */
+export const HELPER_WORD: number = CLAIMED_WORD + 1;
+
+const CONTROL_BYTES = 3 * APART_BYTES;
 
 /** The least a ring may have: a header and a little payload must fit into a quarter. */
 export const LEAST_RING_BYTES = 4096;

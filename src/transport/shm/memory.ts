@@ -4,8 +4,12 @@ export interface ForeignMemory {
   readonly processId: number;
   /** Where bytes of this process lie. They must not be moved or freed while another reads them. */
   addressOf(bytes: Uint8Array): number;
-  /** Copy bytes of another process; false if the system does not let us, or it is gone. */
-  read(processId: number, address: number, into: Uint8Array): boolean;
+  /** Copy bytes that lie `there` in another process to `here`; false if the system does not let us, or it is gone. */
+  read(processId: number, there: number, here: number, bytes: number): boolean;
+  /** Copy bytes from `here` to where they are to lie in another process; false as for `read`. */
+  write(processId: number, there: number, here: number, bytes: number): boolean;
+  /** Have the system use large pages for what is not yet there of this memory. */
+  preferLargePages(address: number, bytes: number): void;
 }
 
 /** Memory that several ranks see, and a way to sleep on a word of it. */

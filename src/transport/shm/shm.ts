@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { MpiError } from '../../base/error.ts';
-import type { Frame, Transport, TransportEvents } from '../transport.ts';
+import type { Frame, Pulling, Transport, TransportEvents } from '../transport.ts';
 import { type Bell, BellRope, openBell } from './bell.ts';
+import { Copies } from './copies.ts';
 import type { SegmentLayout } from './layout.ts';
 import type { ForeignMemory, SharedMemory } from './memory.ts';
 import { Outbox } from './outbox.ts';
+import { PeerMemory } from './peer-memory.ts';
 import type { RingPlace } from './ring.ts';
 import { RingReader } from './ring-reader.ts';
 import { RingWriter } from './ring-writer.ts';
@@ -26,13 +28,6 @@ export interface ShmOptions {
   readonly openPipe: (path: string) => number;
 }
 
-/**
- * Payloads between these sizes are better pulled: one copy by one rank, made by the system, against two
- * by both at once. Longer ones would hold up the event loop of the receiver, and gain nothing.
- */
-const SHORTEST_PULL_BYTES = 16 * 1024;
-const LONGEST_PULL_BYTES = 16 * 2 ** 20;
-
 /** The most records of one peer that are taken in before it is the turn of the next. */
 const RECORDS_AT_ONCE = 32;
 
@@ -49,8 +44,7 @@ export class ShmTransport implements Transport {
   readonly #delayed = new Set<Outbox>();
   readonly #waiter: Waiter;
   readonly #sleeper: Sleeper;
-  /** As long as the system lets us read it. */
-  #foreign: ForeignMemory | undefined;
+  readonly #copies: Copies;
   #bell: Bell | undefined;
   #held = false;
   #reading = false;
@@ -63,10 +57,10 @@ export class ShmTransport implements Transport {
     this.#events = events;
     this.#waitedFor = events.waitedFor;
     const { rank, layout, memory, waiting } = options;
-    this.#foreign = options.foreign;
-    if (options.foreign !== undefined) {
-      Atomics.store(memory.words, layout.processWord(rank), options.foreign.processId);
-    }
+    const peers = new PeerMemory(options.foreign, memory, layout, rank);
+    this.#copies = new Copies(rank, layout, memory, peers, (other) =>
+      this.#outbox(other).waker.wake(),
+    );
     this.#sleeper = new Sleeper(memory, layout.sleepWord(rank));
     this.#waiter = new Waiter(waiting, this.#sleeper, {
       look: () => this.#look(),
@@ -82,7 +76,7 @@ export class ShmTransport implements Transport {
             this.#place(source, rank),
             (header, payload) => events.onFrame(source, header, payload),
             (header, bytes) => events.land?.(source, header, bytes),
-            () => (this.#outboxes[source] ?? this.#newOutbox(source)).waker.wake(),
+            () => this.#outbox(source).waker.wake(),
           ),
       );
   }
@@ -94,7 +88,7 @@ export class ShmTransport implements Transport {
 
   send(rank: number, frame: Frame): Promise<void> | undefined {
     if (this.#closed) return undefined;
-    const outbox = this.#outboxes[rank] ?? this.#newOutbox(rank);
+    const outbox = this.#outbox(rank);
     if (outbox.sendAtOnce(frame)) return undefined;
     const done = outbox.send(frame);
     if (outbox.delayed && !this.#delayed.has(outbox)) {
@@ -105,18 +99,19 @@ export class ShmTransport implements Transport {
   }
 
   expose(_rank: number, payload: Uint8Array): number | undefined {
-    const { length } = payload;
-    if (length < SHORTEST_PULL_BYTES || length > LONGEST_PULL_BYTES) return undefined;
-    return this.#foreign?.addressOf(payload);
+    return this.#copies.expose(payload);
   }
 
-  pull(rank: number, address: number, into: Uint8Array): boolean {
-    const { memory, layout } = this.#options;
-    const processId = Atomics.load(memory.words, layout.processWord(rank));
-    if (this.#foreign?.read(processId, address, into) === true) return true;
-    // It is not to be tried again: a sandbox forbids it, or that rank is gone.
-    this.#foreign = undefined;
-    return false;
+  pull(rank: number, address: number, pulling: Pulling): void {
+    if (this.#closed) return;
+    this.#copies.pull(rank, address, pulling);
+    if (this.#copies.underWay) this.#waiter.start();
+  }
+
+  push(rank: number, address: number, payload: Uint8Array): void {
+    if (this.#closed) return;
+    this.#copies.push(rank, address, payload);
+    if (this.#copies.underWay) this.#waiter.start();
   }
 
   listen(wanted: boolean): void {
@@ -128,7 +123,7 @@ export class ShmTransport implements Transport {
       if (this.#needed()) this.#waiter.start();
     } else {
       this.#hold(false);
-      if (this.#delayed.size === 0) this.#waiter.unpark();
+      if (!this.#working) this.#waiter.unpark();
     }
   }
 
@@ -143,6 +138,7 @@ export class ShmTransport implements Transport {
     this.#closed = true;
     this.#wanted = false;
     this.#delayed.clear();
+    this.#copies.close();
     this.#sleeper.awake();
     this.#bell?.close();
     for (const outbox of this.#outboxes) outbox?.close();
@@ -150,7 +146,12 @@ export class ShmTransport implements Transport {
   }
 
   #needed(): boolean {
-    return this.#readable() || this.#delayed.size > 0;
+    return this.#readable() || this.#working;
+  }
+
+  /** Whether there is something to be gone on with that was begun, whether frames are waited for or not. */
+  get #working(): boolean {
+    return this.#delayed.size > 0 || this.#copies.underWay;
   }
 
   /** Whether frames are waited for now, and so may be taken in. */
@@ -162,8 +163,10 @@ export class ShmTransport implements Transport {
   /** Move what can be moved; false if there was nothing. */
   #look(): boolean {
     const flushed = this.#delayed.size > 0 && this.#flushAll();
+    const copied = this.#copies.underWay && this.#copies.step();
+    if (copied) this.#waiter.worked();
     const found = this.#readable() && this.#readAll();
-    return flushed || found;
+    return flushed || copied || found;
   }
 
   #flushAll(): boolean {
@@ -213,6 +216,10 @@ export class ShmTransport implements Transport {
     if (held === this.#held) return;
     this.#held = held;
     this.#bell?.hold(held);
+  }
+
+  #outbox(rank: number): Outbox {
+    return this.#outboxes[rank] ?? this.#newOutbox(rank);
   }
 
   #newOutbox(rank: number): Outbox {

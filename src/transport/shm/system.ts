@@ -13,6 +13,12 @@ const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MAP_FAILED = 2n ** 64n - 1n;
 
+/** On the processors below, where pages are of 4 KiB; elsewhere the wish is refused, or does nothing. */
+const LARGE_PAGE_BYTES = 2 * 2 ** 20;
+const MADV_HUGEPAGE = 14;
+
+const WORD_RANGE = 2 ** 32;
+
 /** Programs that the rank starts do not inherit it; Node has no name for this number of Linux. */
 const O_CLOEXEC = 0o2000000;
 
@@ -41,6 +47,8 @@ export class System {
   readonly #open: (...args: unknown[]) => unknown;
   readonly #yield: (...args: unknown[]) => unknown;
   readonly #read: (...args: unknown[]) => unknown;
+  readonly #write: (...args: unknown[]) => unknown;
+  readonly #advise: (...args: unknown[]) => unknown;
 
   /** @param addon  the file of koffi for this machine, if it is known */
   constructor(addon?: string) {
@@ -51,9 +59,11 @@ export class System {
     this.#mkfifo = library.func('int mkfifo(const char *, uint32_t)');
     this.#open = library.func('int open(const char *, int)');
     this.#yield = library.func('int sched_yield()');
-    this.#read = library.func(
-      'long process_vm_readv(int, void *, unsigned long, void *, unsigned long, unsigned long)',
-    );
+    // Addresses as numbers: to pass memory as such takes longer.
+    const copies = '(int, uintptr_t, unsigned long, uintptr_t, unsigned long, unsigned long)';
+    this.#read = library.func(`long process_vm_readv${copies}`);
+    this.#write = library.func(`long process_vm_writev${copies}`);
+    this.#advise = library.func('int madvise(uintptr_t, uintptr_t, int)');
   }
 
   /** Map a file of so many bytes for good, and close it. */
@@ -86,18 +96,35 @@ export class System {
   }
 
   foreignMemory(): ForeignMemory {
-    // Each an address and a length: struct iovec on 64 bits.
-    const here = new BigUint64Array(2);
-    const there = new BigUint64Array(2);
+    // Two of struct iovec on 64 bits, here and there: each an address and a length. In a buffer of their own, since
+    // so small an array without one may be moved.
+    const vectors = new Uint32Array(new ArrayBuffer(32));
+    const addressOf = (bytes: Uint8Array | Uint32Array): number =>
+      Number(this.#koffi.address(bytes));
+    const at = addressOf(vectors);
+    const describe = (first: number, address: number, bytes: number): void => {
+      vectors[first] = address;
+      vectors[first + 1] = address / WORD_RANGE;
+      vectors[first + 2] = bytes;
+      vectors[first + 3] = bytes / WORD_RANGE;
+    };
     return {
       processId: process.pid,
-      addressOf: (bytes) => Number(this.#koffi.address(bytes)),
-      read: (processId, address, into) => {
-        here[0] = this.#koffi.address(into);
-        here[1] = BigInt(into.length);
-        there[0] = BigInt(address);
-        there[1] = BigInt(into.length);
-        return this.#read(processId, here, 1, there, 1, 0) === into.length;
+      addressOf,
+      read: (processId, there, here, bytes) => {
+        describe(0, here, bytes);
+        describe(4, there, bytes);
+        return this.#read(processId, at, 1, at + 16, 1, 0) === bytes;
+      },
+      write: (processId, there, here, bytes) => {
+        describe(0, here, bytes);
+        describe(4, there, bytes);
+        return this.#write(processId, at, 1, at + 16, 1, 0) === bytes;
+      },
+      preferLargePages: (address, bytes) => {
+        const start = Math.ceil(address / LARGE_PAGE_BYTES) * LARGE_PAGE_BYTES;
+        const end = Math.floor((address + bytes) / LARGE_PAGE_BYTES) * LARGE_PAGE_BYTES;
+        if (end > start) this.#advise(start, end - start, MADV_HUGEPAGE);
       },
     };
   }

@@ -89,6 +89,11 @@ export class Waiter {
     this.#soon();
   }
 
+  /** What a look moved took long: it is time for a glance at the clock. */
+  worked(): void {
+    this.#looks = LOOKS_PER_GLANCE;
+  }
+
   #refresh(): void {
     this.#fresh = true;
     this.#givesWay = this.#waiting.giveWayAfterMs === 0;

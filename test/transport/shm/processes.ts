@@ -27,6 +27,14 @@ here(
   },
 );
 
+here('long arrays arrive whole, however they cross, and timers keep their beat', async (t) => {
+  const args = ['-n', '2', '--transport', 'shm', 'test/ranks/long.ts'];
+  const { stdout, stderr } = await runTsrun(args, tempFolder(t));
+  // One line: nothing was wrong. The limit is far from what an idle machine shows.
+  const { beats, median } = JSON.parse(stdout) as { beats: number; median: number };
+  t.true(beats > 10 && median < 20, stdout + stderr);
+});
+
 here('a rank that waits keeps the beat of its timers, and hardly uses its processor', async (t) => {
   const { stdout } = await runTsrun(['-n', '2', 'test/ranks/beat.ts'], tempFolder(t));
   const { beats, p99, cpuMs } = JSON.parse(stdout) as { beats: number; p99: number; cpuMs: number };
