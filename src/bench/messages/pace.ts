@@ -15,7 +15,7 @@ export interface Exercise {
 
 /** V8 compiles what has run for a while: nothing counts before that. */
 const WARM_UP_SECONDS = 0.1;
-/** Until a process has repeated anything so often, it warms up for longer … */
+/** Until something was repeated so often it is warmed up for longer, for each kind of message takes a way of its own … */
 const WARM_UP_COUNT = 5000;
 /** … but not for more than so many times as long. */
 const MOST_WARM_UPS = 10;
@@ -50,12 +50,10 @@ export async function measure(exercise: Exercise, seconds: number): Promise<numb
   return median(batches);
 }
 
-/** How often this process has repeated anything. */
-let repetitions = 0;
-
 /** @returns about how long one repetition takes, in seconds */
 async function warmUp(exercise: Exercise, seconds: number): Promise<number> {
   let count = 1;
+  let repetitions = 0;
   for (let spent = 0; ; ) {
     const batch = await timed(exercise, count);
     spent += batch;
