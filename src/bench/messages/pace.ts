@@ -18,7 +18,7 @@ const WARM_UP_SECONDS = 0.1;
 /** Until something was repeated so often it is warmed up for longer, for each kind of message takes a way of its own … */
 const WARM_UP_COUNT = 5000;
 /** … but not for more than so many times as long. */
-const MOST_WARM_UPS = 10;
+const MOST_WARM_UPS = 20;
 /** So many batches fit into the time of a measurement: the median of them is the result. */
 const BATCHES = 20;
 /** However long a batch takes, there are so many. */

@@ -19,13 +19,14 @@ const LOOKS_PER_MICROTASK = 32;
 const LOOKS_PER_GLANCE = 64;
 /**
  * Ranks that wait give the processor back within microseconds, or a few hundred where there are many of them. Who
- * keeps it for so long computes, and would get it each time this rank looks; a rank that sleeps instead
- * is put before it when it is woken.
+ * keeps it for so long again and again computes, and would get it each time this rank looks; a rank that sleeps
+ * instead is put before it when it is woken. Now and then it is no more than a compiler or a garbage collector.
  */
 const LONG_ABSENCE_MS = 1;
+const ABSENCES_IN_A_ROW = 2;
 /**
  * For so many times as long it then sleeps at once, before it looks again: so what is lost by looking is bounded. For
- * longer each time that proves right, for it may be no more than the compiler of this very process.
+ * longer each time that proves right.
  */
 const LEAST_CONTENTION_FACTOR = 4;
 const MOST_CONTENTION_FACTOR = 64;
@@ -65,6 +66,8 @@ export class Waiter {
   /** Until when to take it that somebody computes on this processor. */
   #contendedUntil = 0;
   #contentionFactor = LEAST_CONTENTION_FACTOR;
+  /** How many times in a row giving way took long. */
+  #longAbsences = 0;
 
   constructor(waiting: Waiting, sleeper: Sleeper, waited: Waited) {
     this.#waiting = waiting;
@@ -153,9 +156,12 @@ export class Waiter {
       const now = clock.now();
       const absence = now - before;
       if (absence < LONG_ABSENCE_MS) {
+        this.#longAbsences = 0;
         this.#contentionFactor = LEAST_CONTENTION_FACTOR;
         return true;
       }
+      this.#longAbsences += 1;
+      if (this.#longAbsences < ABSENCES_IN_A_ROW) return true;
       this.#contendedUntil = now + this.#contentionFactor * absence;
       this.#contentionFactor = Math.min(2 * this.#contentionFactor, MOST_CONTENTION_FACTOR);
     }

@@ -14,7 +14,7 @@ export interface Waiting {
  */
 const ROOMY: Waiting = { spinMs: 0.5, giveWayAfterMs: 0.02, sleepMs: 50 };
 /** Where ranks outnumber processors, the one that is waited for may need the processor of the one that looks. */
-const CROWDED: Waiting = { spinMs: 1, giveWayAfterMs: 0, sleepMs: 50 };
+const CROWDED: Waiting = { spinMs: 5, giveWayAfterMs: 0, sleepMs: 50 };
 
 const FOREVER = Number.POSITIVE_INFINITY;
 /** The processor is this rank's alone. */
