@@ -100,24 +100,29 @@ function all(list: readonly MaybeRequest<unknown>[]): Promise<unknown[]> {
   const requests = [...list];
   const result = new Request<unknown[]>();
   let left = 0;
-  const onComplete = (request: Request<unknown>): void => {
-    if (result.test()) return;
-    left -= 1;
+  const failWith = (request: Request<unknown>): void => {
     const failure = errorOf(request);
-    if (failure !== undefined) Request.fail(result, failure);
-    else if (left === 0) Request.complete(result, requests.map(resultIfAny));
+    if (failure !== undefined && !result.test()) Request.fail(result, failure);
+  };
+  const completeIfAll = (): void => {
+    if (left === 0 && !result.test()) Request.complete(result, requests.map(resultIfAny));
+  };
+  const onComplete = (request: Request<unknown>): void => {
+    left -= 1;
+    failWith(request);
+    completeIfAll();
   };
   for (const request of requests) {
-    if (request === undefined || (request.test() && errorOf(request) === undefined)) continue;
-    left += 1;
-    if (request.test()) {
-      Request.expectFailure(request);
-      onComplete(request);
-    } else {
+    if (request === undefined) continue;
+    if (!request.test()) {
+      left += 1;
       Request.follow(request, result, onComplete);
+    } else if (errorOf(request) !== undefined) {
+      Request.expectFailure(request);
+      failWith(request);
     }
   }
-  if (left === 0) Request.complete(result, requests.map(resultIfAny));
+  completeIfAll();
   return result;
 }
 

@@ -89,6 +89,32 @@ test('waitSome gives all that are complete, in the order of the list', async (t)
   await t.throwsAsync(waitSome([done('a'), failed('b'), failed('c')]), { message: 'b' });
 });
 
+test('waitAll rejects with the first error in time, and the others are reported nowhere else', async (t) => {
+  await t.throwsAsync(waitAll([failed('alone')]), { message: 'alone' });
+  await t.throwsAsync(waitAll([done('a'), failed('x'), failed('y')]), { message: 'x' });
+  const requests = [pending(), pending(), pending()];
+  const all = waitAll(requests);
+  Request.fail(requests[2] as Request<string>, () => new Error('first'));
+  Request.fail(requests[0] as Request<string>, () => new Error('second'));
+  Request.complete(requests[1] as Request<string>, 'late');
+  await t.throwsAsync(all, { message: 'first' });
+  await turn();
+});
+
+test('waitAll waits for the requests that were in the list when it was called', async (t) => {
+  const first = pending();
+  const requests: MaybeRequest<string>[] = [first, done('b'), undefined, first];
+  const all = waitAll(requests);
+  requests[0] = pending();
+  Request.complete(first, 'a');
+  t.deepEqual(await all, ['a', 'b', undefined, 'a']);
+});
+
+test('waitAll takes other promises as Promise.all does', async (t) => {
+  const mixed = [done('a'), Promise.resolve('b')] as unknown as Request<string>[];
+  t.deepEqual(await waitAll(mixed), ['a', 'b']);
+});
+
 test('waitAll gives every result in its place, or the first error', async (t) => {
   const requests = [pending(), undefined, done('c')] as const;
   const all = waitAll(requests);

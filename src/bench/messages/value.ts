@@ -21,5 +21,17 @@ export function makeValue(name: ValueName): unknown {
 
 /** Throw unless a value arrived equal. */
 export function checkValue(received: unknown, sent: unknown): void {
-  if (!isDeepStrictEqual(received, sent)) throw new Error('a value arrived that is not equal');
+  const equal = isNumbers(sent) ? sameNumbers(received, sent) : isDeepStrictEqual(received, sent);
+  if (!equal) throw new Error('a value arrived that is not equal');
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && typeof value[0] === 'number';
+}
+
+/** Compare in a way that leaves nothing to collect: collecting it would fall into the time of the next messages. */
+function sameNumbers(received: unknown, sent: readonly number[]): boolean {
+  if (!Array.isArray(received) || received.length !== sent.length) return false;
+  for (let at = 0; at < sent.length; at += 1) if (received[at] !== sent[at]) return false;
+  return true;
 }
