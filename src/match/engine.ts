@@ -86,7 +86,7 @@ export class Engine {
         kindOf(header) === FrameKind.DATA
           ? this.receiver.land(decodeHeader(header), bytes)
           : undefined,
-      waitedFor: () => this.#pending.pending && this.#others > 0,
+      waitedFor: () => this.#waiting,
     });
     this.#others = this.#countOthers();
     const wire = new Wire(this.#transport);
@@ -235,16 +235,14 @@ export class Engine {
     return this.#peers.filter((peer) => peer.worldRank !== this.rank && !peer.gone).length;
   }
 
+  /** Whether something waits that another rank may let go on. */
   get #waiting(): boolean {
     return this.#pending.pending && this.#others > 0;
   }
 
   /** Something begins to wait. */
   #onWait(): void {
-    if (this.#others > 0) {
-      if (this.#listening) this.#transport.listen(true);
-      else this.#setListening(true);
-    }
+    if (this.#others > 0) this.#setListening(true);
     this.#planTick();
   }
 

@@ -37,7 +37,7 @@ export class Message implements Envelope {
     this.flags = first >> FLAGS_SHIFT;
     this.id = short ? 0 : (header[4] as number) >>> 0;
     this.bytes = short ? payload.length : readBytes(header);
-    this.address = short ? undefined : readAddress(header);
+    this.address = readAddress(header);
     this.payload = (first & 0xff) === FrameKind.EAGER ? payload : undefined;
   }
 

@@ -67,7 +67,7 @@ export class Receiver implements ReceiveOwner {
   ): ReceiveOperation {
     const receive = new ReceiveOperation(this, mailbox.endpoint, source, tag, into);
     if (into !== undefined) this.#lock(receive, into);
-    const message = mailbox.unexpected.length > 0 ? mailbox.unexpected.find(receive) : undefined;
+    const message = mailbox.unexpected.find(receive);
     if (message !== undefined) {
       mailbox.unexpected.remove(message);
       this.#match(receive, message, limits);

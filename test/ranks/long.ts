@@ -1,5 +1,6 @@
 /** Two ranks exchange long arrays in several ways, and rank 0 tells how late its timer was meanwhile. */
 import { finalize, type Request, world } from 'tsmpi';
+import { Beat } from '../helpers/beat.ts';
 
 const { rank } = world;
 const peer = 1 - rank;
@@ -23,13 +24,7 @@ function check(what: string, array: Uint8Array, length: number, seed: number): v
   console.log(`rank ${rank}: ${what}: ${length} bytes are wrong`);
 }
 
-const late: number[] = [];
-let due = performance.now() + 10;
-const timer = setInterval(() => {
-  const now = performance.now();
-  late.push(now - due);
-  due = now + 10;
-}, 10);
+const beat = new Beat();
 
 for (const length of LENGTHS) {
   const mine = filled(length, rank);
@@ -48,13 +43,11 @@ for (const length of LENGTHS) {
 }
 
 const blocks = [filled(64 * MIB, 7), new Uint8Array(64 * MIB)] as const;
-late.length = 0;
-due = performance.now() + 10;
+beat.restart();
 for (let time = 0; time < 20; time += 1) {
   await Promise.all([world.send(blocks[0], peer), world.receive(peer, { into: blocks[1] })]);
 }
-const beats = late.sort((a, b) => a - b);
-clearInterval(timer);
+const beats = beat.stop();
 check('64 MiB', blocks[1], 64 * MIB, 7);
 
 // The sender computes, and helps nobody.
