@@ -1,7 +1,8 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { temporaryFolder, tsrun } from '../helpers/run.ts';
+import { installPackage } from '../helpers/install-package.ts';
+import { lineOf, Run, temporaryFolder, tsrun } from '../helpers/run.ts';
 
 /** Runs a job with a cache of its own, and tells what is kept there of V8's code. */
 function withCache(t: ExecutionContext): () => Promise<{ path: string; made: bigint }> {
@@ -29,4 +30,17 @@ test('code that is damaged or of another V8 is made anew, and the job does not n
   writeFileSync(path, 'no code');
   t.is((await run()).path, path);
   t.true(statSync(path).size > 10_000);
+});
+
+test('a second installation with the same cache tells its own frames from those of the user', async (t) => {
+  const env = { XDG_CACHE_HOME: temporaryFolder(t) };
+  t.is((await tsrun(t, ['-n', '2', 'ring.ts'], { env })).code, 0);
+  const other = installPackage(t, ['commander', 'esbuild', 'koffi', 'zeromq']);
+  const run = await Run.node(t, [other, '-n', '3', 'die.ts', 'SIGKILL'], { env });
+  const { stderr } = await run.ended;
+  t.true(
+    stderr.includes(`needed rank 1 and failed at ${lineOf('die.ts', 'await request')}`),
+    stderr,
+  );
+  t.notRegex(stderr, /runtime\.cjs/);
 });

@@ -1,9 +1,9 @@
-import { cpSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { canShareMemory } from '../../src/transport/shm/system.ts';
-import { RANKS, Run, temporaryFolder } from '../helpers/run.ts';
+import { installPackage } from '../helpers/install-package.ts';
+import { RANKS, Run } from '../helpers/run.ts';
 
 const here = canShareMemory(process.platform, process.arch) ? test : test.skip;
 
@@ -11,16 +11,7 @@ const PACKAGE = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Install the package without koffi. @returns its tsrun */
 function withoutKoffi(t: ExecutionContext): string {
-  const folder = temporaryFolder(t);
-  for (const name of ['dist', 'package.json']) {
-    cpSync(join(PACKAGE, name), join(folder, name), { recursive: true });
-  }
-  mkdirSync(join(folder, 'node_modules'));
-  for (const name of ['commander', 'esbuild', 'zeromq']) {
-    const installed = realpathSync(join(PACKAGE, 'node_modules', name));
-    symlinkSync(installed, join(folder, 'node_modules', name));
-  }
-  return join(folder, 'dist/bin/tsrun.js');
+  return installPackage(t, ['commander', 'esbuild', 'zeromq']);
 }
 
 /** No file may grow beyond this, in units of 512 or 1024 bytes: less than the memory of two ranks. */
