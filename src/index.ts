@@ -1,7 +1,10 @@
 export type { BinaryValue, TypedArray } from './base/array-kind.ts';
 export { ANY_SOURCE, ANY_TAG, PROC_NULL, TAG_UB } from './base/constants.ts';
 export { type ErrorCode, MpiError } from './base/error.ts';
-export { Communicator, type SendReceiveOptions } from './comm/communicator.ts';
+export type { BroadcastOptions } from './collective/broadcast/broadcast.ts';
+export type { CollectiveOptions } from './collective/check.ts';
+export { Communicator } from './comm/communicator.ts';
+export type { SendReceiveOptions } from './comm/point-to-point.ts';
 export { abort, finalize, processorName, self, world, wtime } from './init.ts';
 export type {
   Limits,

@@ -5,7 +5,8 @@ import type { Clock } from './base/clock.ts';
 import { foreignLauncher } from './base/environment.ts';
 import { assert, MpiError } from './base/error.ts';
 import { clampExitCode } from './base/exit-code.ts';
-import { Communicator } from './comm/communicator.ts';
+import type { Communicator } from './comm/communicator.ts';
+import { Universe } from './comm/universe.ts';
 import {
   type RankStart,
   SEGMENT_FD,
@@ -13,9 +14,7 @@ import {
   type ToRank,
   type Wait,
 } from './control/message.ts';
-import { Endpoint } from './match/endpoint.ts';
 import { Engine } from './match/engine.ts';
-import { Channel } from './pt2pt/channel.ts';
 import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { describeWaits } from './rank/waits.ts';
@@ -32,9 +31,6 @@ import { ZeromqTransport } from './transport/zeromq/zeromq.ts';
  * The one place that joins everything for a real process: what the launcher left, the control pipe,
  * the transports, the engine and the world.
  */
-
-const WORLD_CONTEXT = 0;
-const SELF_CONTEXT = 1;
 
 const realClock: Clock = {
   now: () => performance.now(),
@@ -75,9 +71,9 @@ class World implements Member {
         return new Route(start.size, transports);
       },
     });
-    const everyRank = Array.from({ length: start.size }, (_, worldRank) => worldRank);
-    this.world = this.#communicator('world', new Endpoint(WORLD_CONTEXT, start.rank, everyRank));
-    this.self = this.#communicator('self', new Endpoint(SELF_CONTEXT, 0, [start.rank]));
+    const universe = new Universe({ engine: this.engine });
+    this.world = universe.world;
+    this.self = universe.self;
     if (start.transport === 'zeromq-tcp' && zeromq !== undefined) {
       // Ports are known only once they are bound; the table of them comes with `addresses`.
       zeromq.address().then(
@@ -144,10 +140,6 @@ class World implements Member {
       pipe.release();
     }
     await this.engine.close();
-  }
-
-  #communicator(name: string, endpoint: Endpoint): Communicator {
-    return new Communicator(name, new Channel(this.engine, endpoint));
   }
 
   #zeromq(start: RankStart, events: TransportEvents): ZeromqTransport {

@@ -1,9 +1,8 @@
 import type { Clock } from './base/clock.ts';
 import { MpiError } from './base/error.ts';
-import { Communicator } from './comm/communicator.ts';
-import { Endpoint } from './match/endpoint.ts';
+import type { Communicator } from './comm/communicator.ts';
+import { Universe } from './comm/universe.ts';
 import { Engine } from './match/engine.ts';
-import { Channel } from './pt2pt/channel.ts';
 import { Request } from './request/request.ts';
 import { LocalNetwork } from './transport/local.ts';
 
@@ -18,8 +17,6 @@ export interface RunRanksOptions {
   /** Give up after this many milliseconds in which no message moved; 5000 if left out. */
   readonly stallMs?: number | undefined;
 }
-
-const WORLD_CONTEXT = 0;
 
 /** The longest delay that a timer can hold; it takes a longer one for none. */
 const STALL_MAX_MS = 2 ** 31 - 1;
@@ -84,13 +81,11 @@ const clock: Clock = {
 
 /** One call of `runRanks`. */
 class Run {
-  readonly #size: number;
   readonly #options: RunRanksOptions;
   readonly #engines: Engine[];
   #moved = 0;
 
   constructor(size: number, options: RunRanksOptions) {
-    this.#size = size;
     this.#options = options;
     const network = new LocalNetwork({
       size,
@@ -132,9 +127,7 @@ class Run {
   }
 
   async #runRank<T>(engine: Engine, main: (world: Communicator) => T | Promise<T>): Promise<T> {
-    const everyRank = Array.from({ length: this.#size }, (_, rank) => rank);
-    const endpoint = new Endpoint(WORLD_CONTEXT, engine.rank, everyRank);
-    const world = new Communicator('world', new Channel(engine, endpoint));
+    const { world } = new Universe({ engine });
     try {
       const result = await main(world);
       await this.#finalize(engine);

@@ -31,6 +31,37 @@ export interface Payload {
   readonly bytes: Uint8Array;
 }
 
+/** A value as it travels, in memory of its own: ranks that need not look into it can hand it on. */
+export class Packed implements Payload {
+  readonly dataKind: number;
+  readonly bytes: Uint8Array;
+
+  constructor(dataKind: number, bytes: Uint8Array) {
+    this.dataKind = dataKind;
+    this.bytes = bytes;
+  }
+
+  /**
+   * Pack a value. What is packed of a typed array or the like is the memory that it shows.
+   *
+   * @throws MpiError `ERR_TYPE` for what cannot be sent, with its path inside the value
+   */
+  static of(value: unknown): Packed {
+    const { dataKind, bytes } = encode(value);
+    return new Packed(dataKind, dataKind === STRUCTURED ? copyOf(bytes) : bytes);
+  }
+
+  /** Keep what arrived: without a copy if it spans its memory. */
+  static keep(dataKind: number, bytes: Uint8Array): Packed {
+    return new Packed(dataKind, spansItsBuffer(bytes) ? bytes : copyOf(bytes));
+  }
+
+  /** Make the value anew. It may take over the memory, so this comes last. */
+  unpack(): unknown {
+    return decode(this.dataKind, this.bytes, true);
+  }
+}
+
 /**
  * Turn a value into bytes. Typed arrays, ArrayBuffers, DataViews and Buffers are taken as they lie.
  *
@@ -38,6 +69,7 @@ export interface Payload {
  */
 export function encode(value: unknown): Payload {
   if (isPlainBytes(value)) return { dataKind: BYTES, bytes: value };
+  if (value instanceof Packed) return value;
   const kind = arrayKindOf(value);
   return kind === undefined
     ? { dataKind: STRUCTURED, bytes: encodeStructured(value) }

@@ -1,15 +1,53 @@
-/** One context of one communicator, seen from one of its ranks. */
+import type { MpiError } from '../base/error.ts';
+import type { Request } from '../request/request.ts';
+
+/** The collective call that messages belong to, where they are no user's own. */
+export interface Purpose {
+  /** Which operation with which root: the same on all ranks, and told by each message. */
+  readonly what: number;
+  /** Whatever else must agree. */
+  readonly hash: number;
+  /** The call as messages show it: `barrier #3`. */
+  readonly call: string;
+  /** What the user waits for. */
+  readonly request: Request<unknown>;
+  /** Make the error about a rank of which a message came that belongs to a call of another kind. */
+  mismatch(source: number, what: number, hash: number): MpiError;
+}
+
+/** What an endpoint may have besides its place. */
+export interface EndpointDetails {
+  /** Name of the communicator, for errors; left out for the world. */
+  readonly name?: string | undefined;
+  /** World rank of this rank, if it is none of the ranks that this endpoint talks to. */
+  readonly worldRank?: number | undefined;
+  readonly purpose?: Purpose | undefined;
+}
+
+/** One context of one communicator, seen from one of its ranks; or one collective call in it. */
 export class Endpoint {
   readonly context: number;
   /** This rank in the communicator. */
   readonly rank: number;
-  /** World rank of each rank of the communicator. */
+  /** World rank of each rank that messages go to and come from. */
   readonly worldRanks: readonly number[];
+  /** World rank of this rank. */
+  readonly ownWorldRank: number;
+  readonly name: string | undefined;
+  readonly purpose: Purpose | undefined;
 
-  constructor(context: number, rank: number, worldRanks: readonly number[]) {
+  constructor(
+    context: number,
+    rank: number,
+    worldRanks: readonly number[],
+    details: EndpointDetails = {},
+  ) {
     this.context = context;
     this.rank = rank;
     this.worldRanks = worldRanks;
+    this.ownWorldRank = details.worldRank ?? (worldRanks[rank] as number);
+    this.name = details.name;
+    this.purpose = details.purpose;
   }
 
   get size(): number {
@@ -18,5 +56,19 @@ export class Endpoint {
 
   worldRank(rank: number): number {
     return this.worldRanks[rank] as number;
+  }
+
+  /** The same place for the messages of one call. */
+  forCall(purpose: Purpose): Endpoint {
+    const { context, rank, worldRanks, name, ownWorldRank } = this;
+    return new Endpoint(context, rank, worldRanks, { name, worldRank: ownWorldRank, purpose });
+  }
+
+  /** This rank as errors name it: `rank 2`, or `rank 0 of row (rank 2 of the world)`. */
+  get who(): string {
+    const { rank, name, ownWorldRank } = this;
+    return name === undefined
+      ? `rank ${rank}`
+      : `rank ${rank} of ${name} (rank ${ownWorldRank} of the world)`;
   }
 }

@@ -6,7 +6,7 @@ import { decodeHeader, FrameKind, type Header, kindOf } from './frame.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { PendingOperation } from './operation.ts';
 import type { EngineParts } from './parts.ts';
-import { Peer } from './peer.ts';
+import { creditWindow, Peer } from './peer.ts';
 import { PendingCount } from './pending-count.ts';
 import { Receiver } from './receiver.ts';
 import { Sender } from './sender.ts';
@@ -31,11 +31,6 @@ export interface EngineOptions {
 
 /** Standard sends up to this size do not wait for their receiver. */
 export const DEFAULT_EAGER_BYTES: number = 32 * 1024;
-
-/** All ranks together may leave this much unread at one rank … */
-const CREDIT_BYTES_PER_RANK = 256 * 2 ** 20;
-/** … and one of them no more than this. */
-const CREDIT_BYTES_PER_PEER = 16 * 2 ** 20;
 
 /**
  * How often the engine looks after what no message should pay for. What waits for longer has a time in
@@ -67,6 +62,9 @@ export class Engine {
   #listening = false;
   /** How many operations had begun to wait by the last tick. */
   #startedByTick = 0;
+  #mistake: (() => unknown) | undefined;
+  /** What goes on after the call that started it, and must end before this rank does. */
+  readonly #background = new Set<Promise<unknown>>();
   /** Whether the program looked for messages without waiting since the last tick. */
   #polled = false;
   #stopTick: (() => void) | undefined;
@@ -77,7 +75,10 @@ export class Engine {
     this.clock = options.clock;
     this.#onWanted = options.onWanted ?? (() => {});
     const eagerBytes = options.eagerBytes ?? DEFAULT_EAGER_BYTES;
-    const window = eagerBytes === Number.POSITIVE_INFINITY ? eagerBytes : windowOf(options);
+    const window =
+      eagerBytes === Number.POSITIVE_INFINITY
+        ? eagerBytes
+        : (options.creditBytes ?? creditWindow(this.size));
     this.#peers = Array.from({ length: this.size }, (_, rank) => new Peer(rank, window));
     this.#transport = options.connect({
       onFrame: (source, header, payload) => this.#onFrame(source, header, payload),
@@ -155,11 +156,24 @@ export class Engine {
     this.sender.deadEnd();
   }
 
+  /** Note that the ranks of a communicator are not in the same calls: if nobody hears of it before, `finalize` says so. */
+  lostStep(makeError: () => unknown): void {
+    this.#mistake ??= makeError;
+  }
+
+  /** Have `finalize` wait for this, which does not reject. */
+  runInBackground(work: Promise<unknown>): void {
+    this.#background.add(work);
+    void work.then(() => this.#background.delete(work));
+  }
+
   /** Start nothing more, and resolve when every send and every matched receive has ended, well or not. */
   async finalize(): Promise<void> {
     this.finalized = true;
     this.receiver.finalize();
+    while (this.#background.size > 0) await Promise.all(this.#background);
     await Promise.all([this.sender.finish(), this.receiver.finish()]);
+    if (this.#mistake !== undefined) throw this.#mistake();
   }
 
   async close(): Promise<void> {
@@ -280,8 +294,4 @@ export class Engine {
     const since = this.clock.now() - TICK_MS;
     for (const operation of this.operations()) operation.since ??= since;
   }
-}
-
-function windowOf({ creditBytes, size }: EngineOptions): number {
-  return creditBytes ?? Math.min(CREDIT_BYTES_PER_PEER, Math.floor(CREDIT_BYTES_PER_RANK / size));
 }

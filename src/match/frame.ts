@@ -7,6 +7,8 @@
  * Only that of a rendezvous whose data can be pulled has an address, and that which asks for help with it.
  * That of a plain eager message, which has no id, ends after its tag: its bytes are those of the payload.
  * So a small message fits half a cache line.
+ *
+ * A message of a collective call ends with two words more, which say what call it is.
  */
 
 /** What a frame is for. */
@@ -43,6 +45,8 @@ export const READY = 2;
 export const YES = 4;
 /** CLEAR_TO_SEND: matched, but the data is not wanted. */
 export const DISCARD = 8;
+/** The header ends with the two words of a collective call. */
+const SIGNED = 16;
 
 /** The header of a frame that is about a message which both sides know, decoded. */
 export interface Header {
@@ -66,6 +70,14 @@ export interface HeaderFields extends Partial<Header> {
   /** Rank of the sender in the communicator of `context`. */
   readonly source?: number;
   readonly tag?: number;
+  /** The collective call it belongs to. */
+  readonly purpose?: Signature | undefined;
+}
+
+/** What ranks must agree on in a collective call, as its messages carry it. */
+export interface Signature {
+  readonly what: number;
+  readonly hash: number;
 }
 
 /** Where the data kind and the flags stand in the first word. */
@@ -75,11 +87,15 @@ export const FLAGS_SHIFT = 16;
 const LONG_WORDS = 10;
 const WORDS = 8;
 const SHORT_WORDS = 4;
+const SIGNATURE_WORDS = 2;
 const WORD_RANGE = 2 ** 32;
 
-const long = new Int32Array(LONG_WORDS);
-const words = long.subarray(0, WORDS);
+const signedLong = new Int32Array(LONG_WORDS + SIGNATURE_WORDS);
+const long = signedLong.subarray(0, LONG_WORDS);
+const words = signedLong.subarray(0, WORDS);
+const signedWords = signedLong.subarray(0, WORDS + SIGNATURE_WORDS);
 const short = new Int32Array(SHORT_WORDS);
+const signedShort = new Int32Array(SHORT_WORDS + SIGNATURE_WORDS);
 
 /** Write the header of a plain eager message into memory that is lent until the next call. */
 export function encodeEager(
@@ -95,10 +111,28 @@ export function encodeEager(
   return short;
 }
 
+/** Write the header of a plain eager message of a collective call, lent likewise. */
+export function encodeSignedEager(
+  dataKind: number,
+  context: number,
+  source: number,
+  tag: number,
+  { what, hash }: Signature,
+): Int32Array {
+  signedShort[0] = FrameKind.EAGER | (dataKind << DATA_KIND_SHIFT) | (SIGNED << FLAGS_SHIFT);
+  signedShort[1] = context;
+  signedShort[2] = source;
+  signedShort[3] = tag;
+  signedShort[4] = what;
+  signedShort[5] = hash;
+  return signedShort;
+}
+
 /** Write any other header into memory that is lent until the next call. */
 export function encodeHeader(header: HeaderFields): Int32Array {
-  const { kind, dataKind = 0, flags = 0, bytes = 0 } = header;
-  words[0] = kind | (dataKind << DATA_KIND_SHIFT) | (flags << FLAGS_SHIFT);
+  const { kind, dataKind = 0, flags = 0, bytes = 0, address, purpose } = header;
+  const allFlags = purpose === undefined ? flags : flags | SIGNED;
+  words[0] = kind | (dataKind << DATA_KIND_SHIFT) | (allFlags << FLAGS_SHIFT);
   words[1] = header.context ?? 0;
   words[2] = header.source ?? 0;
   words[3] = header.tag ?? 0;
@@ -106,15 +140,25 @@ export function encodeHeader(header: HeaderFields): Int32Array {
   words[5] = header.otherId ?? 0;
   words[6] = bytes;
   words[7] = bytes / WORD_RANGE;
-  if (header.address === undefined) return words;
-  long[8] = header.address;
-  long[9] = header.address / WORD_RANGE;
-  return long;
+  if (address !== undefined) {
+    long[8] = address;
+    long[9] = address / WORD_RANGE;
+  }
+  if (purpose === undefined) return address === undefined ? words : long;
+  const signed = address === undefined ? signedWords : signedLong;
+  signed[signed.length - 2] = purpose.what;
+  signed[signed.length - 1] = purpose.hash;
+  return signed;
 }
 
 /** Tell whether a header is that of a plain eager message. */
 export function isShort(header: Int32Array): boolean {
-  return header.length === SHORT_WORDS;
+  return header.length <= SHORT_WORDS + SIGNATURE_WORDS;
+}
+
+/** Tell whether a message belongs to a collective call. */
+export function isSigned(header: Int32Array): boolean {
+  return ((header[0] as number) & (SIGNED << FLAGS_SHIFT)) !== 0;
 }
 
 /** Tell what a frame is for. */
@@ -134,7 +178,7 @@ export function readBytes(header: Int32Array): number {
 
 /** Read where data lies, or is to be put, with the sender of this header; undefined if it does not say. */
 export function readAddress(header: Int32Array): number | undefined {
-  if (header.length < LONG_WORDS) return undefined;
+  if (header.length < LONG_WORDS + (isSigned(header) ? SIGNATURE_WORDS : 0)) return undefined;
   return ((header[8] as number) >>> 0) + ((header[9] as number) >>> 0) * WORD_RANGE;
 }
 

@@ -11,6 +11,8 @@ export class Mailbox {
   readonly posted: PostedQueue<ReceiveOperation> = new PostedQueue();
   readonly unexpected: UnexpectedQueue<Message> = new UnexpectedQueue();
   readonly probes: Set<ProbeOperation> = new Set();
+  /** Tell whether a message comes for which there can be no receive; it is then dropped. */
+  refuses: ((message: Message) => boolean) | undefined;
 
   constructor(endpoint: Endpoint) {
     this.endpoint = endpoint;

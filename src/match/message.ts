@@ -6,6 +6,7 @@ import {
   FLAGS_SHIFT,
   FrameKind,
   isShort,
+  isSigned,
   readAddress,
   readBytes,
 } from './frame.ts';
@@ -21,6 +22,9 @@ export class Message implements Envelope {
   /** The operation of the sender; 0 if it does not wait. */
   readonly id: number;
   readonly bytes: number;
+  /** Which collective call it belongs to; 0 if to none. */
+  readonly what: number;
+  readonly hash: number;
   /** The data of an eager message; undefined while it is still with the sender. */
   payload: Uint8Array | undefined;
   /** Where the data can be pulled from, if so. */
@@ -36,6 +40,9 @@ export class Message implements Envelope {
     this.dataKind = (first >> DATA_KIND_SHIFT) & 0xff;
     this.flags = first >> FLAGS_SHIFT;
     this.id = short ? 0 : (header[4] as number) >>> 0;
+    const signed = isSigned(header);
+    this.what = signed ? (header[header.length - 2] as number) : 0;
+    this.hash = signed ? (header[header.length - 1] as number) : 0;
     this.bytes = short ? payload.length : readBytes(header);
     this.address = readAddress(header);
     this.payload = (first & 0xff) === FrameKind.EAGER ? payload : undefined;

@@ -46,6 +46,11 @@ export abstract class PendingOperation<T> implements Operation {
   /** The call, as messages show it: `receive from 1, tag 7`. */
   abstract get call(): string;
 
+  /** The call that the user made: this one, or the collective call that it belongs to. */
+  get userCall(): string {
+    return this.endpoint.purpose?.call ?? this.call;
+  }
+
   /** World ranks of which any could let it go on. */
   abstract get waitsFor(): readonly number[];
 
@@ -95,6 +100,8 @@ export abstract class PendingOperation<T> implements Operation {
 
   fail(makeError: () => unknown): void {
     if (this.settled) return;
+    // What a collective call started, it answers for.
+    if (this.endpoint.purpose !== undefined) Request.expectFailure(this.request);
     Request.fail(this.request, makeError);
     this.#stopLimits?.();
     this.#counter?.remove();
@@ -108,9 +115,8 @@ export abstract class PendingOperation<T> implements Operation {
     this.fail(() => this.error('ERR_CANCELLED', 'cancelled'));
   }
 
-  /** End because nobody is left who could let it go on. */
-  failHopeless(): void {
-    const alone = this.endpoint.size === 1;
+  /** End because nobody is left who could let it go on. @param alone  whether there never was anybody */
+  failHopeless(alone: boolean): void {
     const others = alone ? 'this world has one rank' : 'every other rank has finished';
     const text = `it can never complete: ${others}, and this rank has nothing else under way`;
     this.fail(() => this.error('ERR_PROC_FINISHED', text));
@@ -126,8 +132,8 @@ export abstract class PendingOperation<T> implements Operation {
 
   /** Make an error about this operation: who, which call, what. */
   error(code: MpiError['code'], text: string): MpiError {
-    const { rank } = this.endpoint;
-    return new MpiError(code, `rank ${rank}: ${this.call}: ${text}`, { rank });
+    const { who, ownWorldRank } = this.endpoint;
+    return new MpiError(code, `${who}: ${this.userCall}: ${text}`, { rank: ownWorldRank });
   }
 
   /** Give up when time is over or the signal says so. */

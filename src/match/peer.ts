@@ -1,7 +1,18 @@
 import { MpiError } from '../base/error.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /** What one queued message costs beside its bytes, so that empty messages are bounded too. */
 const ENVELOPE_BYTES = 128;
+
+/** All ranks together may leave this much unread at one rank … */
+const CREDIT_BYTES_PER_RANK = 256 * 2 ** 20;
+/** … and one of them no more than this. */
+const CREDIT_BYTES_PER_PEER = 16 * 2 ** 20;
+
+/** Bytes of eager messages from one of so many ranks that may lie unread at another. */
+export function creditWindow(size: number): number {
+  return Math.min(CREDIT_BYTES_PER_PEER, Math.floor(CREDIT_BYTES_PER_RANK / size));
+}
 
 /** What an eager message of `bytes` costs of its sender's credit. */
 export function creditFor(bytes: number): number {
@@ -83,15 +94,15 @@ export class Peer {
   }
 
   /** The error for an operation that needs this peer though it is gone. */
-  goneError(rank: number, call: string): MpiError {
+  goneError({ who, ownWorldRank: rank }: Endpoint, call: string): MpiError {
     if (this.#lost !== undefined) {
       const { reason, culprit } = this.#lost;
-      const text = `rank ${rank}: ${call}: ${reason}`;
+      const text = `${who}: ${call}: ${reason}`;
       return new MpiError('ERR_PROC_FAILED', text, { rank, peer: culprit });
     }
     return new MpiError(
       'ERR_PROC_FINISHED',
-      `rank ${rank}: ${call}: rank ${this.worldRank} has finished (it called finalize, or its program ended) and neither sends nor receives any more; is there one send too few, or one receive too many?`,
+      `${who}: ${call}: rank ${this.worldRank} has finished (it called finalize, or its program ended) and neither sends nor receives any more; is there one send too few, or one receive too many?`,
       { rank, peer: this.worldRank },
     );
   }

@@ -1,5 +1,5 @@
 import { bytesOf, type TypedArray } from '../base/array-kind.ts';
-import { decode, decodeInto, misfit } from '../codec/payload.ts';
+import { decode, decodeInto, misfit, Packed } from '../codec/payload.ts';
 import type { Landing } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { describeSource } from './envelope.ts';
@@ -18,11 +18,17 @@ export interface ReceiveOwner {
   release(into: TypedArray): void;
 }
 
+/** Choose the array for a message whose kind and size are known now; undefined for memory of its own. */
+export type Room = (dataKind: number, bytes: number) => TypedArray | undefined;
+
 /** A receive, from its post to its data. */
 export class ReceiveOperation extends PendingOperation<unknown> implements Posted {
   readonly source: number;
   readonly tag: number;
-  readonly into: TypedArray | undefined;
+  /** The array that it fills. */
+  into: TypedArray | undefined;
+  /** Where the value is put if it is to stay as it travels, since it may go on to other ranks. */
+  readonly room: Room | undefined;
   order: number;
   /** The message it was matched with. */
   message: Message | undefined;
@@ -36,11 +42,13 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
     source: number,
     tag: number,
     into: TypedArray | undefined,
+    room?: Room,
   ) {
     super(endpoint);
     this.source = source;
     this.tag = tag;
     this.into = into;
+    this.room = room;
     this.order = 0;
     this.message = undefined;
     this.#owner = owner;
@@ -61,6 +69,12 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
     const undone = this.#owner.unpost(this);
     if (undone) this.endCancelled();
     return Promise.resolve(undone);
+  }
+
+  /** Take the message that it was matched with. */
+  accept(message: Message): void {
+    this.message = message;
+    if (this.room !== undefined) this.into = this.room(message.dataKind, message.bytes);
   }
 
   /** Find out why the matched message cannot be taken, if so, before its data is fetched. */
@@ -86,7 +100,9 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
     let value: unknown = into;
     if (into === undefined) {
       try {
-        value = decode(message.dataKind, bytes, true);
+        const { dataKind } = message;
+        value =
+          this.room !== undefined ? Packed.keep(dataKind, bytes) : decode(dataKind, bytes, true);
       } catch (error) {
         this.fail(() => error);
         return;
@@ -99,6 +115,9 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
       }
       // A transport may have put it there already.
       if (bytes !== this.#room) decodeInto(bytes, into);
+      if (this.room !== undefined) {
+        value = new Packed(message.dataKind, bytesOf(into).subarray(0, message.bytes));
+      }
     }
     this.complete(value, message);
   }
@@ -108,7 +127,8 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
   }
 
   protected override onSettled(): void {
-    if (this.into !== undefined) this.#owner.release(this.into);
+    // An array that was chosen is guarded by the call that chose it.
+    if (this.into !== undefined && this.room === undefined) this.#owner.release(this.into);
   }
 
   protected override describeTimeout(timeout: number): string {

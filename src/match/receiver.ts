@@ -1,12 +1,12 @@
 import type { TypedArray } from '../base/array-kind.ts';
 import type { Clock } from '../base/clock.ts';
-import { assert } from '../base/error.ts';
 import type { Landing } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Envelope, matches } from './envelope.ts';
 import { contextOf, DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
 import { gonePeer } from './gone-peer.ts';
-import { Mailbox } from './mailbox.ts';
+import type { Mailbox } from './mailbox.ts';
+import { Mailboxes } from './mailboxes.ts';
 import { Message } from './message.ts';
 import { nearMiss } from './near-miss.ts';
 import type { Limits } from './operation.ts';
@@ -30,7 +30,7 @@ export class Receiver implements ReceiveOwner {
   readonly #peers: readonly Peer[];
   readonly #clock: Clock;
   readonly #pending: PendingCount;
-  readonly #mailboxes = new Map<number, Mailbox>();
+  readonly #mailboxes = new Mailboxes();
   readonly #buffers = new PendingBuffers();
   readonly #transfers: Transfers;
   /** Whether any peer has finished or was lost. */
@@ -46,10 +46,18 @@ export class Receiver implements ReceiveOwner {
 
   /** Accept messages for a context. */
   open(endpoint: Endpoint): Mailbox {
-    assert(!this.#mailboxes.has(endpoint.context), `context ${endpoint.context} is open already`);
-    const mailbox = new Mailbox(endpoint);
-    this.#mailboxes.set(endpoint.context, mailbox);
+    const { mailbox, early } = this.#mailboxes.open(endpoint);
+    for (const message of early) this.#arriveEarly(mailbox, message);
     return mailbox;
+  }
+
+  /**
+   * Accept no more messages for a context: all its ranks have given it up. What is left unread there is
+   * dropped, once the receives that were posted have ended.
+   */
+  async close(mailbox: Mailbox): Promise<void> {
+    const left = await this.#mailboxes.close(mailbox, () => this.operations());
+    for (const message of left) this.#takeOff(message);
   }
 
   /**
@@ -58,14 +66,8 @@ export class Receiver implements ReceiveOwner {
    * @param limits  undefined if it may wait for ever
    * @throws MpiError `ERR_BUFFER` if `into` overlaps that of a pending receive
    */
-  receive(
-    mailbox: Mailbox,
-    source: number,
-    tag: number,
-    into: TypedArray | undefined,
-    limits: Limits | undefined,
-  ): ReceiveOperation {
-    const receive = new ReceiveOperation(this, mailbox.endpoint, source, tag, into);
+  receive(mailbox: Mailbox, receive: ReceiveOperation, limits: Limits | undefined): void {
+    const { into } = receive;
     if (into !== undefined) this.#lock(receive, into);
     const message = mailbox.unexpected.find(receive);
     if (message !== undefined) {
@@ -75,7 +77,6 @@ export class Receiver implements ReceiveOwner {
       mailbox.posted.post(receive);
     }
     this.#wait(receive, limits);
-    return receive;
   }
 
   /** Receive a message that a matched probe took. */
@@ -122,12 +123,13 @@ export class Receiver implements ReceiveOwner {
 
   /** Take in EAGER or RENDEZVOUS. */
   arrive(peer: Peer, header: Int32Array, payload: Uint8Array): void {
-    const mailbox = this.#mailboxes.get(contextOf(header));
-    assert(mailbox !== undefined, 'a message came for an unknown context');
+    const context = contextOf(header);
+    const mailbox = this.#mailboxes.get(context);
     const message = new Message(peer, header, payload);
-    const receive = mailbox.posted.take(message);
-    if (receive === undefined) this.#arriveEarly(mailbox, message);
-    else this.#match(receive, message);
+    const receive = mailbox?.posted.take(message);
+    if (receive !== undefined) this.#match(receive, message);
+    else if (mailbox !== undefined) this.#arriveEarly(mailbox, message);
+    else this.#mailboxes.keepEarly(context, message);
   }
 
   /** Take in a message before its receive. */
@@ -139,6 +141,10 @@ export class Receiver implements ReceiveOwner {
       return;
     }
     message.keepPayload();
+    if (mailbox.refuses?.(message) === true) {
+      this.#takeOff(message);
+      return;
+    }
     for (const probe of [...mailbox.probes]) {
       if (!matches(probe, message)) continue;
       probe.found(message);
@@ -159,11 +165,11 @@ export class Receiver implements ReceiveOwner {
 
   /** Take in CANCEL: forget the message unless it was matched. */
   cancelMessage(peer: Peer, header: Header): void {
-    const unexpected = this.#mailboxes.get(header.context)?.unexpected;
+    const unread = this.#mailboxes.unread(header.context);
     let flags = 0;
-    for (const message of unexpected ?? []) {
+    for (const message of unread) {
       if (message.peer !== peer || message.id !== header.id) continue;
-      unexpected?.remove(message);
+      unread.remove(message);
       if (message.payload !== undefined) this.#wire.returnCredit(peer, message.bytes);
       flags = YES;
       break;
@@ -181,22 +187,28 @@ export class Receiver implements ReceiveOwner {
   deadEnd(): void {
     for (const operation of [...this.operations()]) {
       if (operation instanceof ReceiveOperation) this.unpost(operation);
-      operation.failHopeless();
+      operation.failHopeless(this.#peers.length === 1);
+    }
+  }
+
+  /** Give up what a collective call that failed still waits for. */
+  forget(endpoint: Endpoint): void {
+    for (const operation of [...this.operations()]) {
+      if (operation.endpoint === endpoint) void operation.cancel();
     }
   }
 
   /** Everything that waits here. */
   *operations(): Generator<ReceiveOperation | ProbeOperation> {
-    for (const mailbox of this.#mailboxes.values()) {
-      yield* mailbox.posted;
-      yield* mailbox.probes;
-    }
+    yield* this.#mailboxes.operations();
     yield* this.#transfers.operations();
   }
 
   /** Fail the receives and probes that nothing was matched with, because this rank finalizes. */
   finalize(): void {
     for (const operation of [...this.operations()]) {
+      // A collective call is one of those that `finalize` waits for.
+      if (operation.endpoint.purpose !== undefined) continue;
       if (operation instanceof ReceiveOperation) {
         if (operation.message !== undefined) continue;
         this.unpost(operation);
@@ -224,7 +236,7 @@ export class Receiver implements ReceiveOwner {
   }
 
   nearMiss(receive: ReceiveOperation): string {
-    return nearMiss(receive, this.#mailboxes.get(receive.endpoint.context)?.unexpected ?? []);
+    return nearMiss(receive, this.#mailboxes.unread(receive.endpoint.context));
   }
 
   /** Take the array of a receive until that has ended. */
@@ -245,24 +257,36 @@ export class Receiver implements ReceiveOwner {
 
   /** @param limits  those that the receive will get, if it was started just now */
   #match(receive: ReceiveOperation, message: Message, limits?: Limits): void {
-    const { peer, id, payload } = message;
-    receive.message = message;
+    const { payload } = message;
+    const { purpose } = receive.endpoint;
+    if (purpose !== undefined && (purpose.what !== message.what || purpose.hash !== message.hash)) {
+      this.#takeOff(message);
+      receive.fail(() => purpose.mismatch(message.source, message.what, message.hash));
+      return;
+    }
+    receive.accept(message);
     if (payload !== undefined) {
-      this.#wire.returnCredit(peer, message.bytes);
-      if ((message.flags & WANTS_ACK) !== 0) {
-        void this.#wire.send(peer, { kind: FrameKind.ACK, id });
-      }
+      this.#takeOff(message);
       receive.deliver(message, payload);
       return;
     }
     const trouble = receive.misfit;
     if (trouble !== undefined) {
-      // The sender did nothing wrong: it completes, and its data stays where it is.
-      void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id, flags: DISCARD });
+      this.#takeOff(message);
       receive.fail(() => receive.error(trouble.code, trouble.text));
       return;
     }
     this.#transfers.fetch(receive, message, limits === undefined && !receive.limited);
+  }
+
+  /** Take a message off its sender's hands; data that is still there is not wanted. */
+  #takeOff({ peer, id, flags, payload, bytes }: Message): void {
+    if (payload === undefined) {
+      void this.#wire.send(peer, { kind: FrameKind.CLEAR_TO_SEND, id, flags: DISCARD });
+      return;
+    }
+    this.#wire.returnCredit(peer, bytes);
+    if ((flags & WANTS_ACK) !== 0) void this.#wire.send(peer, { kind: FrameKind.ACK, id });
   }
 
   /** @param lost  the peer that was lost just now */
@@ -271,7 +295,6 @@ export class Receiver implements ReceiveOwner {
     const gone = gonePeer(this.#peers, operation, lost);
     if (gone === undefined) return;
     if (operation instanceof ReceiveOperation) this.unpost(operation);
-    const { rank } = operation.endpoint;
-    operation.fail(() => gone.goneError(rank, operation.call));
+    operation.fail(() => gone.goneError(operation.endpoint, operation.userCall));
   }
 }

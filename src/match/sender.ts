@@ -109,6 +109,7 @@ export class Sender implements SendOwner {
         tag: target.tag,
         id,
         bytes: size,
+        purpose: endpoint.purpose,
         address: kept !== undefined && lasts ? this.#wire.expose(peer, bytes) : undefined,
       },
       eager ? bytes : undefined,
@@ -212,9 +213,15 @@ export class Sender implements SendOwner {
 
   /** Fail everything that waits: there is nobody left who could let it go on. */
   deadEnd(): void {
-    for (const send of [...this.operations()]) send.failHopeless();
+    const alone = this.#peers.length === 1;
+    for (const send of [...this.operations()]) send.failHopeless(alone);
     this.#waiting.clear();
     this.#leaving.clear();
+  }
+
+  /** Give up what a collective call that failed still sends. */
+  forget(endpoint: Endpoint): void {
+    for (const send of [...this.operations()]) if (send.endpoint === endpoint) send.endCancelled();
   }
 
   /** Everything that waits here. */
@@ -270,7 +277,7 @@ export class Sender implements SendOwner {
   #failGone(send: SendOperation): void {
     this.#waiting.delete(send.id);
     this.#leaving.delete(send);
-    send.fail(() => send.peer.goneError(send.endpoint.rank, send.call));
+    send.fail(() => send.peer.goneError(send.endpoint, send.userCall));
   }
 }
 

@@ -66,7 +66,7 @@ export class Transfers {
     lasts: boolean,
   ): void {
     const { peer, bytes } = message;
-    const encoded = message.dataKind === STRUCTURED;
+    const encoded = message.dataKind === STRUCTURED && receive.room === undefined;
     let landing = receive.land(bytes);
     const fresh = landing === undefined && !encoded;
     if (landing === undefined) {

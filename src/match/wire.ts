@@ -1,6 +1,13 @@
 import type { Frame, Pulling, Transport } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
-import { encodeEager, encodeHeader, FrameKind, type HeaderFields, NO_PAYLOAD } from './frame.ts';
+import {
+  encodeEager,
+  encodeHeader,
+  encodeSignedEager,
+  FrameKind,
+  type HeaderFields,
+  NO_PAYLOAD,
+} from './frame.ts';
 import type { Peer } from './peer.ts';
 
 /** Writes frames, and counts them. */
@@ -31,8 +38,11 @@ export class Wire {
     payload: Uint8Array,
   ): Promise<void> | undefined {
     peer.framesSent += 1;
-    const { context, rank } = endpoint;
-    const header = encodeEager(dataKind, context, rank, tag);
+    const { context, rank, purpose } = endpoint;
+    const header =
+      purpose === undefined
+        ? encodeEager(dataKind, context, rank, tag)
+        : encodeSignedEager(dataKind, context, rank, tag, purpose);
     return this.#transport.send(peer.worldRank, { header, payload });
   }
 

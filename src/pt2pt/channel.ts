@@ -7,6 +7,7 @@ import { describeSource, type Envelope } from '../match/envelope.ts';
 import type { Mailbox } from '../match/mailbox.ts';
 import type { Message } from '../match/message.ts';
 import type { Limits } from '../match/operation.ts';
+import { ReceiveOperation } from '../match/receive-operation.ts';
 import type { SendMode } from '../match/send-operation.ts';
 import { Request } from '../request/request.ts';
 import { PROC_NULL_STATUS, type Status } from '../request/status.ts';
@@ -46,10 +47,16 @@ export type CheckTaken = (options: TakenOptions) => void;
 export class Channel {
   readonly #engine: Engine;
   readonly #mailbox: Mailbox;
+  #freed = false;
 
   constructor(engine: Engine, endpoint: Endpoint) {
     this.#engine = engine;
     this.#mailbox = engine.open(endpoint);
+  }
+
+  /** This rank and those that it talks to. */
+  get endpoint(): Endpoint {
+    return this.#mailbox.endpoint;
   }
 
   get rank(): number {
@@ -58,6 +65,16 @@ export class Channel {
 
   get size(): number {
     return this.#mailbox.endpoint.size;
+  }
+
+  /** Start nothing more; what was started still ends. */
+  free(): void {
+    this.#freed = true;
+  }
+
+  /** Accept no more messages, once what was started has ended. All ranks must have freed it. */
+  close(): Promise<void> {
+    return this.#engine.receiver.close(this.#mailbox);
   }
 
   // Send and receive are written out, for each message goes through them; the others use `#start`.
@@ -103,7 +120,10 @@ export class Channel {
       this.#assertOpen();
       if (source === PROC_NULL) return completed(into, PROC_NULL_STATUS);
       const { receiver } = this.#engine;
-      return receiver.receive(this.#mailbox, source, tag, into, limits).request;
+      const mailbox = this.#mailbox;
+      const receive = new ReceiveOperation(receiver, mailbox.endpoint, source, tag, into);
+      receiver.receive(mailbox, receive, limits);
+      return receive.request;
     } catch (error) {
       return rejected(this.#explain(`receive from ${describeSource({ source, tag })}`, error));
     }
@@ -202,17 +222,19 @@ export class Channel {
 
   /** @param probe  the call, if nobody explains the error */
   #assertOpen(probe?: string, wanted?: Envelope): void {
-    if (!this.#engine.finalized) return;
-    const error = new MpiError('ERR_FINALIZED', 'called after finalize()');
+    if (!this.#freed && !this.#engine.finalized) return;
+    const error = this.#freed
+      ? new MpiError('ERR_COMM', 'the communicator was freed')
+      : new MpiError('ERR_FINALIZED', 'called after finalize()');
     if (probe === undefined || wanted === undefined) throw error;
     throw this.#explain(`${probe} for ${describeSource(wanted)}`, error);
   }
 
   /** Say who and which call, in errors from below that only know what. */
   #explain(call: string, error: unknown): unknown {
-    const who = `rank ${this.rank}: `;
-    if (!(error instanceof MpiError) || error.message.startsWith(who)) return error;
-    return new MpiError(error.code, `${who}${call}: ${error.message}`, { rank: this.rank });
+    const { who, ownWorldRank: rank } = this.#mailbox.endpoint;
+    if (!(error instanceof MpiError) || error.message.startsWith(`${who}: `)) return error;
+    return new MpiError(error.code, `${who}: ${call}: ${error.message}`, { rank });
   }
 }
 

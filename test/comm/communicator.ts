@@ -1,7 +1,4 @@
 import test from 'ava';
-import { Communicator } from '../../src/comm/communicator.ts';
-import { Endpoint } from '../../src/match/endpoint.ts';
-import { Channel } from '../../src/pt2pt/channel.ts';
 import { TestWorld } from '../helpers/world.ts';
 
 test('a communicator knows its rank, size and name', (t) => {
@@ -14,8 +11,8 @@ test('a communicator knows its rank, size and name', (t) => {
 
 test('messages of one communicator never meet receives of another', async (t) => {
   const world = new TestWorld(2);
-  const others = world.engines.map(
-    (engine, rank) => new Communicator('other', new Channel(engine, world.endpoint(rank, 5))),
+  const others = world.universes.map((universe, rank) =>
+    universe.communicator('other', 50, rank, [0, 1]),
   );
   const receive = world.rank(1).receive();
   await others[0]?.send('other', 1);
@@ -30,10 +27,9 @@ test('messages of one communicator never meet receives of another', async (t) =>
 test('ranks and sources are those of the communicator, not of the world', async (t) => {
   const world = new TestWorld(3);
   // World ranks 2 and 0, in this order.
-  const [first, second] = [2, 0].map((worldRank, rank) => {
-    const endpoint = new Endpoint(9, rank, [2, 0]);
-    return new Communicator('pair', new Channel(world.engine(worldRank), endpoint));
-  });
+  const [first, second] = [2, 0].map((worldRank, rank) =>
+    world.universes[worldRank]?.communicator('pair', 50, rank, [2, 0]),
+  );
   const receive = second?.receive();
   await first?.send('x', 1);
   t.is(await receive, 'x');
@@ -41,7 +37,7 @@ test('ranks and sources are those of the communicator, not of the world', async 
   const waiting = second?.receive(0);
   world.lose(2);
   const error = await t.throwsAsync(waiting as Promise<unknown>, {
-    message: 'rank 1: receive from 0, any tag: rank 2 was killed',
+    message: 'rank 1 of pair (rank 0 of the world): receive from 0, any tag: rank 2 was killed',
   });
   t.like(error, { peer: 2 });
 });

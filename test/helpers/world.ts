@@ -1,8 +1,8 @@
-import { Communicator } from '../../src/comm/communicator.ts';
+import type { Communicator } from '../../src/comm/communicator.ts';
+import { Universe } from '../../src/comm/universe.ts';
 import { Endpoint } from '../../src/match/endpoint.ts';
 import { Engine } from '../../src/match/engine.ts';
 import type { Mailbox } from '../../src/match/mailbox.ts';
-import { Channel } from '../../src/pt2pt/channel.ts';
 import { LocalNetwork } from '../../src/transport/local.ts';
 import {
   MAX_HEADER_WORDS,
@@ -86,13 +86,13 @@ export class TestEngines {
 
 /** Communicators over such engines: one test plays all ranks. */
 export class TestWorld extends TestEngines {
+  readonly universes: readonly Universe[];
   readonly ranks: readonly Communicator[];
 
   constructor(size: number, options: TestWorldOptions = {}) {
     super(size, options);
-    this.ranks = this.engines.map(
-      (engine, rank) => new Communicator('world', new Channel(engine, this.endpoint(rank))),
-    );
+    this.universes = this.engines.map((engine) => new Universe({ engine }));
+    this.ranks = this.universes.map((universe) => universe.world);
   }
 
   rank(rank: number): Communicator {

@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { Mailbox } from '../../src/match/mailbox.ts';
+import { ReceiveOperation } from '../../src/match/receive-operation.ts';
 import { TestEngines, unreadBytes } from '../helpers/world.ts';
 
 const KIB = new Uint8Array(1024);
@@ -17,8 +18,12 @@ function flooded(creditBytes: number, eagerBytes?: number) {
   const mailbox = world.engine(1).open(world.endpoint(1));
   const send = (value: unknown) =>
     world.engine(0).sender.send(endpoint, 1, 0, 'standard', value, undefined);
-  const receive = () =>
-    world.engine(1).receiver.receive(mailbox, 0, 0, undefined, undefined).request;
+  const receive = () => {
+    const { receiver } = world.engine(1);
+    const operation = new ReceiveOperation(receiver, mailbox.endpoint, 0, 0, undefined);
+    receiver.receive(mailbox, operation, undefined);
+    return operation.request;
+  };
   return { world, mailbox, send, receive };
 }
 

@@ -1,9 +1,8 @@
 import test from 'ava';
-import { Communicator } from '../../src/comm/communicator.ts';
-import { Endpoint } from '../../src/match/endpoint.ts';
+import type { Communicator } from '../../src/comm/communicator.ts';
+import { Universe } from '../../src/comm/universe.ts';
 import { Engine } from '../../src/match/engine.ts';
 import { FrameKind, kindOf } from '../../src/match/frame.ts';
-import { Channel } from '../../src/pt2pt/channel.ts';
 import { LocalNetwork } from '../../src/transport/local.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
@@ -35,7 +34,7 @@ class PullWorld {
         this.#pulling(network.connect(rank, events));
       const engine = new Engine({ rank, size: 2, clock: this.clock, eagerBytes: 100, connect });
       this.engines.push(engine);
-      return new Communicator('world', new Channel(engine, new Endpoint(0, rank, [0, 1])));
+      return new Universe({ engine }).world;
     };
     this.a = join(0);
     this.b = join(1);

@@ -1,5 +1,6 @@
 /** What the types promise; compiling this file is the test. */
-import type { Communicator, SendReceiveOptions } from '../../src/comm/communicator.ts';
+import type { Communicator } from '../../src/comm/communicator.ts';
+import type { SendReceiveOptions } from '../../src/comm/point-to-point.ts';
 import type { ReceiveOptions, SendOptions } from '../../src/pt2pt/channel.ts';
 import type { MatchedMessage } from '../../src/pt2pt/matched-message.ts';
 import type { Received } from '../../src/pt2pt/messages.ts';

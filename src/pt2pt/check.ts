@@ -1,12 +1,16 @@
 import { arrayKindOf } from '../base/array-kind.ts';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL, TAG_UB } from '../base/constants.ts';
 import { MpiError } from '../base/error.ts';
-import type { ReceiveOptions, SendOptions } from '../pt2pt/channel.ts';
-import type { TakenOptions } from '../pt2pt/matched-message.ts';
+import type { Limits } from '../match/operation.ts';
+import type { ReceiveOptions, SendOptions } from './channel.ts';
+import type { TakenOptions } from './matched-message.ts';
 
-/** Who calls. What is called follows as `call`: a verb such as `send`. */
-interface Caller {
-  readonly rank: number;
+/** Who calls: an endpoint. What is called follows as `call`: a verb such as `send`. */
+export interface Caller {
+  /** As errors name it: `rank 2`. */
+  readonly who: string;
+  readonly ownWorldRank: number;
+  /** The number of ranks that can be named. */
   readonly size: number;
 }
 
@@ -55,7 +59,8 @@ export function checkTaken(caller: Caller, call: string, options: TakenOptions):
   checkLimits(caller, call, options);
 }
 
-function checkInto(caller: Caller, call: string, into: unknown): void {
+/** @throws MpiError `ERR_BUFFER` unless it is a typed array or left out */
+export function checkInto(caller: Caller, call: string, into: unknown): void {
   if (into === undefined || (ArrayBuffer.isView(into) && !(into instanceof DataView))) return;
   const name = arrayKindOf(into)?.name ?? show(into);
   throw wrong(caller, call, 'ERR_BUFFER', `into must be a typed array, not ${name}`);
@@ -88,7 +93,7 @@ function checkRank(
 ): void {
   if (isRank(rank, caller.size)) return;
   if (rank === PROC_NULL || (any && rank === ANY_SOURCE)) return;
-  const ranks = caller.size === 1 ? 'rank 0 alone' : `ranks 0 to ${caller.size - 1}`;
+  const ranks = describeRanks(caller.size);
   const more = any ? ', ANY_SOURCE or PROC_NULL' : ' or PROC_NULL';
   const hint = rank === caller.size ? '; the last rank is size - 1' : '';
   throw wrong(
@@ -99,7 +104,13 @@ function checkRank(
   );
 }
 
-function checkTag(caller: Caller, call: string, tag: number, any: boolean): void {
+/** Name the ranks of a communicator of so many. */
+export function describeRanks(size: number): string {
+  return size === 1 ? 'rank 0 alone' : `ranks 0 to ${size - 1}`;
+}
+
+/** @throws MpiError `ERR_TAG`, naming what is legal */
+export function checkTag(caller: Caller, call: string, tag: number, any: boolean): void {
   if (Number.isInteger(tag) && tag >= 0 && tag <= TAG_UB) return;
   if (any && tag === ANY_TAG) return;
   const more = any ? ', or ANY_TAG' : '';
@@ -112,7 +123,8 @@ function checkTag(caller: Caller, call: string, tag: number, any: boolean): void
   );
 }
 
-function checkLimits(caller: Caller, call: string, { timeout, signal }: ReceiveOptions): void {
+/** @throws MpiError `ERR_ARG` for what is no time and no signal */
+export function checkLimits(caller: Caller, call: string, { timeout, signal }: Limits): void {
   if (timeout === undefined && signal === undefined) return;
   const isDelay = typeof timeout === 'number' && timeout >= 0 && timeout <= TIMEOUT_MAX_MS;
   if (timeout !== undefined && !isDelay) {
@@ -128,12 +140,18 @@ function checkLimits(caller: Caller, call: string, { timeout, signal }: ReceiveO
   }
 }
 
-function wrong({ rank }: Caller, call: string, code: MpiError['code'], text: string): MpiError {
-  return new MpiError(code, `rank ${rank}: ${call}: ${text}`, { rank });
+/** Make the error about a wrong argument: who, which call, what. */
+export function wrong(
+  { who, ownWorldRank }: Caller,
+  call: string,
+  code: MpiError['code'],
+  text: string,
+): MpiError {
+  return new MpiError(code, `${who}: ${call}: ${text}`, { rank: ownWorldRank });
 }
 
 /** Show a wrong argument in a few characters. */
-function show(value: unknown): string {
+export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';

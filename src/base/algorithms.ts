@@ -1,0 +1,15 @@
+/**
+ * The algorithms of each collective operation, by the names that `--coll` and the option `algorithm` take.
+ *
+ * What is left to the library is chosen by `collective/select.ts`.
+ */
+export const ALGORITHMS = {
+  barrier: ['dissemination'],
+  broadcast: ['binomial'],
+} as const;
+
+/** An operation with a choice of algorithms. */
+export type ChoiceOperation = keyof typeof ALGORITHMS;
+
+/** The algorithms that the user has chosen for a job: `{ allreduce: 'ring' }`. */
+export type AlgorithmChoices = { readonly [operation in ChoiceOperation]?: string };

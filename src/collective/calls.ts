@@ -1,0 +1,260 @@
+import type { AlgorithmChoices } from '../base/algorithms.ts';
+import { MpiError } from '../base/error.ts';
+import type { Endpoint, Purpose } from '../match/endpoint.ts';
+import type { Engine } from '../match/engine.ts';
+import type { Mailbox } from '../match/mailbox.ts';
+import type { Message } from '../match/message.ts';
+import type { Limits } from '../match/operation.ts';
+import { CallChannel } from '../pt2pt/call-channel.ts';
+import { Request } from '../request/request.ts';
+import type { Channel } from './channel.ts';
+import { describeDifference, describeWhat } from './signature.ts';
+
+/** Numbers of calls come round after so many; the tags above are for calls that have no number. */
+const MOST_CALLS = 2 ** 30;
+
+/** So many calls that are over are remembered, to be named in errors. */
+const REMEMBERED = 64;
+
+/** What an algorithm does: the messages of one rank in one call. */
+export type Steps<T> = (channel: Channel) => Promise<T>;
+
+/** What decides how the calls of a communicator are done, the same on all its ranks. */
+export interface CollectiveSetup {
+  /** What the user chose for the whole job. */
+  readonly choices: AlgorithmChoices;
+  /** Whether all ranks are on one host. */
+  readonly sameHost: boolean;
+}
+
+/** One collective call of one rank. */
+class Call implements Purpose {
+  readonly what: number;
+  readonly hash: number;
+  /** From 1, counted by each rank on its own: ranks that agree make the same calls. */
+  readonly number: number;
+  readonly request: Request<unknown>;
+  readonly #endpoint: Endpoint;
+
+  constructor(what: number, hash: number, number: number, endpoint: Endpoint) {
+    this.what = what;
+    this.hash = hash;
+    this.number = number;
+    this.request = new Request(NO_MESSAGE);
+    this.#endpoint = endpoint;
+  }
+
+  get call(): string {
+    return `${describeWhat(this.what)} #${this.number}`;
+  }
+
+  mismatch(source: number, what: number, hash: number): MpiError {
+    const text =
+      what === this.what
+        ? `the arguments of rank ${source} do not fit: ${describeDifference(this.hash, hash)}`
+        : `rank ${source} is in ${describeWhat(what)} #${this.number}`;
+    return this.error(
+      'ERR_MISMATCH',
+      `${text}; all ranks must make the same collective calls, in the same order`,
+    );
+  }
+
+  error(code: MpiError['code'], text: string): MpiError {
+    const { who, ownWorldRank } = this.#endpoint;
+    return new MpiError(code, `${who}: ${this.call}: ${text}`, { rank: ownWorldRank });
+  }
+
+  /** Make the error of the whole call from that of a part, at the place that the stack is to begin at. */
+  explain(error: unknown): unknown {
+    if (!(error instanceof MpiError)) return error;
+    const { code, message, rank, peer, cause } = error;
+    const { who } = this.#endpoint;
+    if (!message.startsWith(`${who}: `)) return this.error(code, message);
+    return new MpiError(code, message, { rank, peer, cause });
+  }
+}
+
+/** A collective call has no status and cannot be cancelled. @see MPI-4.1 §6.12 */
+const NO_MESSAGE = { status: undefined, cancel: () => Promise.resolve(false) };
+
+/**
+ * The collective calls of one communicator.
+ *
+ * Each has a number, which is the tag of its messages: so any number can be under way. Its messages
+ * say what call they belong to, and a receive that gets one of another call raises the error. What no receive
+ * wants is noticed as well: then a rank took part in a call with the same number that is over here.
+ */
+export class Calls {
+  readonly #engine: Engine;
+  readonly #mailbox: Mailbox;
+  readonly #live = new Map<number, Call>();
+  readonly #past: number[] = [];
+  #next = 0;
+  /** Why no call can be made any more: the ranks have lost step. */
+  #broken: (() => MpiError) | undefined;
+
+  /** The settings of the job. */
+  readonly setup: CollectiveSetup;
+
+  /** @param endpoint  of a context that has no other messages */
+  constructor(engine: Engine, endpoint: Endpoint, setup: CollectiveSetup) {
+    this.#engine = engine;
+    this.setup = setup;
+    this.#mailbox = engine.open(endpoint);
+    this.#mailbox.refuses = (message) => this.#refuses(message);
+  }
+
+  /** This rank, and those it exchanges messages with. */
+  get endpoint(): Endpoint {
+    return this.#mailbox.endpoint;
+  }
+
+  get rank(): number {
+    return this.#mailbox.endpoint.rank;
+  }
+
+  get size(): number {
+    return this.#mailbox.endpoint.size;
+  }
+
+  /**
+   * Start a call: the part of this rank begins before this returns.
+   *
+   * With limits only the request gives up. The part of this rank goes on, so that the others can go on too; what
+   * it is given must therefore be its own then.
+   */
+  start<T>(what: number, hash: number, limits: Limits | undefined, steps: Steps<T>): Request<T> {
+    const number = this.#next;
+    this.#next = (number + 1) % MOST_CALLS;
+    return this.#start(what, hash, number, limits, steps);
+  }
+
+  /** Start a call that not all ranks make, and that has a tag of its own instead of a number. */
+  startTagged<T>(
+    what: number,
+    tag: number,
+    limits: Limits | undefined,
+    steps: Steps<T>,
+  ): Request<T> {
+    return this.#start(what, 0, MOST_CALLS + (tag % MOST_CALLS), limits, steps);
+  }
+
+  /** Accept no more messages, once all calls and receives have ended. All ranks must have come here. */
+  async close(): Promise<void> {
+    while (this.#live.size > 0) {
+      const [call] = this.#live.values();
+      await call?.request.catch(() => {});
+    }
+    await this.#engine.receiver.close(this.#mailbox);
+  }
+
+  #start<T>(
+    what: number,
+    hash: number,
+    tag: number,
+    limits: Limits | undefined,
+    steps: Steps<T>,
+  ): Request<T> {
+    const { endpoint } = this.#mailbox;
+    const call = new Call(what, hash, tag + 1, endpoint);
+    const request = call.request as Request<T>;
+    if (this.#engine.finalized) {
+      Request.fail(request, () => call.error('ERR_FINALIZED', 'called after finalize()'));
+      return request;
+    }
+    if (this.#broken !== undefined) {
+      Request.fail(request, this.#broken);
+      return request;
+    }
+    this.#live.set(tag, call);
+    const channel = new CallChannel(this.#engine, this.#mailbox, endpoint.forCall(call), tag);
+    const limited = limits?.timeout !== undefined || limits?.signal !== undefined;
+    const stopLimits = limited ? this.#limit(call, limits) : undefined;
+    const over = steps(channel).then(
+      (value) => {
+        stopLimits?.();
+        this.#end(tag, call);
+        if (!request.test()) Request.complete(request, value);
+      },
+      (error: unknown) => {
+        stopLimits?.();
+        channel.abandon();
+        this.#end(tag, call);
+        if (!request.test()) Request.fail(request, () => call.explain(error));
+      },
+    );
+    this.#engine.runInBackground(over);
+    return request;
+  }
+
+  #end(tag: number, call: Call): void {
+    this.#live.delete(tag);
+    this.#past[tag % REMEMBERED] = call.what;
+    const { unexpected } = this.#mailbox;
+    if (unexpected.length === 0) return;
+    for (const message of unexpected) {
+      if (message.tag !== tag) continue;
+      unexpected.remove(message);
+      this.#lostStep(message);
+      return;
+    }
+  }
+
+  /** Tell whether a message that nothing waits for belongs to a call that is over. */
+  #refuses(message: Message): boolean {
+    const { tag } = message;
+    const ahead = (tag - this.#next + MOST_CALLS) % MOST_CALLS;
+    if (tag >= MOST_CALLS || ahead < MOST_CALLS / 2 || this.#live.has(tag)) return false;
+    this.#lostStep(message);
+    return true;
+  }
+
+  /** A rank has sent what this one had no use for: they are not in the same calls. */
+  #lostStep({ source, tag, what }: Message): void {
+    const { who, ownWorldRank } = this.#mailbox.endpoint;
+    const mine = this.#past[tag % REMEMBERED];
+    const theirs = `${describeWhat(what)} #${tag + 1}`;
+    const here = mine === undefined ? `#${tag + 1}` : `${describeWhat(mine)} #${tag + 1}`;
+    const text = `rank ${source} is in ${theirs}, but here ${here} is over and had no use for its message; all ranks must make the same collective calls, in the same order`;
+    this.#broken ??= () => new MpiError('ERR_MISMATCH', `${who}: ${text}`, { rank: ownWorldRank });
+    for (const call of this.#live.values()) {
+      if (!call.request.test()) Request.fail(call.request, this.#broken);
+    }
+    this.#engine.lostStep(this.#broken);
+  }
+
+  /** Let the request give up when time is over or the signal says so. */
+  #limit(call: Call, { timeout, signal }: Limits): () => void {
+    const { request } = call;
+    const giveUp = (makeError: () => unknown): void => {
+      if (!request.test()) Request.fail(request, makeError);
+    };
+    const onAbort = (): void => giveUp(() => signal?.reason);
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const stopTimer = this.#engine.clock.after(timeout ?? LONGEST_DELAY_MS, () => {
+      if (timeout === undefined) return;
+      const text = `not complete within ${timeout} ms${this.#missing(call)}`;
+      giveUp(() => call.error('ERR_TIMEOUT', text));
+    });
+    return () => {
+      stopTimer();
+      signal?.removeEventListener('abort', onAbort);
+    };
+  }
+
+  /** Say which ranks a call waits for. */
+  #missing(call: Call): string {
+    const { worldRanks } = this.#mailbox.endpoint;
+    const waits = this.#engine
+      .operations()
+      .filter(({ endpoint }) => endpoint.purpose === call)
+      .flatMap(({ waitsFor }) => waitsFor.map((worldRank) => worldRanks.indexOf(worldRank)));
+    const ranks = [...new Set(waits)].sort((a, b) => a - b);
+    if (ranks.length === 0) return '';
+    return `; it waits for ${ranks.length === 1 ? 'rank' : 'ranks'} ${ranks.join(', ')}`;
+  }
+}
+
+/** The longest delay that a timer can hold. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;

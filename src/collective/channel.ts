@@ -1,0 +1,38 @@
+import type { TypedArray } from '../base/array-kind.ts';
+import type { Packed } from '../codec/payload.ts';
+import type { Room } from '../match/receive-operation.ts';
+import type { Request } from '../request/request.ts';
+
+/**
+ * The messages of one collective call, as its algorithm sees them.
+ *
+ * Messages from one rank to another arrive in the order in which they were sent, and meet those of no other call.
+ * An algorithm may let a request go unawaited only if it has failed: then all that is under way ends with the call.
+ * It must receive every message that its peers send it: what is left over tells of a rank in another call.
+ */
+export interface Channel {
+  /** This rank. */
+  readonly rank: number;
+  /** The number of ranks that messages go to and come from. */
+  readonly size: number;
+  /** @returns complete when the memory of the value may be changed */
+  send(value: unknown, dest: number): Request<void>;
+  /** @param into  filled and returned; else the value has memory of its own */
+  receive(source: number, into?: TypedArray): Request<unknown>;
+  /** Receive a value as it travels. @param room  chooses where it is put, once its size is known */
+  receivePacked(source: number, room?: Room): Request<Packed>;
+}
+
+/** Send to one rank and receive from another at the same time. @returns what came, when both are done */
+export async function sendReceive(
+  channel: Channel,
+  value: unknown,
+  dest: number,
+  source: number,
+  into?: TypedArray,
+): Promise<unknown> {
+  const sent = channel.send(value, dest);
+  const received = await channel.receive(source, into);
+  if (!sent.test()) await sent;
+  return received;
+}

@@ -1,0 +1,74 @@
+import type { AlgorithmChoices } from '../base/algorithms.ts';
+import { Calls, type CollectiveSetup } from '../collective/calls.ts';
+import { Endpoint } from '../match/endpoint.ts';
+import type { Engine } from '../match/engine.ts';
+import { Channel } from '../pt2pt/channel.ts';
+import { Communicator } from './communicator.ts';
+
+/** What the ranks of a job have in common. */
+export interface UniverseOptions {
+  readonly engine: Engine;
+  /** The algorithms that the user has chosen. */
+  readonly choices?: AlgorithmChoices | undefined;
+  /** The host of each world rank, by numbers; all on one if left out. */
+  readonly hosts?: readonly number[] | undefined;
+}
+
+const WORLD_CONTEXT = 0;
+
+/**
+ * All communicators of one rank, and the contexts that keep their messages apart.
+ *
+ * A context is a pair of numbers, an even one for the messages of the user and the odd one after it for collective calls. It
+ * is given out by one rank, which tells the others, and belongs to that rank alone. So no two ever collide,
+ * however many are made at the same time.
+ */
+export class Universe {
+  readonly world: Communicator;
+  readonly self: Communicator;
+  readonly #engine: Engine;
+  readonly #choices: AlgorithmChoices;
+  readonly #hosts: readonly number[];
+  #given = 0;
+
+  constructor({ engine, choices = {}, hosts = [] }: UniverseOptions) {
+    this.#engine = engine;
+    this.#choices = choices;
+    this.#hosts = hosts;
+    const { rank, size } = engine;
+    const everyRank = Array.from({ length: size }, (_, worldRank) => worldRank);
+    this.world = this.communicator('world', WORLD_CONTEXT, rank, everyRank);
+    this.self = this.communicator('self', this.newContext(), 0, [rank]);
+  }
+
+  /** Give out a context that nobody else has. */
+  newContext(): number {
+    const { rank, size } = this.#engine;
+    this.#given += 1;
+    return 2 * (this.#given * size + rank);
+  }
+
+  /** Make a communicator: each of its ranks must, with the same context and the same list. */
+  communicator(
+    name: string,
+    context: number,
+    rank: number,
+    worldRanks: readonly number[],
+  ): Communicator {
+    const engine = this.#engine;
+    const details = { name: context === WORLD_CONTEXT ? undefined : name };
+    const endpoint = new Endpoint(context, rank, worldRanks, details);
+    const channel = new Channel(engine, endpoint);
+    const calls = new Calls(
+      engine,
+      new Endpoint(context + 1, rank, worldRanks, details),
+      this.#setup(worldRanks),
+    );
+    return new Communicator({ name, channel, calls });
+  }
+
+  #setup(worldRanks: readonly number[]): CollectiveSetup {
+    const hosts = new Set(worldRanks.map((worldRank) => this.#hosts[worldRank]));
+    return { choices: this.#choices, sameHost: hosts.size === 1 };
+  }
+}

@@ -1,0 +1,71 @@
+import { assert } from '../base/error.ts';
+import type { Endpoint } from './endpoint.ts';
+import { Mailbox } from './mailbox.ts';
+import type { Message } from './message.ts';
+import type { ProbeOperation } from './probe-operation.ts';
+import type { ReceiveOperation } from './receive-operation.ts';
+import { UnexpectedQueue } from './unexpected-queue.ts';
+
+/**
+ * The mailboxes of one rank, by context, and the messages for those that are not there yet: the other
+ * ranks of a new communicator may know of it first, and send at once.
+ */
+export class Mailboxes {
+  readonly #open = new Map<number, Mailbox>();
+  readonly #early = new Map<number, UnexpectedQueue<Message>>();
+
+  get(context: number): Mailbox | undefined {
+    return this.#open.get(context);
+  }
+
+  /** @returns besides the mailbox the messages that came before it, in their order */
+  open(endpoint: Endpoint): { readonly mailbox: Mailbox; readonly early: readonly Message[] } {
+    const { context } = endpoint;
+    assert(!this.#open.has(context), `context ${context} is open already`);
+    const mailbox = new Mailbox(endpoint);
+    this.#open.set(context, mailbox);
+    const early = [...(this.#early.get(context) ?? [])];
+    this.#early.delete(context);
+    return { mailbox, early };
+  }
+
+  /** Resolve once nothing waits there any more, and hand out what is left unread. */
+  async close(mailbox: Mailbox, waiting: () => Iterable<Pending>): Promise<Iterable<Message>> {
+    const { context } = mailbox.endpoint;
+    for (;;) {
+      const pending = [...waiting()].find(({ endpoint }) => endpoint.context === context);
+      if (pending === undefined) break;
+      await pending.request.catch(() => {});
+    }
+    this.#open.delete(context);
+    return mailbox.unexpected;
+  }
+
+  /** Keep a message for a context that is not open. */
+  keepEarly(context: number, message: Message): void {
+    message.keepPayload();
+    let queue = this.#early.get(context);
+    if (queue === undefined) {
+      queue = new UnexpectedQueue();
+      this.#early.set(context, queue);
+    }
+    queue.add(message);
+  }
+
+  /** The messages that no receive was matched with. */
+  unread(context: number): UnexpectedQueue<Message> {
+    const open = this.#open.get(context)?.unexpected;
+    return open ?? this.#early.get(context) ?? new UnexpectedQueue();
+  }
+
+  /** Everything that waits for a message. */
+  *operations(): Generator<Pending> {
+    for (const mailbox of this.#open.values()) {
+      yield* mailbox.posted;
+      yield* mailbox.probes;
+    }
+  }
+}
+
+/** What may wait in a mailbox. */
+export type Pending = ReceiveOperation | ProbeOperation;
