@@ -6,10 +6,13 @@
 export const ALGORITHMS = {
   barrier: ['dissemination'],
   broadcast: ['binomial'],
-} as const;
+} as const satisfies Record<string, readonly string[]>;
 
 /** An operation with a choice of algorithms. */
 export type ChoiceOperation = keyof typeof ALGORITHMS;
 
+/** The name of an algorithm of an operation. */
+export type AlgorithmOf<O extends ChoiceOperation> = (typeof ALGORITHMS)[O][number];
+
 /** The algorithms that the user has chosen for a job: `{ allreduce: 'ring' }`. */
-export type AlgorithmChoices = { readonly [operation in ChoiceOperation]?: string };
+export type AlgorithmChoices = { readonly [O in ChoiceOperation]?: AlgorithmOf<O> };

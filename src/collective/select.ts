@@ -1,0 +1,68 @@
+import { ALGORITHMS, type AlgorithmOf, type ChoiceOperation } from '../base/algorithms.ts';
+import { wrong } from '../pt2pt/check.ts';
+import type { Calls } from './calls.ts';
+
+/** What decides between algorithms: known to all ranks of the call, and the same on each. */
+export interface Situation {
+  /** Number of ranks. */
+  readonly size: number;
+  /** Whether all are on one host. */
+  readonly sameHost: boolean;
+  /** Size of what each rank, or the root, contributes, if all know it. */
+  readonly bytes: number;
+  /** Elements of it; 1 if it cannot be cut. */
+  readonly count: number;
+  /** Whether the op commutes. */
+  readonly commutative: boolean;
+}
+
+type Row<O extends ChoiceOperation> = readonly [
+  algorithm: AlgorithmOf<O>,
+  when: (situation: Situation) => boolean,
+];
+
+const always = (): boolean => true;
+
+/**
+ * Which algorithm serves when: for each operation the first row that fits.
+ *
+ * The bounds were measured, see docs/performance.md.
+ */
+const TABLE: { readonly [O in ChoiceOperation]: readonly Row<O>[] } = {
+  barrier: [['dissemination', always]],
+  broadcast: [['binomial', always]],
+};
+
+/**
+ * The algorithm that the user chose, for this call or else for the job; undefined if the choice is left to the library.
+ *
+ * @throws MpiError `ERR_ARG` if the operation has none of this name
+ */
+export function chosen<O extends ChoiceOperation>(
+  calls: Calls,
+  operation: O,
+  algorithm: string | undefined,
+): AlgorithmOf<O> | undefined {
+  const choices = calls.setup.choices as { readonly [operation in ChoiceOperation]?: string };
+  const name = algorithm ?? choices[operation];
+  if (name === undefined) return undefined;
+  const names: readonly string[] = ALGORITHMS[operation];
+  if (!names.includes(name)) {
+    const text = `there is no algorithm ${JSON.stringify(name)}; there are ${names.join(', ')}`;
+    throw wrong(calls.endpoint, operation, 'ERR_ARG', text);
+  }
+  return name as AlgorithmOf<O>;
+}
+
+/** Choose the algorithm for a call that leaves it to the library. */
+export function select<O extends ChoiceOperation>(
+  calls: Calls,
+  operation: O,
+  { bytes = 0, count = 1, commutative = true }: Partial<Situation>,
+): AlgorithmOf<O> {
+  const { size, setup } = calls;
+  const situation = { size, sameHost: setup.sameHost, bytes, count, commutative };
+  const rows: readonly Row<O>[] = TABLE[operation];
+  const [algorithm] = rows.find(([, when]) => when(situation)) as Row<O>;
+  return algorithm;
+}
