@@ -6,7 +6,7 @@
 export const ALGORITHMS = {
   barrier: ['dissemination'],
   broadcast: ['binomial'],
-} as const satisfies Record<string, readonly string[]>;
+} as const;
 
 /** An operation with a choice of algorithms. */
 export type ChoiceOperation = keyof typeof ALGORITHMS;
