@@ -1,6 +1,8 @@
 import { arrayKindOf } from '../base/array-kind.ts';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL, TAG_UB } from '../base/constants.ts';
 import { MpiError } from '../base/error.ts';
+import { isRank, showRanks } from '../base/rank.ts';
+import { show } from '../base/show.ts';
 import type { ReceiveOptions, SendOptions } from '../pt2pt/channel.ts';
 import type { TakenOptions } from '../pt2pt/matched-message.ts';
 
@@ -74,11 +76,6 @@ export function checkObject(caller: Caller, call: string, options: unknown): voi
   }
 }
 
-/** Tell whether this is one of so many ranks. */
-export function isRank(rank: number, size: number): boolean {
-  return Number.isInteger(rank) && rank >= 0 && rank < size;
-}
-
 function checkRank(
   caller: Caller,
   call: string,
@@ -88,14 +85,13 @@ function checkRank(
 ): void {
   if (isRank(rank, caller.size)) return;
   if (rank === PROC_NULL || (any && rank === ANY_SOURCE)) return;
-  const ranks = caller.size === 1 ? 'rank 0 alone' : `ranks 0 to ${caller.size - 1}`;
   const more = any ? ', ANY_SOURCE or PROC_NULL' : ' or PROC_NULL';
   const hint = rank === caller.size ? '; the last rank is size - 1' : '';
   throw wrong(
     caller,
     call,
     'ERR_RANK',
-    `${what} ${show(rank)} is out of range: this communicator has ${ranks}; legal are these${more}${hint}`,
+    `${what} ${show(rank)} is out of range: this communicator has ${showRanks(caller.size)}; legal are these${more}${hint}`,
   );
 }
 
@@ -130,15 +126,4 @@ function checkLimits(caller: Caller, call: string, { timeout, signal }: ReceiveO
 
 function wrong({ rank }: Caller, call: string, code: MpiError['code'], text: string): MpiError {
   return new MpiError(code, `rank ${rank}: ${call}: ${text}`, { rank });
-}
-
-/** Show a wrong argument in a few characters. */
-function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'object' && value !== null) {
-    return Array.isArray(value) || ArrayBuffer.isView(value) ? 'an array' : 'an object';
-  }
-  return String(value);
 }

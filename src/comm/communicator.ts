@@ -1,4 +1,5 @@
 import { ANY_SOURCE, ANY_TAG } from '../base/constants.ts';
+import { isRank } from '../base/rank.ts';
 import {
   type Channel,
   type ProbeOptions,
@@ -12,7 +13,7 @@ import { PersistentRequest } from '../pt2pt/persistent.ts';
 import { both } from '../pt2pt/send-receive.ts';
 import type { Request } from '../request/request.ts';
 import type { Status } from '../request/status.ts';
-import { checkObject, checkReceive, checkSend, checkTaken, isRank, NO_OPTIONS } from './check.ts';
+import { checkObject, checkReceive, checkSend, checkTaken, NO_OPTIONS } from './check.ts';
 
 /** How a `sendReceive` may differ from the plain one. */
 export interface SendReceiveOptions extends ReceiveOptions {
