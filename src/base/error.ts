@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'ERR_RANK'
   | 'ERR_TAG'
   | 'ERR_COMM'
+  | 'ERR_GROUP'
   | 'ERR_BUFFER'
   | 'ERR_COUNT'
   | 'ERR_TYPE'
