@@ -1,3 +1,6 @@
+/** More ranks than this cannot be numbered by the integers that MPI uses. */
+export const MOST_RANKS: number = 2 ** 31;
+
 /** Tell whether this is one of so many ranks. */
 export function isRank(rank: number, size: number): boolean {
   return Number.isInteger(rank) && rank >= 0 && rank < size;
