@@ -7,9 +7,6 @@ import type { Limits } from '../match/operation.ts';
 import type { ReceiveOptions, SendOptions } from './channel.ts';
 import type { TakenOptions } from './matched-message.ts';
 
-export { isRank, showRanks as describeRanks } from '../base/rank.ts';
-export { show } from '../base/show.ts';
-
 /** Who calls: an endpoint. What is called follows as `call`: a verb such as `send`. */
 export interface Caller {
   /** As errors name it: `rank 2`. */
