@@ -42,7 +42,10 @@ export class Calls {
   readonly #mailbox: Mailbox;
   readonly #live = new Map<number, Call>();
   readonly #past: PastCall[] = [];
+  /** The parts of this rank that have not ended, whether or not anybody waits for them. */
+  readonly #underWay = new Set<Promise<void>>();
   #next = 0;
+  #freed = false;
   /** Why no call can be made any more: the ranks have lost step. */
   #broken: (() => unknown) | undefined;
 
@@ -82,7 +85,10 @@ export class Calls {
     return this.#start(what, hash, number, limits, steps);
   }
 
-  /** Start a call that not all ranks make, and that has a tag of its own instead of a number. */
+  /**
+   * Start a call that not all ranks make, and that has a tag of its own instead of a number. Calls with the same tag
+   * may be under way at once: their messages arrive in the order in which the calls were made.
+   */
   startTagged<T>(
     what: number,
     tag: number,
@@ -92,12 +98,14 @@ export class Calls {
     return this.#start(what, 0, MOST_CALLS + (tag % MOST_CALLS), limits, steps);
   }
 
-  /** Accept no more messages, once all calls and receives have ended. All ranks must have come here. */
+  /** Start no more calls; what was started still ends. */
+  free(): void {
+    this.#freed = true;
+  }
+
+  /** Accept no more messages, once all calls have ended. All ranks must have come here. */
   async close(): Promise<void> {
-    while (this.#live.size > 0) {
-      const [call] = this.#live.values();
-      await call?.request.catch(() => {});
-    }
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
     await this.#engine.receiver.close(this.#mailbox);
   }
 
@@ -109,21 +117,20 @@ export class Calls {
     steps: Steps<T>,
   ): Request<T> {
     const { endpoint } = this.#mailbox;
-    const call = new Call(what, hash, tag + 1, endpoint, this.setup.userLine);
+    const numbered = tag < MOST_CALLS;
+    const number = numbered ? tag + 1 : undefined;
+    const call = new Call(what, hash, number, endpoint, this.setup.userLine);
     const request = call.request as Request<T>;
-    if (this.#engine.finalized) {
-      Request.fail(request, () => call.error('ERR_FINALIZED', 'called after finalize()'));
+    const refusal = this.#refusal(call);
+    if (refusal !== undefined) {
+      Request.fail(request, refusal);
       return request;
     }
-    if (this.#broken !== undefined) {
-      Request.fail(request, this.#broken);
-      return request;
-    }
-    this.#live.set(tag, call);
+    if (numbered) this.#live.set(tag, call);
     const channel = new CallChannel(this.#engine, this.#mailbox, endpoint.forCall(call), tag);
     const limited = limits?.timeout !== undefined || limits?.signal !== undefined;
     const stopLimits = limited ? this.#limit(call, limits) : undefined;
-    const line = this.setup.check ? this.#compare(tag, call) : undefined;
+    const line = this.setup.check && numbered ? this.#compare(tag, call) : undefined;
     const over = steps(channel).then(
       (value) => {
         stopLimits?.();
@@ -137,8 +144,17 @@ export class Calls {
         if (!request.test()) Request.fail(request, () => call.explain(error));
       },
     );
+    this.#underWay.add(over);
+    void over.then(() => this.#underWay.delete(over));
     this.#engine.runInBackground(over);
     return request;
+  }
+
+  /** Say why no call can be made, if so. */
+  #refusal(call: Call): (() => unknown) | undefined {
+    if (this.#engine.finalized) return () => call.error('ERR_FINALIZED', 'called after finalize()');
+    if (this.#freed) return () => call.error('ERR_COMM', 'the communicator was freed');
+    return this.#broken;
   }
 
   /** Have the ranks tell each other what they call. @returns the line of this rank */
@@ -157,9 +173,10 @@ export class Calls {
   }
 
   #end(tag: number, { what }: Call, line: string | undefined): void {
+    const { unexpected } = this.#mailbox;
+    if (tag >= MOST_CALLS) return;
     this.#live.delete(tag);
     this.#past[tag % REMEMBERED] = { what, line };
-    const { unexpected } = this.#mailbox;
     if (unexpected.length === 0) return;
     for (const message of unexpected) {
       if (message.tag !== tag) continue;
