@@ -2,10 +2,11 @@ import { barrier } from '../collective/barrier/barrier.ts';
 import { type BroadcastOptions, broadcast } from '../collective/broadcast/broadcast.ts';
 import type { Calls } from '../collective/calls.ts';
 import type { CollectiveOptions } from '../collective/check.ts';
-import { type Channel, rejected } from '../pt2pt/channel.ts';
 import { NO_OPTIONS } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
-import { PointToPoint } from './point-to-point.ts';
+import { AnyCommunicator } from './any-communicator.ts';
+import type { Parts } from './parts.ts';
+import { started } from './started.ts';
 
 /**
  * The collective calls of one communicator: all of its ranks must make the same ones in the same order.
@@ -17,15 +18,12 @@ import { PointToPoint } from './point-to-point.ts';
  *
  * @see MPI-4.1 §6
  */
-export abstract class Collectives extends PointToPoint {
-  /** Number of ranks. @see MPI-4.1 §7.4.1 */
-  readonly size: number;
+export abstract class Collectives extends AnyCommunicator {
   readonly #calls: Calls;
 
-  constructor(channel: Channel, calls: Calls) {
-    super(channel);
-    this.size = channel.size;
-    this.#calls = calls;
+  constructor(parts: Parts) {
+    super(parts);
+    this.#calls = parts.calls;
   }
 
   /** Wait until every rank has called this. @see MPI-4.1 §6.3 */
@@ -43,14 +41,5 @@ export abstract class Collectives extends PointToPoint {
    */
   broadcast<T>(value?: T, options: BroadcastOptions = NO_OPTIONS): Request<T> {
     return started(() => broadcast(this.#calls, value, options) as Request<T>);
-  }
-}
-
-/** A wrong argument rejects the request, as every other failure does. */
-export function started<T>(start: () => Request<T>): Request<T> {
-  try {
-    return start();
-  } catch (error) {
-    return rejected(error);
   }
 }
