@@ -123,17 +123,17 @@ export class Calls {
     const channel = new CallChannel(this.#engine, this.#mailbox, endpoint.forCall(call), tag);
     const limited = limits?.timeout !== undefined || limits?.signal !== undefined;
     const stopLimits = limited ? this.#limit(call, limits) : undefined;
-    const line = this.setup.check ? this.#compare(tag, call) : undefined;
+    if (this.setup.check) this.#compare(tag, call);
     const over = steps(channel).then(
       (value) => {
         stopLimits?.();
-        this.#end(tag, call, line);
+        this.#end(tag, call);
         if (!request.test()) Request.complete(request, value);
       },
       (error: unknown) => {
         stopLimits?.();
         channel.abandon();
-        this.#end(tag, call, line);
+        this.#end(tag, call);
         if (!request.test()) Request.fail(request, () => call.explain(error));
       },
     );
@@ -141,10 +141,10 @@ export class Calls {
     return request;
   }
 
-  /** Have the ranks tell each other what they call. @returns the line of this rank */
-  #compare(tag: number, call: Call): string | undefined {
-    const line = this.setup.userLine(new Error().stack ?? '');
-    const compared = compareWithOthers(this.#engine, this.#mailbox, tag, call, line ?? '').catch(
+  /** Have the ranks tell each other what they call. */
+  #compare(tag: number, call: Call): void {
+    call.line = this.setup.userLine(new Error().stack ?? '');
+    const compared = compareWithOthers(this.#engine, this.#mailbox, tag, call).catch(
       (error: unknown) => {
         const makeError = (): unknown => call.explain(error);
         if (!call.request.test()) Request.fail(call.request, makeError);
@@ -153,10 +153,9 @@ export class Calls {
       },
     );
     this.#engine.runInBackground(compared);
-    return line;
   }
 
-  #end(tag: number, { what }: Call, line: string | undefined): void {
+  #end(tag: number, { what, line }: Call): void {
     this.#live.delete(tag);
     this.#past[tag % REMEMBERED] = { what, line };
     const { unexpected } = this.#mailbox;
