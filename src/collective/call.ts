@@ -39,6 +39,8 @@ export class Call implements Purpose {
   readonly request: Request<unknown>;
   /** The user's line that made the call; only `--check` takes note of it. */
   line: string | undefined;
+  /** Resolves when the part of this rank is over, which may be after the user gave up. */
+  over: Promise<void> | undefined;
   readonly #endpoint: Endpoint;
   readonly #userLine: UserLine;
 
@@ -48,6 +50,7 @@ export class Call implements Purpose {
     this.number = number;
     this.request = new Request(NO_MESSAGE);
     this.line = undefined;
+    this.over = undefined;
     this.#endpoint = endpoint;
     this.#userLine = userLine;
   }

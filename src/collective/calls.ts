@@ -42,6 +42,9 @@ export class Calls {
   readonly #mailbox: Mailbox;
   readonly #live = new Map<number, Call>();
   readonly #past: PastCall[] = [];
+  /** What `--check` has under way. */
+  readonly #comparing = new Set<Promise<void>>();
+  readonly #takeBack: () => void;
   #next = 0;
   /** Why no call can be made any more: the ranks have lost step. */
   #broken: (() => unknown) | undefined;
@@ -55,6 +58,7 @@ export class Calls {
     this.setup = setup;
     this.#mailbox = engine.open(endpoint);
     this.#mailbox.refuses = (message) => this.#refuses(message);
+    this.#takeBack = engine.finishFirst(() => this.#finish());
   }
 
   /** This rank, and those it exchanges messages with. */
@@ -94,11 +98,20 @@ export class Calls {
 
   /** Accept no more messages, once all calls and receives have ended. All ranks must have come here. */
   async close(): Promise<void> {
-    while (this.#live.size > 0) {
-      const [call] = this.#live.values();
-      await call?.request.catch(() => {});
-    }
+    await this.#finish();
     await this.#engine.receiver.close(this.#mailbox);
+    this.#takeBack();
+  }
+
+  /** Resolve once no call is under way. */
+  async #finish(): Promise<void> {
+    for (;;) {
+      const [call] = this.#live.values();
+      const [comparing] = this.#comparing;
+      const work = call?.over ?? comparing;
+      if (work === undefined) return;
+      await work;
+    }
   }
 
   #start<T>(
@@ -137,7 +150,7 @@ export class Calls {
         if (!request.test()) Request.fail(request, () => call.explain(error));
       },
     );
-    this.#engine.runInBackground(over);
+    call.over = over;
     return request;
   }
 
@@ -152,7 +165,8 @@ export class Calls {
         this.#engine.lostStep(makeError);
       },
     );
-    this.#engine.runInBackground(compared);
+    this.#comparing.add(compared);
+    void compared.then(() => this.#comparing.delete(compared));
   }
 
   #end(tag: number, { what, line }: Call): void {

@@ -29,6 +29,9 @@ export interface EngineOptions {
   readonly onWanted?: ((wanted: boolean) => void) | undefined;
 }
 
+/** Resolves once something has ended; does not reject. */
+export type Finishing = () => Promise<void>;
+
 /** Standard sends up to this size do not wait for their receiver. */
 export const DEFAULT_EAGER_BYTES: number = 32 * 1024;
 
@@ -53,8 +56,8 @@ export class Engine {
   #others: number;
   /** What is wrong with the calls of the ranks, if anything. */
   #mistake: (() => unknown) | undefined;
-  /** What goes on after the call that started it, and must end before this rank does. */
-  readonly #background = new Set<Promise<unknown>>();
+  /** What must have ended before this rank does, beside single messages. */
+  readonly #unfinished = new Set<Finishing>();
 
   constructor(options: EngineOptions) {
     this.rank = options.rank;
@@ -147,17 +150,17 @@ export class Engine {
     this.#mistake ??= makeError;
   }
 
-  /** Have `finalize` wait for this, which does not reject. */
-  runInBackground(work: Promise<unknown>): void {
-    this.#background.add(work);
-    void work.then(() => this.#background.delete(work));
+  /** Have `finalize` wait for this, until it is taken back by the function that is returned. */
+  finishFirst(finishing: Finishing): () => void {
+    this.#unfinished.add(finishing);
+    return () => this.#unfinished.delete(finishing);
   }
 
   /** Start nothing more, and resolve when every send and every matched receive has ended, well or not. */
   async finalize(): Promise<void> {
     this.finalized = true;
     this.receiver.finalize();
-    while (this.#background.size > 0) await Promise.all(this.#background);
+    for (const finishing of this.#unfinished) await finishing();
     await Promise.all([this.sender.finish(), this.receiver.finish()]);
     this.#throwMistake();
   }
