@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'ERR_TRUNCATE'
   | 'ERR_REQUEST'
   | 'ERR_ARG'
+  | 'ERR_OP'
   | 'ERR_CANCELLED'
   | 'ERR_TIMEOUT'
   | 'ERR_READY'
