@@ -71,7 +71,12 @@ class World implements Member {
         return new Route(start.size, transports);
       },
     });
-    const universe = new Universe({ engine: this.engine });
+    const universe = new Universe({
+      engine: this.engine,
+      choices: start.choices,
+      check: start.check,
+      userLine: (stack) => rank?.userLine(stack),
+    });
     this.world = universe.world;
     this.self = universe.self;
     if (start.transport === 'zeromq-tcp' && zeromq !== undefined) {

@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'ERR_TAG'
   | 'ERR_COMM'
   | 'ERR_ROOT'
+  | 'ERR_GROUP'
   | 'ERR_BUFFER'
   | 'ERR_COUNT'
   | 'ERR_TYPE'

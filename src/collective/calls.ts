@@ -1,14 +1,14 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
-import { MpiError } from '../base/error.ts';
-import type { Endpoint, Purpose } from '../match/endpoint.ts';
+import type { Endpoint } from '../match/endpoint.ts';
 import type { Engine } from '../match/engine.ts';
 import type { Mailbox } from '../match/mailbox.ts';
 import type { Message } from '../match/message.ts';
 import type { Limits } from '../match/operation.ts';
 import { CallChannel } from '../pt2pt/call-channel.ts';
 import { Request } from '../request/request.ts';
+import { Call, lostStep, type PastCall, type UserLine } from './call.ts';
 import type { Channel } from './channel.ts';
-import { describeDifference, describeWhat } from './signature.ts';
+import { compareWithOthers } from './ledger.ts';
 
 /** Numbers of calls come round after so many; the tags above are for calls that have no number. */
 const MOST_CALLS = 2 ** 30;
@@ -25,57 +25,10 @@ export interface CollectiveSetup {
   readonly choices: AlgorithmChoices;
   /** Whether all ranks are on one host. */
   readonly sameHost: boolean;
+  readonly userLine: UserLine;
+  /** Whether ranks compare what they call, and from where, before each call. */
+  readonly check: boolean;
 }
-
-/** One collective call of one rank. */
-class Call implements Purpose {
-  readonly what: number;
-  readonly hash: number;
-  /** From 1, counted by each rank on its own: ranks that agree make the same calls. */
-  readonly number: number;
-  readonly request: Request<unknown>;
-  readonly #endpoint: Endpoint;
-
-  constructor(what: number, hash: number, number: number, endpoint: Endpoint) {
-    this.what = what;
-    this.hash = hash;
-    this.number = number;
-    this.request = new Request(NO_MESSAGE);
-    this.#endpoint = endpoint;
-  }
-
-  get call(): string {
-    return `${describeWhat(this.what)} #${this.number}`;
-  }
-
-  mismatch(source: number, what: number, hash: number): MpiError {
-    const text =
-      what === this.what
-        ? `the arguments of rank ${source} do not fit: ${describeDifference(this.hash, hash)}`
-        : `rank ${source} is in ${describeWhat(what)} #${this.number}`;
-    return this.error(
-      'ERR_MISMATCH',
-      `${text}; all ranks must make the same collective calls, in the same order`,
-    );
-  }
-
-  error(code: MpiError['code'], text: string): MpiError {
-    const { who, ownWorldRank } = this.#endpoint;
-    return new MpiError(code, `${who}: ${this.call}: ${text}`, { rank: ownWorldRank });
-  }
-
-  /** Make the error of the whole call from that of a part, at the place that the stack is to begin at. */
-  explain(error: unknown): unknown {
-    if (!(error instanceof MpiError)) return error;
-    const { code, message, rank, peer, cause } = error;
-    const { who } = this.#endpoint;
-    if (!message.startsWith(`${who}: `)) return this.error(code, message);
-    return new MpiError(code, message, { rank, peer, cause });
-  }
-}
-
-/** A collective call has no status and cannot be cancelled. @see MPI-4.1 §6.12 */
-const NO_MESSAGE = { status: undefined, cancel: () => Promise.resolve(false) };
 
 /**
  * The collective calls of one communicator.
@@ -88,10 +41,10 @@ export class Calls {
   readonly #engine: Engine;
   readonly #mailbox: Mailbox;
   readonly #live = new Map<number, Call>();
-  readonly #past: number[] = [];
+  readonly #past: PastCall[] = [];
   #next = 0;
   /** Why no call can be made any more: the ranks have lost step. */
-  #broken: (() => MpiError) | undefined;
+  #broken: (() => unknown) | undefined;
 
   /** The settings of the job. */
   readonly setup: CollectiveSetup;
@@ -156,7 +109,7 @@ export class Calls {
     steps: Steps<T>,
   ): Request<T> {
     const { endpoint } = this.#mailbox;
-    const call = new Call(what, hash, tag + 1, endpoint);
+    const call = new Call(what, hash, tag + 1, endpoint, this.setup.userLine);
     const request = call.request as Request<T>;
     if (this.#engine.finalized) {
       Request.fail(request, () => call.error('ERR_FINALIZED', 'called after finalize()'));
@@ -170,16 +123,17 @@ export class Calls {
     const channel = new CallChannel(this.#engine, this.#mailbox, endpoint.forCall(call), tag);
     const limited = limits?.timeout !== undefined || limits?.signal !== undefined;
     const stopLimits = limited ? this.#limit(call, limits) : undefined;
+    const line = this.setup.check ? this.#compare(tag, call) : undefined;
     const over = steps(channel).then(
       (value) => {
         stopLimits?.();
-        this.#end(tag, call);
+        this.#end(tag, call, line);
         if (!request.test()) Request.complete(request, value);
       },
       (error: unknown) => {
         stopLimits?.();
         channel.abandon();
-        this.#end(tag, call);
+        this.#end(tag, call, line);
         if (!request.test()) Request.fail(request, () => call.explain(error));
       },
     );
@@ -187,9 +141,24 @@ export class Calls {
     return request;
   }
 
-  #end(tag: number, call: Call): void {
+  /** Have the ranks tell each other what they call. @returns the line of this rank */
+  #compare(tag: number, call: Call): string | undefined {
+    const line = this.setup.userLine(new Error().stack ?? '');
+    const compared = compareWithOthers(this.#engine, this.#mailbox, tag, call, line ?? '').catch(
+      (error: unknown) => {
+        const makeError = (): unknown => call.explain(error);
+        if (!call.request.test()) Request.fail(call.request, makeError);
+        this.#broken ??= makeError;
+        this.#engine.lostStep(makeError);
+      },
+    );
+    this.#engine.runInBackground(compared);
+    return line;
+  }
+
+  #end(tag: number, { what }: Call, line: string | undefined): void {
     this.#live.delete(tag);
-    this.#past[tag % REMEMBERED] = call.what;
+    this.#past[tag % REMEMBERED] = { what, line };
     const { unexpected } = this.#mailbox;
     if (unexpected.length === 0) return;
     for (const message of unexpected) {
@@ -210,13 +179,10 @@ export class Calls {
   }
 
   /** A rank has sent what this one had no use for: they are not in the same calls. */
-  #lostStep({ source, tag, what }: Message): void {
-    const { who, ownWorldRank } = this.#mailbox.endpoint;
+  #lostStep(message: Message): void {
+    const { tag } = message;
     const mine = this.#past[tag % REMEMBERED];
-    const theirs = `${describeWhat(what)} #${tag + 1}`;
-    const here = mine === undefined ? `#${tag + 1}` : `${describeWhat(mine)} #${tag + 1}`;
-    const text = `rank ${source} is in ${theirs}, but here ${here} is over and had no use for its message; all ranks must make the same collective calls, in the same order`;
-    this.#broken ??= () => new MpiError('ERR_MISMATCH', `${who}: ${text}`, { rank: ownWorldRank });
+    this.#broken ??= () => lostStep(this.endpoint, tag + 1, message, mine);
     for (const call of this.#live.values()) {
       if (!call.request.test()) Request.fail(call.request, this.#broken);
     }

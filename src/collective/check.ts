@@ -1,13 +1,7 @@
+import { isRank, showRanks } from '../base/rank.ts';
+import { show } from '../base/show.ts';
 import type { Limits } from '../match/operation.ts';
-import {
-  type Caller,
-  checkLimits,
-  checkObject,
-  describeRanks,
-  isRank,
-  show,
-  wrong,
-} from '../pt2pt/check.ts';
+import { type Caller, checkLimits, checkObject, wrong } from '../pt2pt/check.ts';
 
 /** What every collective call may be given. */
 export interface CollectiveOptions extends Limits {
@@ -36,6 +30,6 @@ export function checkRoot(caller: Caller, call: string, root: number): void {
     caller,
     call,
     'ERR_ROOT',
-    `root ${show(root)} is out of range: this communicator has ${describeRanks(caller.size)}`,
+    `root ${show(root)} is out of range: this communicator has ${showRanks(caller.size)}`,
   );
 }

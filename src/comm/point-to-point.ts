@@ -1,4 +1,5 @@
 import { ANY_SOURCE, ANY_TAG } from '../base/constants.ts';
+import { isRank } from '../base/rank.ts';
 import {
   type Channel,
   type ProbeOptions,
@@ -6,14 +7,7 @@ import {
   rejected,
   type SendOptions,
 } from '../pt2pt/channel.ts';
-import {
-  checkObject,
-  checkReceive,
-  checkSend,
-  checkTaken,
-  isRank,
-  NO_OPTIONS,
-} from '../pt2pt/check.ts';
+import { checkObject, checkReceive, checkSend, checkTaken, NO_OPTIONS } from '../pt2pt/check.ts';
 import type { MatchedMessage, TakenOptions } from '../pt2pt/matched-message.ts';
 import { messages, type Received } from '../pt2pt/messages.ts';
 import { PersistentRequest } from '../pt2pt/persistent.ts';

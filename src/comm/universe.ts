@@ -1,4 +1,5 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
+import type { UserLine } from '../collective/call.ts';
 import { Calls, type CollectiveSetup } from '../collective/calls.ts';
 import { Endpoint } from '../match/endpoint.ts';
 import type { Engine } from '../match/engine.ts';
@@ -10,6 +11,10 @@ export interface UniverseOptions {
   readonly engine: Engine;
   /** The algorithms that the user has chosen. */
   readonly choices?: AlgorithmChoices | undefined;
+  /** Finds the user's line in a stack; nothing if left out. */
+  readonly userLine?: UserLine | undefined;
+  /** Whether ranks compare what they call before each collective call. */
+  readonly check?: boolean | undefined;
   /** The host of each world rank, by numbers; all on one if left out. */
   readonly hosts?: readonly number[] | undefined;
 }
@@ -27,13 +32,14 @@ export class Universe {
   readonly world: Communicator;
   readonly self: Communicator;
   readonly #engine: Engine;
-  readonly #choices: AlgorithmChoices;
+  readonly #setup: Omit<CollectiveSetup, 'sameHost'>;
   readonly #hosts: readonly number[];
   #given = 0;
 
-  constructor({ engine, choices = {}, hosts = [] }: UniverseOptions) {
+  constructor(options: UniverseOptions) {
+    const { engine, choices = {}, userLine = () => undefined, check = false, hosts = [] } = options;
     this.#engine = engine;
-    this.#choices = choices;
+    this.#setup = { choices, userLine, check };
     this.#hosts = hosts;
     const { rank, size } = engine;
     const everyRank = Array.from({ length: size }, (_, worldRank) => worldRank);
@@ -62,13 +68,13 @@ export class Universe {
     const calls = new Calls(
       engine,
       new Endpoint(context + 1, rank, worldRanks, details),
-      this.#setup(worldRanks),
+      this.#setupFor(worldRanks),
     );
     return new Communicator({ name, channel, calls });
   }
 
-  #setup(worldRanks: readonly number[]): CollectiveSetup {
+  #setupFor(worldRanks: readonly number[]): CollectiveSetup {
     const hosts = new Set(worldRanks.map((worldRank) => this.#hosts[worldRank]));
-    return { choices: this.#choices, sameHost: hosts.size === 1 };
+    return { ...this.#setup, sameHost: hosts.size === 1 };
   }
 }

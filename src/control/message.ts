@@ -1,3 +1,5 @@
+import type { AlgorithmChoices } from '../base/algorithms.ts';
+
 /**
  * Everything that ranks and the launcher say to each other, over the pipe that started the rank.
  *
@@ -79,6 +81,10 @@ export interface RankStart {
   readonly folder: string;
   /** Standard sends up to this many bytes are eager; Infinity is written as -1. */
   readonly eagerBytes: number;
+  /** Algorithms of collective operations that the user has chosen. */
+  readonly choices?: AlgorithmChoices | undefined;
+  /** Whether ranks are to look for mistakes that cost messages to find. */
+  readonly check?: boolean | undefined;
   /** Keys of the job, for transports that leave the host's own protection. */
   readonly keys?: { readonly publicKey: string; readonly secretKey: string } | undefined;
 }

@@ -81,6 +81,8 @@ async function run(job: JobOptions, version: string, process: NodeJS.Process): P
     library: LIBRARY,
     code: codeFile(RUNTIME_CODE, process.env.NODE_OPTIONS ?? ''),
     eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
+    choices: job.choices,
+    check: job.check,
     keys,
   };
   const commands = rankCommands(ranks, compiled, common, segment?.file, job.stdin, process);

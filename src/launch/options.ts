@@ -1,4 +1,6 @@
+import type { AlgorithmChoices } from '../base/algorithms.ts';
 import type { TransportName, WaitMode } from '../control/message.ts';
+import { readChoices } from './options/choices.ts';
 import { Printout, readSegment, type Segment, splitPrograms } from './options/syntax.ts';
 import { OPTIONS } from './options/table.ts';
 import { UsageError } from './options/usage-error.ts';
@@ -51,6 +53,10 @@ export interface JobOptions {
   readonly wait: WaitMode;
   /** May be Infinity. */
   readonly eagerBytes: number;
+  /** Algorithms of collective operations. */
+  readonly choices: AlgorithmChoices;
+  /** Whether ranks compare their collective calls. */
+  readonly check: boolean;
   readonly inspect:
     | { readonly mode: 'inspect' | 'inspect-brk'; readonly ranks: readonly number[] | 'all' }
     | undefined;
@@ -141,6 +147,8 @@ interface TypedJob {
   transport?: string;
   wait?: string;
   eager?: string;
+  coll?: string;
+  check?: true;
   inspect?: string;
   inspectBrk?: string;
   dryRun?: true;
@@ -181,6 +189,8 @@ function readJob(typed: TypedJob, programs: readonly ProgramOptions[], ranks: nu
     transports: transport === undefined ? DEFAULT_TRANSPORTS : readTransports(transport),
     wait: typed.wait === undefined ? 'adaptive' : readWait(typed.wait),
     eagerBytes: eager === undefined ? DEFAULT_EAGER_BYTES : readBytes(eager),
+    choices: typed.coll === undefined ? {} : readChoices(typed.coll),
+    check: typed.check ?? false,
     inspect: readInspect(typed, ranks),
     dryRun: typed.dryRun ?? false,
     verbose: typed.verbose ?? false,

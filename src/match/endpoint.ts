@@ -1,4 +1,3 @@
-import type { MpiError } from '../base/error.ts';
 import type { Request } from '../request/request.ts';
 
 /** The collective call that messages belong to, where they are no user's own. */
@@ -12,7 +11,7 @@ export interface Purpose {
   /** What the user waits for. */
   readonly request: Request<unknown>;
   /** Make the error about a rank of which a message came that belongs to a call of another kind. */
-  mismatch(source: number, what: number, hash: number): MpiError;
+  mismatch(source: number, what: number, hash: number): Error;
 }
 
 /** What an endpoint may have besides its place. */

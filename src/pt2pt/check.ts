@@ -1,6 +1,8 @@
 import { arrayKindOf } from '../base/array-kind.ts';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL, TAG_UB } from '../base/constants.ts';
 import { MpiError } from '../base/error.ts';
+import { isRank, showRanks } from '../base/rank.ts';
+import { show } from '../base/show.ts';
 import type { Limits } from '../match/operation.ts';
 import type { ReceiveOptions, SendOptions } from './channel.ts';
 import type { TakenOptions } from './matched-message.ts';
@@ -79,11 +81,6 @@ export function checkObject(caller: Caller, call: string, options: unknown): voi
   }
 }
 
-/** Tell whether this is one of so many ranks. */
-export function isRank(rank: number, size: number): boolean {
-  return Number.isInteger(rank) && rank >= 0 && rank < size;
-}
-
 function checkRank(
   caller: Caller,
   call: string,
@@ -93,20 +90,14 @@ function checkRank(
 ): void {
   if (isRank(rank, caller.size)) return;
   if (rank === PROC_NULL || (any && rank === ANY_SOURCE)) return;
-  const ranks = describeRanks(caller.size);
   const more = any ? ', ANY_SOURCE or PROC_NULL' : ' or PROC_NULL';
   const hint = rank === caller.size ? '; the last rank is size - 1' : '';
   throw wrong(
     caller,
     call,
     'ERR_RANK',
-    `${what} ${show(rank)} is out of range: this communicator has ${ranks}; legal are these${more}${hint}`,
+    `${what} ${show(rank)} is out of range: this communicator has ${showRanks(caller.size)}; legal are these${more}${hint}`,
   );
-}
-
-/** Name the ranks of a communicator of so many. */
-export function describeRanks(size: number): string {
-  return size === 1 ? 'rank 0 alone' : `ranks 0 to ${size - 1}`;
 }
 
 /** @throws MpiError `ERR_TAG`, naming what is legal */
@@ -148,15 +139,4 @@ export function wrong(
   text: string,
 ): MpiError {
   return new MpiError(code, `${who}: ${call}: ${text}`, { rank: ownWorldRank });
-}
-
-/** Show a wrong argument in a few characters. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'object' && value !== null) {
-    return Array.isArray(value) || ArrayBuffer.isView(value) ? 'an array' : 'an object';
-  }
-  return String(value);
 }

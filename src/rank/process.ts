@@ -75,6 +75,11 @@ export class RankProcess {
     this.#endFailed(describeFailure(error, this.#filter), 1);
   }
 
+  /** The innermost line of the user in a stack. */
+  userLine(stack: string): string | undefined {
+    return this.#filter.userLine(stack);
+  }
+
   /** End the whole job. @param code  as the user gave it; the launcher brings it into range */
   abort(code: number): never {
     const stack = this.#filter.userFrames(new Error().stack ?? '');

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 /** Tells the user's frames of a stack from those of this library and of Node. */
@@ -16,6 +17,16 @@ export class StackFilter {
       .split('\n')
       .filter((line) => this.#isUserFrame(line))
       .map((line) => line.trim().replace(/^at /, ''));
+  }
+
+  /** The innermost line of the user in a stack: `file:line:column`; undefined if there is none. */
+  userLine(stack: string): string | undefined {
+    const [frame = ''] = this.userFrames(stack);
+    const [, place] = /\(?([^()]+:\d+:\d+)\)?$/.exec(frame) ?? [];
+    if (place === undefined) return undefined;
+    const path = place.startsWith('file://') ? place.slice('file://'.length) : place;
+    const cwd = `${process.cwd()}/`;
+    return path.replace(/^async /, '').startsWith(cwd) ? path.slice(cwd.length) : path;
   }
 
   /** Drop all other frames from a printed error, unless nothing would be left. */

@@ -145,6 +145,22 @@ export const OPTIONS: readonly OptionRow[] = [
     about: 'largest message sent before its receiver asks, as 0, 4096, 64K, 1M, 1G or inf',
   },
   {
+    flags: '--coll <OP=ALGORITHM>',
+    shown: '--coll OP=ALGORITHM[,…]',
+    key: 'coll',
+    scope: 'job',
+    group: OTHER,
+    about:
+      'how a collective operation is done, as allreduce=ring (default: by size and number of ranks)',
+  },
+  {
+    flags: '--check',
+    key: 'check',
+    scope: 'job',
+    group: OTHER,
+    about: 'have ranks compare their collective calls, and name the lines of both if they differ',
+  },
+  {
     flags: '--inspect [RANKS]',
     shown: '--inspect[=RANKS]',
     key: 'inspect',

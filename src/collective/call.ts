@@ -1,0 +1,107 @@
+import { MpiError } from '../base/error.ts';
+import type { Endpoint, Purpose } from '../match/endpoint.ts';
+import { Request } from '../request/request.ts';
+import { describeDifference, describeWhat } from './signature.ts';
+
+/** Find the user's own line, `file:line:column`, in a stack; undefined if it has none. */
+export type UserLine = (stack: string) => string | undefined;
+
+/** A collective call has no status and cannot be cancelled. @see MPI-4.1 §6.12 */
+const NO_MESSAGE = { status: undefined, cancel: () => Promise.resolve(false) };
+
+const RULE = 'all ranks must make the same collective calls, in the same order';
+
+/** What another rank does in the call of this number, as far as it is known. */
+export interface Other {
+  readonly source: number;
+  readonly what: number;
+  readonly hash: number;
+  /** Its line in the user's program; only `--check` knows. */
+  readonly line?: string | undefined;
+}
+
+/** The news that another rank is in another call than this one. */
+export class Mismatch extends Error {
+  readonly other: Other;
+
+  constructor(other: Other) {
+    super('the ranks are in different calls');
+    this.other = other;
+  }
+}
+
+/** One collective call of one rank. */
+export class Call implements Purpose {
+  readonly what: number;
+  readonly hash: number;
+  /** From 1, counted by each rank on its own: ranks that agree make the same calls. */
+  readonly number: number;
+  readonly request: Request<unknown>;
+  readonly #endpoint: Endpoint;
+  readonly #userLine: UserLine;
+
+  constructor(what: number, hash: number, number: number, endpoint: Endpoint, userLine: UserLine) {
+    this.what = what;
+    this.hash = hash;
+    this.number = number;
+    this.request = new Request(NO_MESSAGE);
+    this.#endpoint = endpoint;
+    this.#userLine = userLine;
+  }
+
+  get call(): string {
+    return `${describeWhat(this.what)} #${this.number}`;
+  }
+
+  mismatch(source: number, what: number, hash: number): Mismatch {
+    return new Mismatch({ source, what, hash });
+  }
+
+  error(code: MpiError['code'], text: string): MpiError {
+    const { who, ownWorldRank } = this.#endpoint;
+    return new MpiError(code, `${who}: ${this.call}: ${text}`, { rank: ownWorldRank });
+  }
+
+  /** Make the error of the whole call from that of a part. To be called where stacks go on to the user's line. */
+  explain(error: unknown): unknown {
+    if (error instanceof Mismatch) return this.#explainMismatch(error.other);
+    if (!(error instanceof MpiError)) return error;
+    const { code, message, rank, peer, cause } = error;
+    if (!message.startsWith(`${this.#endpoint.who}: `)) return this.error(code, message);
+    return new MpiError(code, message, { rank, peer, cause });
+  }
+
+  #explainMismatch({ source, what, hash, line }: Other): MpiError {
+    const { who, ownWorldRank } = this.#endpoint;
+    const here = at(this.#userLine(new Error().stack ?? ''));
+    const text =
+      what === this.what
+        ? `the arguments of rank ${source}${at(line)} do not fit: ${describeDifference(this.hash, hash)}`
+        : `rank ${source} is in ${describeWhat(what)} #${this.number}${at(line)}`;
+    const message = `${who}: ${this.call}${here}: ${text}; ${RULE}`;
+    return new MpiError('ERR_MISMATCH', message, { rank: ownWorldRank });
+  }
+}
+
+/** What is remembered of a call that is over. */
+export interface PastCall {
+  readonly what: number;
+  readonly line?: string | undefined;
+}
+
+/** Make the error about a message of a call that has the number of one that is over here, and had no use for it. */
+export function lostStep(
+  { who, ownWorldRank }: Endpoint,
+  number: number,
+  { source, what, line }: Omit<Other, 'hash'>,
+  mine: PastCall | undefined,
+): MpiError {
+  const theirs = `rank ${source} is in ${describeWhat(what)} #${number}${at(line)}`;
+  const here = mine === undefined ? '' : `${describeWhat(mine.what)} `;
+  const text = `${theirs}, but here ${here}#${number}${at(mine?.line)} is over and had no use for its message`;
+  return new MpiError('ERR_MISMATCH', `${who}: ${text}; ${RULE}`, { rank: ownWorldRank });
+}
+
+function at(line: string | undefined): string {
+  return line === undefined ? '' : ` at ${line}`;
+}
