@@ -4,7 +4,7 @@
  * What is left to the library is chosen by `collective/select.ts`.
  */
 export const ALGORITHMS = {
-  barrier: ['dissemination'],
+  barrier: ['dissemination', 'linear'],
   broadcast: ['binomial'],
   reduce: ['binomial'],
   allreduce: ['recursive-doubling'],

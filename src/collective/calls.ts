@@ -42,6 +42,9 @@ export class Calls {
   readonly #mailbox: Mailbox;
   readonly #live = new Map<number, Call>();
   readonly #past: PastCall[] = [];
+  /** What `--check` has under way. */
+  readonly #comparing = new Set<Promise<void>>();
+  readonly #takeBack: () => void;
   #next = 0;
   /** Why no call can be made any more: the ranks have lost step. */
   #broken: (() => unknown) | undefined;
@@ -55,6 +58,7 @@ export class Calls {
     this.setup = setup;
     this.#mailbox = engine.open(endpoint);
     this.#mailbox.refuses = (message) => this.#refuses(message);
+    this.#takeBack = engine.finishFirst(() => this.#finish());
   }
 
   /** This rank, and those it exchanges messages with. */
@@ -94,11 +98,20 @@ export class Calls {
 
   /** Accept no more messages, once all calls and receives have ended. All ranks must have come here. */
   async close(): Promise<void> {
-    while (this.#live.size > 0) {
-      const [call] = this.#live.values();
-      await call?.request.catch(() => {});
-    }
+    await this.#finish();
     await this.#engine.receiver.close(this.#mailbox);
+    this.#takeBack();
+  }
+
+  /** Resolve once no call is under way. */
+  async #finish(): Promise<void> {
+    for (;;) {
+      const [call] = this.#live.values();
+      const [comparing] = this.#comparing;
+      const work = call?.over ?? comparing;
+      if (work === undefined) return;
+      await work;
+    }
   }
 
   #start<T>(
@@ -123,28 +136,28 @@ export class Calls {
     const channel = new CallChannel(this.#engine, this.#mailbox, endpoint.forCall(call), tag);
     const limited = limits?.timeout !== undefined || limits?.signal !== undefined;
     const stopLimits = limited ? this.#limit(call, limits) : undefined;
-    const line = this.setup.check ? this.#compare(tag, call) : undefined;
+    if (this.setup.check) this.#compare(tag, call);
     const over = steps(channel).then(
       (value) => {
         stopLimits?.();
-        this.#end(tag, call, line);
+        this.#end(tag, call);
         if (!request.test()) Request.complete(request, value);
       },
       (error: unknown) => {
         stopLimits?.();
         channel.abandon();
-        this.#end(tag, call, line);
+        this.#end(tag, call);
         if (!request.test()) Request.fail(request, () => call.explain(error));
       },
     );
-    this.#engine.runInBackground(over);
+    call.over = over;
     return request;
   }
 
-  /** Have the ranks tell each other what they call. @returns the line of this rank */
-  #compare(tag: number, call: Call): string | undefined {
-    const line = this.setup.userLine(new Error().stack ?? '');
-    const compared = compareWithOthers(this.#engine, this.#mailbox, tag, call, line ?? '').catch(
+  /** Have the ranks tell each other what they call. */
+  #compare(tag: number, call: Call): void {
+    call.line = this.setup.userLine(new Error().stack ?? '');
+    const compared = compareWithOthers(this.#engine, this.#mailbox, tag, call).catch(
       (error: unknown) => {
         const makeError = (): unknown => call.explain(error);
         if (!call.request.test()) Request.fail(call.request, makeError);
@@ -152,11 +165,11 @@ export class Calls {
         this.#engine.lostStep(makeError);
       },
     );
-    this.#engine.runInBackground(compared);
-    return line;
+    this.#comparing.add(compared);
+    void compared.then(() => this.#comparing.delete(compared));
   }
 
-  #end(tag: number, { what }: Call, line: string | undefined): void {
+  #end(tag: number, { what, line }: Call): void {
     this.#live.delete(tag);
     this.#past[tag % REMEMBERED] = { what, line };
     const { unexpected } = this.#mailbox;
