@@ -6,6 +6,11 @@
 export const ALGORITHMS = {
   barrier: ['dissemination', 'linear'],
   broadcast: ['binomial'],
+  reduce: ['binomial'],
+  allreduce: ['recursive-doubling'],
+  reduceScatter: ['pairwise'],
+  scan: ['hillis-steele'],
+  exscan: ['hillis-steele'],
 } as const;
 
 /** An operation with a choice of algorithms. */

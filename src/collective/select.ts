@@ -31,6 +31,11 @@ const always = (): boolean => true;
 const TABLE: { readonly [O in ChoiceOperation]: readonly Row<O>[] } = {
   barrier: [['dissemination', always]],
   broadcast: [['binomial', always]],
+  reduce: [['binomial', always]],
+  allreduce: [['recursive-doubling', always]],
+  reduceScatter: [['pairwise', always]],
+  scan: [['hillis-steele', always]],
+  exscan: [['hillis-steele', always]],
 };
 
 /**
