@@ -6,6 +6,10 @@
 export const ALGORITHMS = {
   barrier: ['dissemination'],
   broadcast: ['binomial'],
+  scatter: ['linear'],
+  gather: ['linear'],
+  allgather: ['ring'],
+  alltoall: ['pairwise'],
 } as const;
 
 /** An operation with a choice of algorithms. */

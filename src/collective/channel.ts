@@ -23,6 +23,9 @@ export interface Channel {
   receivePacked(source: number, room?: Room): Request<Packed>;
 }
 
+/** Chooses where what comes from each rank is put. Left out: in memory of its own. */
+export type Places = (source: number) => Room;
+
 /** Send to one rank and receive from another at the same time. @returns what came, when both are done */
 export async function sendReceive(
   channel: Channel,
