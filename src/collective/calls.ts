@@ -16,8 +16,12 @@ const MOST_CALLS = 2 ** 30;
 /** So many calls that are over are remembered, to be named in errors. */
 const REMEMBERED = 64;
 
-/** What an algorithm does: the messages of one rank in one call. */
-export type Steps<T> = (channel: Channel) => Promise<T>;
+/**
+ * What an algorithm does: the messages of one rank in one call.
+ *
+ * @param request  that of the call: complete while the steps still go on, if it has given up
+ */
+export type Steps<T> = (channel: Channel, request: Request<T>) => Promise<T>;
 
 /** What decides how the calls of a communicator are done, the same on all its ranks. */
 export interface CollectiveSetup {
@@ -137,7 +141,7 @@ export class Calls {
     const limited = limits?.timeout !== undefined || limits?.signal !== undefined;
     const stopLimits = limited ? this.#limit(call, limits) : undefined;
     if (this.setup.check) this.#compare(tag, call);
-    const over = steps(channel).then(
+    const over = steps(channel, request).then(
       (value) => {
         stopLimits?.();
         this.#end(tag, call);
