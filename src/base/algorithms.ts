@@ -4,8 +4,17 @@
  * What is left to the library is chosen by `collective/select.ts`.
  */
 export const ALGORITHMS = {
-  barrier: ['dissemination'],
+  barrier: ['dissemination', 'linear'],
   broadcast: ['binomial'],
+  scatter: ['linear'],
+  gather: ['linear'],
+  allgather: ['ring'],
+  alltoall: ['pairwise'],
+  reduce: ['binomial'],
+  allreduce: ['recursive-doubling'],
+  reduceScatter: ['pairwise'],
+  scan: ['hillis-steele'],
+  exscan: ['hillis-steele'],
 } as const;
 
 /** An operation with a choice of algorithms. */

@@ -40,6 +40,10 @@ export class Call implements Purpose {
    */
   readonly number: number | undefined;
   readonly request: Request<unknown>;
+  /** The user's line that made the call; only `--check` takes note of it. */
+  line: string | undefined;
+  /** Resolves when the part of this rank is over, which may be after the user gave up. */
+  over: Promise<void> | undefined;
   readonly #endpoint: Endpoint;
   readonly #userLine: UserLine;
 
@@ -54,6 +58,8 @@ export class Call implements Purpose {
     this.hash = hash;
     this.number = number;
     this.request = new Request(NO_MESSAGE);
+    this.line = undefined;
+    this.over = undefined;
     this.#endpoint = endpoint;
     this.#userLine = userLine;
   }
@@ -82,7 +88,7 @@ export class Call implements Purpose {
 
   #explainMismatch({ source, what, hash, line }: Other): MpiError {
     const { who, ownWorldRank } = this.#endpoint;
-    const here = at(this.#userLine(new Error().stack ?? ''));
+    const here = at(this.line ?? this.#userLine(new Error().stack ?? ''));
     const text =
       what === this.what
         ? `the arguments of rank ${source}${at(line)} do not fit: ${describeDifference(this.hash, hash)}`

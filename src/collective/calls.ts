@@ -16,8 +16,12 @@ const MOST_CALLS = 2 ** 30;
 /** So many calls that are over are remembered, to be named in errors. */
 const REMEMBERED = 64;
 
-/** What an algorithm does: the messages of one rank in one call. */
-export type Steps<T> = (channel: Channel) => Promise<T>;
+/**
+ * What an algorithm does: the messages of one rank in one call.
+ *
+ * @param request  that of the call: complete while the steps still go on, if it has given up
+ */
+export type Steps<T> = (channel: Channel, request: Request<T>) => Promise<T>;
 
 /** What decides how the calls of a communicator are done, the same on all its ranks. */
 export interface CollectiveSetup {
@@ -41,9 +45,12 @@ export class Calls {
   readonly #engine: Engine;
   readonly #mailbox: Mailbox;
   readonly #live = new Map<number, Call>();
+  /** Those that have no number. */
+  readonly #tagged = new Set<Call>();
   readonly #past: PastCall[] = [];
-  /** The parts of this rank that have not ended, whether or not anybody waits for them. */
-  readonly #underWay = new Set<Promise<void>>();
+  /** What `--check` has under way. */
+  readonly #comparing = new Set<Promise<void>>();
+  readonly #takeBack: () => void;
   #next = 0;
   #freed = false;
   /** Why no call can be made any more: the ranks have lost step. */
@@ -58,6 +65,7 @@ export class Calls {
     this.setup = setup;
     this.#mailbox = engine.open(endpoint);
     this.#mailbox.refuses = (message) => this.#refuses(message);
+    this.#takeBack = engine.finishFirst(() => this.#finish());
   }
 
   /** This rank, and those it exchanges messages with. */
@@ -103,10 +111,22 @@ export class Calls {
     this.#freed = true;
   }
 
-  /** Accept no more messages, once all calls have ended. All ranks must have come here. */
+  /** Accept no more messages, once all calls and receives have ended. All ranks must have come here. */
   async close(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    await this.#finish();
     await this.#engine.receiver.close(this.#mailbox);
+    this.#takeBack();
+  }
+
+  /** Resolve once no call is under way. */
+  async #finish(): Promise<void> {
+    for (;;) {
+      const [call] = [...this.#live.values(), ...this.#tagged];
+      const [comparing] = this.#comparing;
+      const work = call?.over ?? comparing;
+      if (work === undefined) return;
+      await work;
+    }
   }
 
   #start<T>(
@@ -127,26 +147,25 @@ export class Calls {
       return request;
     }
     if (numbered) this.#live.set(tag, call);
+    else this.#tagged.add(call);
     const channel = new CallChannel(this.#engine, this.#mailbox, endpoint.forCall(call), tag);
     const limited = limits?.timeout !== undefined || limits?.signal !== undefined;
     const stopLimits = limited ? this.#limit(call, limits) : undefined;
-    const line = this.setup.check && numbered ? this.#compare(tag, call) : undefined;
-    const over = steps(channel).then(
+    if (this.setup.check && numbered) this.#compare(tag, call);
+    const over = steps(channel, request).then(
       (value) => {
         stopLimits?.();
-        this.#end(tag, call, line);
+        this.#end(tag, call);
         if (!request.test()) Request.complete(request, value);
       },
       (error: unknown) => {
         stopLimits?.();
         channel.abandon();
-        this.#end(tag, call, line);
+        this.#end(tag, call);
         if (!request.test()) Request.fail(request, () => call.explain(error));
       },
     );
-    this.#underWay.add(over);
-    void over.then(() => this.#underWay.delete(over));
-    this.#engine.runInBackground(over);
+    call.over = over;
     return request;
   }
 
@@ -157,10 +176,10 @@ export class Calls {
     return this.#broken;
   }
 
-  /** Have the ranks tell each other what they call. @returns the line of this rank */
-  #compare(tag: number, call: Call): string | undefined {
-    const line = this.setup.userLine(new Error().stack ?? '');
-    const compared = compareWithOthers(this.#engine, this.#mailbox, tag, call, line ?? '').catch(
+  /** Have the ranks tell each other what they call. */
+  #compare(tag: number, call: Call): void {
+    call.line = this.setup.userLine(new Error().stack ?? '');
+    const compared = compareWithOthers(this.#engine, this.#mailbox, tag, call).catch(
       (error: unknown) => {
         const makeError = (): unknown => call.explain(error);
         if (!call.request.test()) Request.fail(call.request, makeError);
@@ -168,15 +187,16 @@ export class Calls {
         this.#engine.lostStep(makeError);
       },
     );
-    this.#engine.runInBackground(compared);
-    return line;
+    this.#comparing.add(compared);
+    void compared.then(() => this.#comparing.delete(compared));
   }
 
-  #end(tag: number, { what }: Call, line: string | undefined): void {
-    const { unexpected } = this.#mailbox;
-    if (tag >= MOST_CALLS) return;
+  #end(tag: number, call: Call): void {
+    if (this.#tagged.delete(call)) return;
+    const { what, line } = call;
     this.#live.delete(tag);
     this.#past[tag % REMEMBERED] = { what, line };
+    const { unexpected } = this.#mailbox;
     if (unexpected.length === 0) return;
     for (const message of unexpected) {
       if (message.tag !== tag) continue;

@@ -1,0 +1,126 @@
+import type { TypedArray } from '../../base/array-kind.ts';
+import type { Op } from '../../op/op.ts';
+import { isTypedArray } from '../../op/typed-array.ts';
+import type { Request } from '../../request/request.ts';
+import type { Calls } from '../calls.ts';
+import { type CollectiveOptions, checkOptions } from '../check.ts';
+import { copyOfValue } from '../memory.ts';
+import {
+  agreementOn,
+  checkApart,
+  checkOp,
+  checkResultInto,
+  type Reduction,
+  startReduction,
+} from '../reduction.ts';
+import { chosen } from '../select.ts';
+import { hashOf, whatOf } from '../signature.ts';
+import { type Blocks, checkList, cut, ListOp, offsetsOf } from './blocks.ts';
+import { pairwise } from './pairwise.ts';
+
+/** How a reduceScatter may differ from the plain one. */
+export interface ReduceScatterOptions extends CollectiveOptions {
+  /** How many elements of the array each rank gets; all get as many if left out. */
+  readonly counts?: readonly number[] | undefined;
+  /** A typed array for what this rank gets, to be filled and returned; apart from what it gives. */
+  readonly into?: TypedArray | undefined;
+}
+
+const CALL = 'reduceScatter';
+const REDUCE_SCATTER = whatOf(CALL);
+
+/** Start a reduceScatter. */
+export function reduceScatter(
+  calls: Calls,
+  values: unknown,
+  opLike: unknown,
+  options: ReduceScatterOptions,
+): Request<unknown> {
+  checkOptions(calls.endpoint, CALL, options);
+  return isTypedArray(values)
+    ? ofArray(calls, values, opLike, options)
+    : ofList(calls, checkList(calls.endpoint, CALL, values), opLike, options);
+}
+
+/** Each rank gets a block of one array. */
+function ofArray(
+  calls: Calls,
+  array: TypedArray,
+  opLike: unknown,
+  options: ReduceScatterOptions,
+): Request<unknown> {
+  const { endpoint, rank, size } = calls;
+  const op = checkOp(endpoint, CALL, opLike, array);
+  const offsets = offsetsOf(endpoint, CALL, array, op.unit(array), options.counts);
+  const blockOf = (owner: number): Blocks =>
+    cut(array, offsets[owner] as number, offsets[owner + 1] as number);
+  const { into } = options;
+  checkResultInto(endpoint, CALL, into, blockOf(rank));
+  checkApart(endpoint, CALL, into, array);
+  const { dataKind } = agreementOn(op, array);
+  const algorithm = chosen(calls, CALL, options.algorithm);
+  const hash = hashOf({ op: op.name, dataKind, count: countWord(offsets), algorithm });
+  if (!op.elementwise) {
+    const list = Array.from({ length: size }, (_, owner) => blockOf(owner));
+    return startList(calls, hash, op, list, options);
+  }
+  const reduction: Reduction = (channel, _, blocks, room) =>
+    pairwise(channel, op, blocks as Blocks, offsets, room);
+  const what = REDUCE_SCATTER;
+  return startReduction(calls, { what, hash, op, value: array, into, options, reduction });
+}
+
+/** Each rank gets a value. */
+function ofList(
+  calls: Calls,
+  list: readonly unknown[],
+  opLike: unknown,
+  options: ReduceScatterOptions,
+): Request<unknown> {
+  const { endpoint, rank } = calls;
+  const op = checkOp(endpoint, CALL, opLike, ...list);
+  const { into } = options;
+  checkResultInto(endpoint, CALL, into, list[rank]);
+  for (const value of list) checkApart(endpoint, CALL, into, value);
+  const algorithm = chosen(calls, CALL, options.algorithm);
+  return startList(calls, hashOf({ op: op.name, algorithm }), op, list, options);
+}
+
+function startList(
+  calls: Calls,
+  hash: number,
+  op: Op,
+  list: readonly unknown[],
+  options: ReduceScatterOptions,
+): Request<unknown> {
+  const { rank, size } = calls;
+  const places = Array.from({ length: size + 1 }, (_, place) => place);
+  const listOp = new ListOp(op);
+  const reduction: Reduction = async (channel, _, blocks) => {
+    const results = await pairwise(channel, listOp, blocks as Blocks, places);
+    const [result] = results as readonly unknown[];
+    // Some ops return what they were given.
+    return result === list[rank] ? copyOfValue(result) : result;
+  };
+  const { into } = options;
+  return startReduction(calls, {
+    what: REDUCE_SCATTER,
+    hash,
+    op: listOp,
+    value: list,
+    into,
+    options,
+    reduction,
+  });
+}
+
+/** What ranks must agree on about their counts: the sum if all are the same, else a hash of all. */
+function countWord(offsets: readonly number[]): number {
+  const size = offsets.length - 1;
+  const length = offsets[size] as number;
+  if (offsets.every((offset, rank) => offset * size === length * rank)) return length;
+  let hash = 0;
+  for (const offset of offsets) hash = (Math.imul(hash, 31) + offset) >>> 0;
+  // Apart from all counts that are shown as they are.
+  return 2 ** 13 + hash;
+}
