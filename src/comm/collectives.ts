@@ -18,10 +18,11 @@ import { scan } from '../collective/scan/scan.ts';
 import { type ScatterOptions, scatter } from '../collective/scatter/scatter.ts';
 import { sum } from '../op/arithmetic.ts';
 import type { Op, OpLike } from '../op/op.ts';
-import { type Channel, rejected } from '../pt2pt/channel.ts';
 import { NO_OPTIONS } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
-import { PointToPoint } from './point-to-point.ts';
+import { AnyCommunicator } from './any-communicator.ts';
+import type { Parts } from './parts.ts';
+import { started } from './started.ts';
 
 /** The op that is meant where none is given: what it cannot take, it refuses. */
 const SUM: Op = sum;
@@ -36,15 +37,12 @@ const SUM: Op = sum;
  *
  * @see MPI-4.1 §6
  */
-export abstract class Collectives extends PointToPoint {
-  /** Number of ranks. @see MPI-4.1 §7.4.1 */
-  readonly size: number;
+export abstract class Collectives extends AnyCommunicator {
   readonly #calls: Calls;
 
-  constructor(channel: Channel, calls: Calls) {
-    super(channel);
-    this.size = channel.size;
-    this.#calls = calls;
+  constructor(parts: Parts) {
+    super(parts);
+    this.#calls = parts.calls;
   }
 
   /** Wait until every rank has called this. @see MPI-4.1 §6.3 */
@@ -210,14 +208,5 @@ export abstract class Collectives extends PointToPoint {
     options: ReductionOptions = NO_OPTIONS,
   ): Request<T | undefined> {
     return started(() => exscan(this.#calls, value, op, options) as Request<T | undefined>);
-  }
-}
-
-/** A wrong argument rejects the request, as every other failure does. */
-export function started<T>(start: () => Request<T>): Request<T> {
-  try {
-    return start();
-  } catch (error) {
-    return rejected(error);
   }
 }
