@@ -45,11 +45,9 @@ export class Calls {
   readonly #engine: Engine;
   readonly #mailbox: Mailbox;
   readonly #live = new Map<number, Call>();
-  /** Those that have no number. */
-  readonly #tagged = new Set<Call>();
   readonly #past: PastCall[] = [];
-  /** What `--check` has under way. */
-  readonly #comparing = new Set<Promise<void>>();
+  /** What is under way beside the numbered calls: those with tags, and what `--check` does. */
+  readonly #beside = new Set<Promise<void>>();
   readonly #takeBack: () => void;
   #next = 0;
   #freed = false;
@@ -111,7 +109,7 @@ export class Calls {
     this.#freed = true;
   }
 
-  /** Accept no more messages, once all calls and receives have ended. All ranks must have come here. */
+  /** Accept no more messages, once all calls have ended. All ranks must have come here. */
   async close(): Promise<void> {
     await this.#finish();
     await this.#engine.receiver.close(this.#mailbox);
@@ -121,9 +119,9 @@ export class Calls {
   /** Resolve once no call is under way. */
   async #finish(): Promise<void> {
     for (;;) {
-      const [call] = [...this.#live.values(), ...this.#tagged];
-      const [comparing] = this.#comparing;
-      const work = call?.over ?? comparing;
+      const [call] = this.#live.values();
+      const [beside] = this.#beside;
+      const work = call?.over ?? beside;
       if (work === undefined) return;
       await work;
     }
@@ -147,7 +145,6 @@ export class Calls {
       return request;
     }
     if (numbered) this.#live.set(tag, call);
-    else this.#tagged.add(call);
     const channel = new CallChannel(this.#engine, this.#mailbox, endpoint.forCall(call), tag);
     const limited = limits?.timeout !== undefined || limits?.signal !== undefined;
     const stopLimits = limited ? this.#limit(call, limits) : undefined;
@@ -166,7 +163,13 @@ export class Calls {
       },
     );
     call.over = over;
+    if (!numbered) this.#runBeside(over);
     return request;
+  }
+
+  #runBeside(work: Promise<void>): void {
+    this.#beside.add(work);
+    void work.then(() => this.#beside.delete(work));
   }
 
   /** Say why no call can be made, if so. */
@@ -187,16 +190,14 @@ export class Calls {
         this.#engine.lostStep(makeError);
       },
     );
-    this.#comparing.add(compared);
-    void compared.then(() => this.#comparing.delete(compared));
+    this.#runBeside(compared);
   }
 
-  #end(tag: number, call: Call): void {
-    if (this.#tagged.delete(call)) return;
-    const { what, line } = call;
+  #end(tag: number, { what, line }: Call): void {
+    if (tag >= MOST_CALLS) return;
+    const { unexpected } = this.#mailbox;
     this.#live.delete(tag);
     this.#past[tag % REMEMBERED] = { what, line };
-    const { unexpected } = this.#mailbox;
     if (unexpected.length === 0) return;
     for (const message of unexpected) {
       if (message.tag !== tag) continue;
