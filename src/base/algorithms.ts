@@ -6,11 +6,11 @@
 export const ALGORITHMS = {
   barrier: ['dissemination', 'linear'],
   broadcast: ['binomial'],
-  reduce: ['binomial'],
-  allreduce: ['recursive-doubling'],
-  reduceScatter: ['pairwise'],
-  scan: ['hillis-steele'],
-  exscan: ['hillis-steele'],
+  reduce: ['binomial', 'linear', 'rabenseifner'],
+  allreduce: ['recursive-doubling', 'linear', 'rabenseifner', 'ring', 'all-pairs'],
+  reduceScatter: ['pairwise', 'recursive-halving', 'bit-reversal'],
+  scan: ['hillis-steele', 'linear'],
+  exscan: ['hillis-steele', 'linear'],
 } as const;
 
 /** An operation with a choice of algorithms. */
