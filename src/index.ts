@@ -1,11 +1,15 @@
 export type { BinaryValue, TypedArray } from './base/array-kind.ts';
 export { ANY_SOURCE, ANY_TAG, PROC_NULL, TAG_UB } from './base/constants.ts';
 export { type ErrorCode, MpiError } from './base/error.ts';
+export type { AllgatherOptions } from './collective/allgather/allgather.ts';
+export type { AlltoallOptions } from './collective/alltoall/alltoall.ts';
 export type { BroadcastOptions } from './collective/broadcast/broadcast.ts';
 export type { CollectiveOptions } from './collective/check.ts';
+export type { GatherOptions } from './collective/gather/gather.ts';
 export type { ReduceOptions } from './collective/reduce/reduce.ts';
 export type { ReduceScatterOptions } from './collective/reduce-scatter/reduce-scatter.ts';
 export type { ReductionOptions } from './collective/reduction.ts';
+export type { ScatterOptions } from './collective/scatter/scatter.ts';
 export { Communicator } from './comm/communicator.ts';
 export type { SendReceiveOptions } from './comm/point-to-point.ts';
 export { abort, finalize, processorName, self, world, wtime } from './init.ts';

@@ -6,6 +6,10 @@
 export const ALGORITHMS = {
   barrier: ['dissemination', 'linear'],
   broadcast: ['binomial'],
+  scatter: ['linear'],
+  gather: ['linear'],
+  allgather: ['ring'],
+  alltoall: ['pairwise'],
   reduce: ['binomial', 'linear', 'rabenseifner'],
   allreduce: ['recursive-doubling', 'linear', 'rabenseifner', 'ring', 'all-pairs'],
   reduceScatter: ['pairwise', 'recursive-halving', 'bit-reversal'],

@@ -34,8 +34,11 @@ export class Mismatch extends Error {
 export class Call implements Purpose {
   readonly what: number;
   readonly hash: number;
-  /** From 1, counted by each rank on its own: ranks that agree make the same calls. */
-  readonly number: number;
+  /**
+   * From 1, counted by each rank on its own: ranks that agree make the same calls. Undefined for a call that not all
+   * ranks make.
+   */
+  readonly number: number | undefined;
   readonly request: Request<unknown>;
   /** The user's line that made the call; only `--check` takes note of it. */
   line: string | undefined;
@@ -44,7 +47,13 @@ export class Call implements Purpose {
   readonly #endpoint: Endpoint;
   readonly #userLine: UserLine;
 
-  constructor(what: number, hash: number, number: number, endpoint: Endpoint, userLine: UserLine) {
+  constructor(
+    what: number,
+    hash: number,
+    number: number | undefined,
+    endpoint: Endpoint,
+    userLine: UserLine,
+  ) {
     this.what = what;
     this.hash = hash;
     this.number = number;
@@ -56,7 +65,7 @@ export class Call implements Purpose {
   }
 
   get call(): string {
-    return `${describeWhat(this.what)} #${this.number}`;
+    return this.#numbered(this.what);
   }
 
   mismatch(source: number, what: number, hash: number): Mismatch {
@@ -83,9 +92,13 @@ export class Call implements Purpose {
     const text =
       what === this.what
         ? `the arguments of rank ${source}${at(line)} do not fit: ${describeDifference(this.hash, hash)}`
-        : `rank ${source} is in ${describeWhat(what)} #${this.number}${at(line)}`;
+        : `rank ${source} is in ${this.#numbered(what)}${at(line)}`;
     const message = `${who}: ${this.call}${here}: ${text}; ${RULE}`;
     return new MpiError('ERR_MISMATCH', message, { rank: ownWorldRank });
+  }
+
+  #numbered(what: number): string {
+    return this.number === undefined ? describeWhat(what) : `${describeWhat(what)} #${this.number}`;
   }
 }
 

@@ -16,8 +16,12 @@ const MOST_CALLS = 2 ** 30;
 /** So many calls that are over are remembered, to be named in errors. */
 const REMEMBERED = 64;
 
-/** What an algorithm does: the messages of one rank in one call. */
-export type Steps<T> = (channel: Channel) => Promise<T>;
+/**
+ * What an algorithm does: the messages of one rank in one call.
+ *
+ * @param request  that of the call: complete while the steps still go on, if it has given up
+ */
+export type Steps<T> = (channel: Channel, request: Request<T>) => Promise<T>;
 
 /** What decides how the calls of a communicator are done, the same on all its ranks. */
 export interface CollectiveSetup {
@@ -42,10 +46,11 @@ export class Calls {
   readonly #mailbox: Mailbox;
   readonly #live = new Map<number, Call>();
   readonly #past: PastCall[] = [];
-  /** What `--check` has under way. */
-  readonly #comparing = new Set<Promise<void>>();
+  /** What is under way beside the numbered calls: those with tags, and what `--check` does. */
+  readonly #beside = new Set<Promise<void>>();
   readonly #takeBack: () => void;
   #next = 0;
+  #freed = false;
   /** Why no call can be made any more: the ranks have lost step. */
   #broken: (() => unknown) | undefined;
 
@@ -86,7 +91,10 @@ export class Calls {
     return this.#start(what, hash, number, limits, steps);
   }
 
-  /** Start a call that not all ranks make, and that has a tag of its own instead of a number. */
+  /**
+   * Start a call that not all ranks make, and that has a tag of its own instead of a number. Calls with the same tag
+   * may be under way at once: their messages arrive in the order in which the calls were made.
+   */
   startTagged<T>(
     what: number,
     tag: number,
@@ -96,7 +104,12 @@ export class Calls {
     return this.#start(what, 0, MOST_CALLS + (tag % MOST_CALLS), limits, steps);
   }
 
-  /** Accept no more messages, once all calls and receives have ended. All ranks must have come here. */
+  /** Start no more calls; what was started still ends. */
+  free(): void {
+    this.#freed = true;
+  }
+
+  /** Accept no more messages, once all calls have ended. All ranks must have come here. */
   async close(): Promise<void> {
     await this.#finish();
     await this.#engine.receiver.close(this.#mailbox);
@@ -107,8 +120,8 @@ export class Calls {
   async #finish(): Promise<void> {
     for (;;) {
       const [call] = this.#live.values();
-      const [comparing] = this.#comparing;
-      const work = call?.over ?? comparing;
+      const [beside] = this.#beside;
+      const work = call?.over ?? beside;
       if (work === undefined) return;
       await work;
     }
@@ -122,22 +135,21 @@ export class Calls {
     steps: Steps<T>,
   ): Request<T> {
     const { endpoint } = this.#mailbox;
-    const call = new Call(what, hash, tag + 1, endpoint, this.setup.userLine);
+    const numbered = tag < MOST_CALLS;
+    const number = numbered ? tag + 1 : undefined;
+    const call = new Call(what, hash, number, endpoint, this.setup.userLine);
     const request = call.request as Request<T>;
-    if (this.#engine.finalized) {
-      Request.fail(request, () => call.error('ERR_FINALIZED', 'called after finalize()'));
+    const refusal = this.#refusal(call);
+    if (refusal !== undefined) {
+      Request.fail(request, refusal);
       return request;
     }
-    if (this.#broken !== undefined) {
-      Request.fail(request, this.#broken);
-      return request;
-    }
-    this.#live.set(tag, call);
+    if (numbered) this.#live.set(tag, call);
     const channel = new CallChannel(this.#engine, this.#mailbox, endpoint.forCall(call), tag);
     const limited = limits?.timeout !== undefined || limits?.signal !== undefined;
     const stopLimits = limited ? this.#limit(call, limits) : undefined;
-    if (this.setup.check) this.#compare(tag, call);
-    const over = steps(channel).then(
+    if (this.setup.check && numbered) this.#compare(tag, call);
+    const over = steps(channel, request).then(
       (value) => {
         stopLimits?.();
         this.#end(tag, call);
@@ -151,7 +163,20 @@ export class Calls {
       },
     );
     call.over = over;
+    if (!numbered) this.#runBeside(over);
     return request;
+  }
+
+  #runBeside(work: Promise<void>): void {
+    this.#beside.add(work);
+    void work.then(() => this.#beside.delete(work));
+  }
+
+  /** Say why no call can be made, if so. */
+  #refusal(call: Call): (() => unknown) | undefined {
+    if (this.#engine.finalized) return () => call.error('ERR_FINALIZED', 'called after finalize()');
+    if (this.#freed) return () => call.error('ERR_COMM', 'the communicator was freed');
+    return this.#broken;
   }
 
   /** Have the ranks tell each other what they call. */
@@ -165,14 +190,14 @@ export class Calls {
         this.#engine.lostStep(makeError);
       },
     );
-    this.#comparing.add(compared);
-    void compared.then(() => this.#comparing.delete(compared));
+    this.#runBeside(compared);
   }
 
   #end(tag: number, { what, line }: Call): void {
+    if (tag >= MOST_CALLS) return;
+    const { unexpected } = this.#mailbox;
     this.#live.delete(tag);
     this.#past[tag % REMEMBERED] = { what, line };
-    const { unexpected } = this.#mailbox;
     if (unexpected.length === 0) return;
     for (const message of unexpected) {
       if (message.tag !== tag) continue;

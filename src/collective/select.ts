@@ -31,6 +31,10 @@ const always = (): boolean => true;
 const TABLE: { readonly [O in ChoiceOperation]: readonly Row<O>[] } = {
   barrier: [['dissemination', always]],
   broadcast: [['binomial', always]],
+  scatter: [['linear', always]],
+  gather: [['linear', always]],
+  allgather: [['ring', always]],
+  alltoall: [['pairwise', always]],
   reduce: [['binomial', always]],
   allreduce: [['recursive-doubling', always]],
   reduceScatter: [['pairwise', always]],

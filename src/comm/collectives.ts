@@ -1,10 +1,13 @@
 import type { TypedArray } from '../base/array-kind.ts';
+import { type AllgatherOptions, allgather } from '../collective/allgather/allgather.ts';
 import { allreduce } from '../collective/allreduce/allreduce.ts';
+import { type AlltoallOptions, alltoall } from '../collective/alltoall/alltoall.ts';
 import { barrier } from '../collective/barrier/barrier.ts';
 import { type BroadcastOptions, broadcast } from '../collective/broadcast/broadcast.ts';
 import type { Calls } from '../collective/calls.ts';
 import type { CollectiveOptions } from '../collective/check.ts';
 import { exscan } from '../collective/exscan/exscan.ts';
+import { type GatherOptions, gather } from '../collective/gather/gather.ts';
 import { type ReduceOptions, reduce } from '../collective/reduce/reduce.ts';
 import {
   type ReduceScatterOptions,
@@ -12,12 +15,14 @@ import {
 } from '../collective/reduce-scatter/reduce-scatter.ts';
 import type { ReductionOptions } from '../collective/reduction.ts';
 import { scan } from '../collective/scan/scan.ts';
+import { type ScatterOptions, scatter } from '../collective/scatter/scatter.ts';
 import { sum } from '../op/arithmetic.ts';
 import type { Op, OpLike } from '../op/op.ts';
-import { type Channel, rejected } from '../pt2pt/channel.ts';
 import { NO_OPTIONS } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
-import { PointToPoint } from './point-to-point.ts';
+import { AnyCommunicator } from './any-communicator.ts';
+import type { Parts } from './parts.ts';
+import { started } from './started.ts';
 
 /** The op that is meant where none is given: what it cannot take, it refuses. */
 const SUM: Op = sum;
@@ -32,15 +37,12 @@ const SUM: Op = sum;
  *
  * @see MPI-4.1 §6
  */
-export abstract class Collectives extends PointToPoint {
-  /** Number of ranks. @see MPI-4.1 §7.4.1 */
-  readonly size: number;
+export abstract class Collectives extends AnyCommunicator {
   readonly #calls: Calls;
 
-  constructor(channel: Channel, calls: Calls) {
-    super(channel);
-    this.size = channel.size;
-    this.#calls = calls;
+  constructor(parts: Parts) {
+    super(parts);
+    this.#calls = parts.calls;
   }
 
   /** Wait until every rank has called this. @see MPI-4.1 §6.3 */
@@ -58,6 +60,80 @@ export abstract class Collectives extends PointToPoint {
    */
   broadcast<T>(value?: T, options: BroadcastOptions = NO_OPTIONS): Request<T> {
     return started(() => broadcast(this.#calls, value, options) as Request<T>);
+  }
+
+  /**
+   * Bring one value to each rank from one of them, the root.
+   *
+   * @param values  count on the root alone: a list with the value for each rank, or one typed array, of which each rank
+   *   gets a part: all as long, unless there are `counts`
+   * @returns the value for this rank; on the root, of a list, the very value; with `into` that array, of which the first elements
+   *   are new
+   * @throws MpiError `ERR_COUNT` or `ERR_BUFFER` for counts and displacements that do not fit; as `receive` for `into`
+   * @see MPI-4.1 §6.6
+   */
+  scatter<A extends TypedArray>(array: A | undefined, options?: ScatterOptions): Request<A>;
+  scatter<T>(values?: readonly T[], options?: ScatterOptions): Request<T>;
+  scatter(
+    values?: readonly unknown[] | TypedArray,
+    options: ScatterOptions = NO_OPTIONS,
+  ): Request<unknown> {
+    return started(() => scatter(this.#calls, values, options));
+  }
+
+  /**
+   * Bring the values of all ranks to one of them, the root.
+   *
+   * With `into` the typed arrays of all ranks are put into that one array, which may hold what the root itself contributes in its place.
+   *
+   * @returns the values by rank, or `into`; undefined on all ranks but the root. In the list, the own value is the very one given
+   * @throws MpiError `ERR_COUNT`, `ERR_TRUNCATE`, `ERR_TYPE` or `ERR_BUFFER` on the root, if blocks do not fit into `into`
+   * @see MPI-4.1 §6.5
+   */
+  gather<A extends TypedArray>(
+    array: A,
+    options: GatherOptions & { readonly into: A },
+  ): Request<A | undefined>;
+  gather<T>(value: T, options?: GatherOptions): Request<T[] | undefined>;
+  gather(value: unknown, options: GatherOptions = NO_OPTIONS): Request<unknown> {
+    return started(() => gather(this.#calls, value, options));
+  }
+
+  /**
+   * Bring the values of all ranks to all.
+   *
+   * With `into` the typed arrays of all ranks are put into that one array, which may hold what this rank itself contributes in its place;
+   * all ranks must then give one.
+   *
+   * @returns the values by rank, of which the own one is the very one given; or `into`
+   * @throws MpiError as `gather`
+   * @see MPI-4.1 §6.7
+   */
+  allgather<A extends TypedArray>(
+    array: A,
+    options: AllgatherOptions & { readonly into: A },
+  ): Request<A>;
+  allgather<T>(value: T, options?: AllgatherOptions): Request<T[]>;
+  allgather(value: unknown, options: AllgatherOptions = NO_OPTIONS): Request<unknown> {
+    return started(() => allgather(this.#calls, value, options));
+  }
+
+  /**
+   * Bring a value from each rank to each other.
+   *
+   * @param values  a list with the value for each rank; or one typed array, of which each rank gets a part: all as long, unless there
+   *   are `counts`. All ranks must give the same of the two
+   * @returns the values from each rank, of which the own one is the very one given; of arrays, `into` or one array with all that came
+   * @throws MpiError as `scatter` and `gather`
+   * @see MPI-4.1 §6.8
+   */
+  alltoall<A extends TypedArray>(array: A, options?: AlltoallOptions): Request<A>;
+  alltoall<T>(values: readonly T[], options?: AlltoallOptions): Request<T[]>;
+  alltoall(
+    values: readonly unknown[] | TypedArray,
+    options: AlltoallOptions = NO_OPTIONS,
+  ): Request<unknown> {
+    return started(() => alltoall(this.#calls, values, options));
   }
 
   /**
@@ -132,14 +208,5 @@ export abstract class Collectives extends PointToPoint {
     options: ReductionOptions = NO_OPTIONS,
   ): Request<T | undefined> {
     return started(() => exscan(this.#calls, value, op, options) as Request<T | undefined>);
-  }
-}
-
-/** A wrong argument rejects the request, as every other failure does. */
-export function started<T>(start: () => Request<T>): Request<T> {
-  try {
-    return start();
-  } catch (error) {
-    return rejected(error);
   }
 }

@@ -1,4 +1,5 @@
-import type { Channel } from '../channel.ts';
+import type { Request } from '../../request/request.ts';
+import { allSent, type Channel, sendReceive } from '../channel.ts';
 
 const TOKEN = new Uint8Array(0);
 
@@ -13,10 +14,11 @@ const TOKEN = new Uint8Array(0);
 export async function linear(channel: Channel): Promise<void> {
   const { rank, size } = channel;
   if (rank !== 0) {
-    channel.send(TOKEN, 0);
-    await channel.receive(0);
+    await sendReceive(channel, TOKEN, 0, 0);
     return;
   }
   for (let source = 1; source < size; source += 1) await channel.receive(source);
-  for (let dest = 1; dest < size; dest += 1) channel.send(TOKEN, dest);
+  const sends: Request<void>[] = [];
+  for (let dest = 1; dest < size; dest += 1) sends.push(channel.send(TOKEN, dest));
+  await allSent(sends);
 }

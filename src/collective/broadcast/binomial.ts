@@ -1,7 +1,7 @@
 import type { Packed } from '../../codec/payload.ts';
 import type { Room } from '../../match/receive-operation.ts';
 import type { Request } from '../../request/request.ts';
-import type { Channel } from '../channel.ts';
+import { allSent, type Channel } from '../channel.ts';
 
 /**
  * Bring a value from the root to all, down a binomial tree.
@@ -28,6 +28,6 @@ export async function binomial(
   for (mask /= 2; mask >= 1; mask /= 2) {
     if (vrank + mask < size) sends.push(channel.send(packed, (vrank + mask + root) % size));
   }
-  for (const send of sends) if (!send.test()) await send;
+  await allSent(sends);
   return packed;
 }

@@ -1,10 +1,11 @@
 import type { TypedArray } from '../../base/array-kind.ts';
-import { Packed } from '../../codec/payload.ts';
 import { checkInto } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
 import type { Calls } from '../calls.ts';
 import { type CollectiveOptions, checkOptions, checkRoot } from '../check.ts';
-import { whatOf } from '../signature.ts';
+import { chosen } from '../select.ts';
+import { hashOf, whatOf } from '../signature.ts';
+import { isLimited, pack, roomIn, unpackInto } from '../value.ts';
 import { binomial } from './binomial.ts';
 
 /** How a broadcast may differ from the plain one. */
@@ -15,22 +16,32 @@ export interface BroadcastOptions extends CollectiveOptions {
   readonly into?: TypedArray | undefined;
 }
 
+/** Check the arguments of a broadcast. @throws MpiError */
+export function checkBroadcast(calls: Calls, options: BroadcastOptions): void {
+  const { endpoint } = calls;
+  checkOptions(endpoint, 'broadcast', options);
+  const { root = 0, into, algorithm } = options;
+  checkRoot(endpoint, 'broadcast', root);
+  checkInto(endpoint, 'broadcast', into);
+  chosen(calls, 'broadcast', algorithm);
+}
+
 /** Start a broadcast. */
 export function broadcast(
   calls: Calls,
   value: unknown,
   options: BroadcastOptions,
 ): Request<unknown> {
-  checkOptions(calls.endpoint, 'broadcast', options);
+  checkBroadcast(calls, options);
   const { root = 0, into } = options;
-  checkRoot(calls.endpoint, 'broadcast', root);
-  checkInto(calls.endpoint, 'broadcast', into);
+  const algorithm = chosen(calls, 'broadcast', options.algorithm);
   const isRoot = calls.rank === root;
-  const packed = isRoot ? Packed.of(value) : undefined;
-  const room = into === undefined ? undefined : () => into;
-  return calls.start(whatOf('broadcast', root), 0, options, async (channel) => {
+  const packed = isRoot ? pack(calls.endpoint, 'broadcast', value, isLimited(options)) : undefined;
+  const room = roomIn(into, options);
+  const hash = hashOf({ algorithm });
+  return calls.start(whatOf('broadcast', root), hash, options, async (channel, request) => {
     const arrived = await binomial(channel, root, packed, room);
     if (isRoot) return value;
-    return into ?? arrived.unpack();
+    return request.test() ? into : unpackInto(arrived, into);
   });
 }

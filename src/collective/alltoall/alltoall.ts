@@ -1,0 +1,81 @@
+import { arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
+import { wrong } from '../../pt2pt/check.ts';
+import type { Request } from '../../request/request.ts';
+import { packBlocks } from '../blocks.ts';
+import type { Calls } from '../calls.ts';
+import { type CollectiveOptions, checkOptions } from '../check.ts';
+import { checkCut, checkPlaces, isTypedArray } from '../check-blocks.ts';
+import { unpackBlocks } from '../gathered.ts';
+import { Placement } from '../placement.ts';
+import { chosen, select } from '../select.ts';
+import { hashOf, whatOf } from '../signature.ts';
+import { isLimited, overlap } from '../value.ts';
+import { pairwise } from './pairwise.ts';
+
+/** How an alltoall may differ from the plain one: all but the first two are for one array. */
+export interface AlltoallOptions extends CollectiveOptions {
+  /** How many elements go to each rank; all the same if left out. */
+  readonly counts?: ArrayLike<number> | undefined;
+  /** Where the block for each rank begins; behind the one before if left out. */
+  readonly displacements?: ArrayLike<number> | undefined;
+  /** An array to be filled with what comes, and returned; one is made if it is left out. */
+  readonly into?: TypedArray | undefined;
+  /** How many elements come from each rank; whatever comes if left out. */
+  readonly receiveCounts?: ArrayLike<number> | undefined;
+  /** With `into`: where the block from each rank is put; behind the one before if left out. */
+  readonly receiveDisplacements?: ArrayLike<number> | undefined;
+}
+
+const ALLTOALL = whatOf('alltoall');
+const STEPS = { pairwise };
+const RECEIVE_NAMES = { counts: 'receiveCounts', displacements: 'receiveDisplacements' };
+
+/** Check the arguments of an alltoall. @throws MpiError */
+export function checkAlltoall(calls: Calls, values: unknown, options: AlltoallOptions): void {
+  const { endpoint } = calls;
+  checkOptions(endpoint, 'alltoall', options);
+  chosen(calls, 'alltoall', options.algorithm);
+  const { into, receiveCounts: counts, receiveDisplacements: displacements } = options;
+  checkCut(endpoint, 'alltoall', values, options);
+  if (isTypedArray(values)) {
+    checkPlaces(endpoint, 'alltoall', values, { into, counts, displacements }, RECEIVE_NAMES);
+  } else if (into !== undefined || counts !== undefined || displacements !== undefined) {
+    const text =
+      'into, receiveCounts and receiveDisplacements are for one typed array, not for a list';
+    throw wrong(endpoint, 'alltoall', 'ERR_ARG', text);
+  }
+}
+
+/** Start an alltoall. */
+export function alltoall(
+  calls: Calls,
+  values: readonly unknown[] | TypedArray,
+  options: AlltoallOptions,
+): Request<unknown> {
+  checkAlltoall(calls, values, options);
+  const { rank, endpoint } = calls;
+  const algorithm = chosen(calls, 'alltoall', options.algorithm);
+  const placement = isTypedArray(values) ? placementOf(values, calls.size, options) : undefined;
+  const places = isLimited(options) ? undefined : placement?.places;
+  const own = placement === undefined ? values[rank] : undefined;
+  const blocks = packBlocks(endpoint, 'alltoall', values, options, isExposed(values, options));
+  const hash = hashOf({ algorithm, dataKind: arrayKindOf(values)?.id });
+  return calls.start(ALLTOALL, hash, options, async (channel, request) => {
+    const steps = STEPS[algorithm ?? select(calls, 'alltoall', {})];
+    const received = await steps(channel, blocks, places);
+    if (request.test()) return undefined;
+    return placement === undefined ? unpackBlocks(received, rank, own) : placement.fill(received);
+  });
+}
+
+/** Tell whether what is sent may change before it is sent. */
+function isExposed(values: readonly unknown[] | TypedArray, options: AlltoallOptions): boolean {
+  const { into } = options;
+  return isLimited(options) || (into !== undefined && overlap(values as TypedArray, into));
+}
+
+function placementOf(array: TypedArray, size: number, options: AlltoallOptions): Placement {
+  const { into, receiveCounts: counts, receiveDisplacements: displacements } = options;
+  const likely = options.counts === undefined ? array.length / size : undefined;
+  return new Placement({ size, into, like: into ?? array, counts, displacements, likely });
+}

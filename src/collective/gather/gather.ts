@@ -1,0 +1,55 @@
+import type { TypedArray } from '../../base/array-kind.ts';
+import type { Request } from '../../request/request.ts';
+import type { Calls } from '../calls.ts';
+import { type CollectiveOptions, checkOptions, checkRoot } from '../check.ts';
+import { checkGathering, packOwn, placementOf, unpackBlocks } from '../gathered.ts';
+import { chosen, select } from '../select.ts';
+import { hashOf, whatOf } from '../signature.ts';
+import { isLimited } from '../value.ts';
+import { linear } from './linear.ts';
+
+/** How a gather may differ from the plain one. */
+export interface GatherOptions extends CollectiveOptions {
+  /** The rank that gets the values; 0 if left out. */
+  readonly root?: number | undefined;
+  /** On the root: one array to be filled with the arrays of all ranks, and returned. */
+  readonly into?: TypedArray | undefined;
+  /** With `into`: how many elements each rank sends; whatever comes if left out. */
+  readonly counts?: ArrayLike<number> | undefined;
+  /** With `into`: where the block of each rank is put; behind the one before if left out. */
+  readonly displacements?: ArrayLike<number> | undefined;
+}
+
+const STEPS = { linear };
+
+/** Check the arguments of a gather. @throws MpiError */
+export function checkGather(calls: Calls, value: unknown, options: GatherOptions): void {
+  const { endpoint } = calls;
+  checkOptions(endpoint, 'gather', options);
+  const { root = 0, algorithm } = options;
+  checkRoot(endpoint, 'gather', root);
+  chosen(calls, 'gather', algorithm);
+  if (calls.rank === root) checkGathering(endpoint, 'gather', root, value, options);
+}
+
+/** Start a gather. */
+export function gather(calls: Calls, value: unknown, options: GatherOptions): Request<unknown> {
+  checkGather(calls, value, options);
+  const { rank, size } = calls;
+  const { root = 0 } = options;
+  const algorithm = chosen(calls, 'gather', options.algorithm);
+  const placement = rank === root ? placementOf(value, size, options) : undefined;
+  const places = isLimited(options) ? undefined : placement?.places;
+  const block = packOwn(calls.endpoint, 'gather', rank, value, placement, options);
+  const hash = hashOf({ algorithm });
+  return calls.start(whatOf('gather', root), hash, options, async (channel, request) => {
+    const blocks = await STEPS[algorithm ?? select(calls, 'gather', {})](
+      channel,
+      root,
+      block,
+      places,
+    );
+    if (blocks === undefined || request.test()) return undefined;
+    return placement === undefined ? unpackBlocks(blocks, rank, value) : placement.fill(blocks);
+  });
+}

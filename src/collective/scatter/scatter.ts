@@ -1,0 +1,67 @@
+import type { TypedArray } from '../../base/array-kind.ts';
+import { checkInto } from '../../pt2pt/check.ts';
+import type { Request } from '../../request/request.ts';
+import { packBlocks } from '../blocks.ts';
+import type { Calls } from '../calls.ts';
+import { type CollectiveOptions, checkOptions, checkRoot } from '../check.ts';
+import { checkCut } from '../check-blocks.ts';
+import { chosen, select } from '../select.ts';
+import { hashOf, whatOf } from '../signature.ts';
+import { isLimited, ownCopy, roomIn, unpackInto } from '../value.ts';
+import { linear } from './linear.ts';
+
+/** How a scatter may differ from the plain one. */
+export interface ScatterOptions extends CollectiveOptions {
+  /** The rank that has the values; 0 if left out. */
+  readonly root?: number | undefined;
+  /** On the root, of one array: how many elements each rank gets; all the same if left out. */
+  readonly counts?: ArrayLike<number> | undefined;
+  /** On the root, of one array: where the block of each rank begins; behind the one before if left out. */
+  readonly displacements?: ArrayLike<number> | undefined;
+  /** A typed array to be filled with the own block, and returned. */
+  readonly into?: TypedArray | undefined;
+}
+
+const STEPS = { linear };
+
+/** Check the arguments of a scatter. @throws MpiError */
+export function checkScatter(calls: Calls, values: unknown, options: ScatterOptions): void {
+  const { endpoint } = calls;
+  checkOptions(endpoint, 'scatter', options);
+  const { root = 0, into, algorithm } = options;
+  checkRoot(endpoint, 'scatter', root);
+  checkInto(endpoint, 'scatter', into);
+  chosen(calls, 'scatter', algorithm);
+  if (calls.rank === root) checkCut(endpoint, 'scatter', values, options);
+}
+
+/** Start a scatter. */
+export function scatter(
+  calls: Calls,
+  values: readonly unknown[] | TypedArray | undefined,
+  options: ScatterOptions,
+): Request<unknown> {
+  checkScatter(calls, values, options);
+  const { root = 0, into } = options;
+  const algorithm = chosen(calls, 'scatter', options.algorithm);
+  const isRoot = calls.rank === root;
+  const blocks =
+    isRoot && values !== undefined
+      ? packBlocks(calls.endpoint, 'scatter', values, options, isLimited(options))
+      : undefined;
+  const own = isRoot && Array.isArray(values) ? values[root] : undefined;
+  const room = roomIn(into, options);
+  const hash = hashOf({ algorithm });
+  return calls.start(whatOf('scatter', root), hash, options, async (channel, request) => {
+    const block = await STEPS[algorithm ?? select(calls, 'scatter', {})](
+      channel,
+      root,
+      blocks,
+      room,
+    );
+    if (request.test()) return into;
+    if (!isRoot || into !== undefined) return unpackInto(block, into);
+    // A part of an array is copied, so that what all ranks get is theirs alone.
+    return own ?? ownCopy(block).unpack();
+  });
+}
