@@ -1,13 +1,17 @@
-/** What the rank program of the benchmarks measures itself, in the order in which it does. */
+/** What `messages-rank` measures, in the order in which it does. */
 export const MESSAGE_TESTS = ['latency', 'bandwidth', 'rate', 'ring'] as const;
 
-/** All that can be measured; what is not in the list above is measured from outside. */
+/** All that can be measured. */
 export const TESTS = ['latency', 'bandwidth', 'rate', 'ring', 'launch', 'memory', 'idle'] as const;
 export type Test = (typeof TESTS)[number];
 
+/** Values of messages: a small object, a list of 1,000 small objects, and a list of a million numbers. */
+export const VALUES = ['dict', 'rows', 'floats'] as const;
+export type ValueName = (typeof VALUES)[number];
+
 /**
  * What messages hold: a typed array received `into` memory that is there, one received as a new array,
- * a small object, a list of 1,000 small objects, and a list of a million numbers.
+ * and one of these values.
  */
 export const WHATS = ['array', 'fresh-array', 'dict', 'rows', 'floats'] as const;
 export type What = (typeof WHATS)[number];

@@ -10,7 +10,7 @@
 
 enum { MOST_BATCHES = 1000, LEAST_BATCHES = 3, BATCHES = 20 };
 
-/* All is measured as src/bench/messages/pace.ts measures tsmpi. */
+/* All is measured as src/bench/pace.ts measures tsmpi. */
 enum { WARM_UP_COUNT = 5000, MOST_WARM_UPS = 20 };
 static const double WARM_UP_SECONDS = 0.1;
 

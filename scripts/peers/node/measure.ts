@@ -1,6 +1,6 @@
 import type { Link } from './link.ts';
 
-// All is measured as src/bench/messages/pace.ts measures tsmpi.
+// All is measured as src/bench/pace.ts measures tsmpi.
 const WARM_UP_SECONDS = 0.1;
 const WARM_UP_COUNT = 5000;
 const MOST_WARM_UPS = 20;

@@ -6,7 +6,7 @@ import sys
 from statistics import median
 from time import perf_counter
 
-# All is measured as src/bench/messages/pace.ts measures tsmpi.
+# All is measured as src/bench/pace.ts measures tsmpi.
 WARM_UP_SECONDS = 0.1
 WARM_UP_COUNT = 5000
 MOST_WARM_UPS = 20
