@@ -14,6 +14,7 @@ export function compile(needs: ReadonlySet<Need>, folder: string): void {
   for (const mpi of ['openmpi', 'mpich'] as const) {
     if (!needs.has(mpi)) continue;
     make(`mpicc.${mpi}`, `${mpi}-messages`, 'messages', 'ranks', 'measure');
+    make(`mpicc.${mpi}`, `${mpi}-collectives`, 'collectives', 'ranks', 'measure');
     make(`mpicc.${mpi}`, `${mpi}-ring`, 'ring');
   }
 }
