@@ -1,5 +1,6 @@
 import { whatOf } from '../collective/signature.ts';
 import type { Request } from '../request/request.ts';
+import { attempt } from './attempt.ts';
 import { agree, type CreateOptions, checkCreation } from './creation.ts';
 import type { Parts } from './parts.ts';
 
@@ -19,9 +20,9 @@ export function duplicate<C>(
   checkCreation(calls.endpoint, 'duplicate', options);
   const name = parts.name.derive('duplicate', options.name);
   return calls.start(DUPLICATE, 0, options, async (channel) => {
-    // Of the attributes as they are now. A callback that throws must not keep the others waiting.
-    const agreed = agree(channel, maker);
-    const attributes = parts.attributes.copy();
-    return make(maker.open({ context: await agreed, group, name, attributes }));
+    // Of the attributes as they are now.
+    const copies = attempt(() => parts.attributes.copy());
+    const context = await agree(channel, maker);
+    return make(maker.open({ context, group, name, attributes: copies() }));
   });
 }

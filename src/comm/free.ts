@@ -3,6 +3,7 @@ import { whatOf } from '../collective/signature.ts';
 import type { Limits } from '../match/operation.ts';
 import { checkLimits, checkObject, wrong } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
+import { attempt } from './attempt.ts';
 import type { Parts } from './parts.ts';
 
 const FREE = whatOf('free');
@@ -24,7 +25,7 @@ export function free(parts: Parts, options: Limits): Request<void> {
     throw wrong(endpoint, 'free', 'ERR_COMM', 'the communicator was freed already');
   checkObject(endpoint, 'free', options);
   checkLimits(endpoint, 'free', options);
-  const deleted = result(() => attributes.deleteAll());
+  const deleted = attempt(() => attributes.deleteAll());
   const request = calls.start(FREE, 0, options, async (messages) => {
     await dissemination(messages);
     void Promise.all([channel.close(), calls.close()]);
@@ -33,16 +34,4 @@ export function free(parts: Parts, options: Limits): Request<void> {
   channel.free();
   calls.free();
   return request;
-}
-
-/** Do something now, and hand out its result, or its error, when asked. */
-function result<T>(work: () => T): () => T {
-  try {
-    const value = work();
-    return () => value;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  }
 }

@@ -1,12 +1,12 @@
 import { PROC_NULL } from '../../base/constants.ts';
 import { show } from '../../base/show.ts';
-import { Packed } from '../../codec/payload.ts';
 import type { Limits } from '../../match/operation.ts';
 import { checkLimits, checkObject, wrong } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
 import type { Calls } from '../calls.ts';
-import type { Channel } from '../channel.ts';
+import { allSent, type Channel } from '../channel.ts';
 import { whatOf } from '../signature.ts';
+import { isLimited, pack } from '../value.ts';
 
 /** Whom a rank exchanges values with; PROC_NULL for nobody. */
 export interface Neighbors {
@@ -34,7 +34,7 @@ export function neighborAllgather(
   const call = 'neighborAllgather';
   checkObject(calls.endpoint, call, options);
   checkLimits(calls.endpoint, call, options);
-  const packed = pack(value, options);
+  const packed = pack(calls.endpoint, call, value, isLimited(options));
   const values = neighbors.destinations.map(() => packed);
   return calls.start(ALLGATHER, 0, options, (channel) => exchange(channel, neighbors, values));
 }
@@ -57,16 +57,11 @@ export function neighborAlltoall(
     throw wrong(endpoint, call, 'ERR_COUNT', text);
   }
   const packed = values.map((value, at) =>
-    neighbors.destinations[at] === PROC_NULL ? undefined : pack(value, options),
+    neighbors.destinations[at] === PROC_NULL
+      ? undefined
+      : pack(endpoint, call, value, isLimited(options)),
   );
   return calls.start(ALLTOALL, 0, options, (channel) => exchange(channel, neighbors, packed));
-}
-
-/** Pack a value, with memory of its own if the call may give up: then the user may change it. */
-function pack(value: unknown, { timeout, signal }: Limits): Packed {
-  const packed = Packed.of(value);
-  const lasts = timeout === undefined && signal === undefined;
-  return lasts ? packed : new Packed(packed.dataKind, packed.bytes.slice());
 }
 
 /** Send to all neighbours and receive from all, everything at once. */
@@ -83,6 +78,6 @@ async function exchange(
     .filter((at) => sources[at] !== PROC_NULL)
     .map((at) => [at, channel.receive(sources[at] as number)] as const);
   for (const [at, receive] of receives) received[at] = await receive;
-  for (const send of sends) if (!send.test()) await send;
+  await allSent(sends);
   return received;
 }
