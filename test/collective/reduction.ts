@@ -293,7 +293,6 @@ test('ranks that differ in what they give learn of it', async (t) => {
       /(Float64Array there, Int8|Int8Array there, Float64)Array here/,
       (w) => w.allreduce(w.rank === 0 ? new Int8Array(2) : (lengthOf(2) as never)),
     ],
-    [/reduce\(root 1\)/, (w) => w.reduce(1, sum, { root: 1 - w.rank })],
     [/another algorithm/, (w) => w.allreduce(1, sum, w.rank === 0 ? { algorithm: 'linear' } : {})],
     [
       /another number of elements/,
@@ -307,6 +306,14 @@ test('ranks that differ in what they give learn of it', async (t) => {
     );
     t.regex(error?.message ?? '', text);
   }
+  const root = (rank: number): number => (rank === 0 ? 0 : 2);
+  await t.throwsAsync(
+    runRanks(3, (w) => w.reduce(1, sum, { root: root(w.rank) })),
+    {
+      code: 'ERR_MISMATCH',
+      message: /rank 0: reduce\(root 0\) #1: rank 1 is in reduce\(root 2\) #1;/,
+    },
+  );
 });
 
 test('what an op throws, or returns in vain, rejects the call', async (t) => {
