@@ -5,11 +5,11 @@
  */
 export const ALGORITHMS = {
   barrier: ['dissemination'],
-  broadcast: ['binomial'],
-  scatter: ['linear'],
-  gather: ['linear'],
-  allgather: ['ring'],
-  alltoall: ['pairwise'],
+  broadcast: ['binomial', 'linear', 'scatter-allgather', 'chain'],
+  scatter: ['linear', 'binomial'],
+  gather: ['linear', 'binomial'],
+  allgather: ['ring', 'bruck', 'recursive-doubling'],
+  alltoall: ['linear', 'pairwise', 'bruck'],
 } as const;
 
 /** An operation with a choice of algorithms. */

@@ -24,8 +24,8 @@ export interface PlacementOptions {
 /**
  * Where the blocks of all ranks are put in one array.
  *
- * With counts each has its place before it comes. Without, it is taken that all blocks are as long as is likely, so that they
- * come to their places without a copy; if that proves wrong, they are moved when all are here.
+ * With counts each has its place before it comes. Without, if the array is as long as if all blocks were as long as is likely, it is taken
+ * that they are, so that they come to their places without a copy; if that proves wrong, they are moved when all are here.
  */
 export class Placement {
   readonly #options: PlacementOptions;
@@ -85,9 +85,17 @@ export class Placement {
 
   #place(source: number, count: number): TypedArray | undefined {
     const { size, counts, likely } = this.#options;
-    if (count !== (counts === undefined ? likely : counts[source])) return undefined;
-    this.#into ??= this.#make(counts === undefined ? count * size : total(counts));
-    const start = this.#starts === undefined ? source * count : (this.#starts[source] as number);
+    if (counts === undefined) {
+      if (count !== likely) return undefined;
+      this.#into ??= this.#make(count * size);
+      const start = source * count;
+      return this.#into.length === count * size
+        ? this.#into.subarray(start, start + count)
+        : undefined;
+    }
+    if (count !== counts[source]) return undefined;
+    this.#into ??= this.#make(total(counts));
+    const start = this.#starts?.[source] as number;
     return this.#into.subarray(start, start + count);
   }
 
