@@ -1,15 +1,33 @@
 export type { BinaryValue, TypedArray } from './base/array-kind.ts';
-export { ANY_SOURCE, ANY_TAG, PROC_NULL, TAG_UB } from './base/constants.ts';
+export { ANY_SOURCE, ANY_TAG, PROC_NULL, TAG_UB, UNDEFINED } from './base/constants.ts';
 export { type ErrorCode, MpiError } from './base/error.ts';
 export type { AllgatherOptions } from './collective/allgather/allgather.ts';
 export type { AlltoallOptions } from './collective/alltoall/alltoall.ts';
 export type { BroadcastOptions } from './collective/broadcast/broadcast.ts';
 export type { CollectiveOptions } from './collective/check.ts';
 export type { GatherOptions } from './collective/gather/gather.ts';
+export type { ReduceOptions } from './collective/reduce/reduce.ts';
+export type { ReduceScatterOptions } from './collective/reduce-scatter/reduce-scatter.ts';
+export type { ReductionOptions } from './collective/reduction.ts';
 export type { ScatterOptions } from './collective/scatter/scatter.ts';
-export { Communicator } from './comm/communicator.ts';
+export { type AttributeCallbacks, AttributeKey, createAttributeKey } from './comm/attributes.ts';
+export type { CartesianOptions } from './comm/cartesian.ts';
+export { CartesianCommunicator, Communicator, GraphCommunicator } from './comm/communicator.ts';
+export type { Comparison } from './comm/compare.ts';
+export type { CreateGroupOptions } from './comm/create.ts';
+export type { CreateOptions } from './comm/creation.ts';
+export type { DistributedGraphOptions, GraphOptions } from './comm/graph.ts';
 export type { SendReceiveOptions } from './comm/point-to-point.ts';
+export { Group } from './group/group.ts';
+export type { RankRange } from './group/range.ts';
 export { abort, finalize, processorName, self, world, wtime } from './init.ts';
+export { max, min, prod, sum } from './op/arithmetic.ts';
+export { band, bor, bxor } from './op/bitwise.ts';
+export { noOp, replace } from './op/choice.ts';
+export { createOp, type OpOptions } from './op/create-op.ts';
+export { maxloc, minloc } from './op/located.ts';
+export { land, lor, lxor } from './op/logical.ts';
+export { Op, type OpLike } from './op/op.ts';
 export type {
   Limits,
   ProbeOptions,
@@ -32,3 +50,6 @@ export {
   waitAny,
   waitSome,
 } from './request/wait.ts';
+export { dimsCreate } from './topology/dims-create.ts';
+export type { GraphNode } from './topology/graph.ts';
+export type { Shift } from './topology/grid.ts';

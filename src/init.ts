@@ -143,6 +143,7 @@ class World implements Member {
         pipe.send({ kind: 'finalizing', framesSent: this.engine.framesSent() });
       });
       pipe.release();
+      this.engine.lookBack();
     }
     await this.engine.close();
   }

@@ -14,6 +14,8 @@ export interface RunRanksOptions {
   readonly eagerBytes?: number | undefined;
   /** Bytes of eager messages from one rank that may lie unread at another; 16 MiB if left out. */
   readonly creditBytes?: number | undefined;
+  /** The host of each rank, by numbers: `[0, 0, 1, 1]`. All are on one if left out. */
+  readonly hosts?: readonly number[] | undefined;
   /** Give up after this many milliseconds in which no message moved; 5000 if left out. */
   readonly stallMs?: number | undefined;
 }
@@ -52,7 +54,7 @@ function checkArguments(size: number, main: unknown, options: RunRanksOptions): 
   if (typeof options !== 'object' || options === null) {
     throw wrong('the options must be an object such as { seed: 7 }');
   }
-  const { seed, eagerBytes, creditBytes, stallMs } = options;
+  const { seed, eagerBytes, creditBytes, hosts, stallMs } = options;
   if (seed !== undefined && !Number.isInteger(seed)) {
     throw wrong(`the seed must be an integer, not ${String(seed)}`);
   }
@@ -61,10 +63,18 @@ function checkArguments(size: number, main: unknown, options: RunRanksOptions): 
       throw wrong(`${name} must be a number of bytes from 0, not ${String(bytes)}`);
     }
   }
+  const areHosts = Array.isArray(hosts) && hosts.length === size && hosts.every(isHost);
+  if (hosts !== undefined && !areHosts) {
+    throw wrong(`hosts must be an array of ${size} host numbers from 0, one for each rank`);
+  }
   const isDelay = typeof stallMs === 'number' && stallMs >= 1 && stallMs <= STALL_MAX_MS;
   if (stallMs !== undefined && !isDelay) {
     throw wrong(`stallMs must be from 1 to ${STALL_MAX_MS}, not ${String(stallMs)}`);
   }
+}
+
+function isHost(host: unknown): boolean {
+  return Number.isInteger(host) && (host as number) >= 0;
 }
 
 function wrong(text: string): MpiError {
@@ -127,7 +137,7 @@ class Run {
   }
 
   async #runRank<T>(engine: Engine, main: (world: Communicator) => T | Promise<T>): Promise<T> {
-    const { world } = new Universe({ engine });
+    const { world } = new Universe({ engine, hosts: this.#options.hosts });
     try {
       const result = await main(world);
       await this.#finalize(engine);

@@ -4,12 +4,17 @@
  * What is left to the library is chosen by `collective/select.ts`.
  */
 export const ALGORITHMS = {
-  barrier: ['dissemination'],
+  barrier: ['dissemination', 'linear'],
   broadcast: ['binomial', 'linear', 'scatter-allgather', 'chain'],
   scatter: ['linear', 'binomial'],
   gather: ['linear', 'binomial'],
   allgather: ['ring', 'bruck', 'recursive-doubling'],
   alltoall: ['linear', 'pairwise', 'bruck'],
+  reduce: ['binomial', 'linear', 'rabenseifner'],
+  allreduce: ['recursive-doubling', 'linear', 'rabenseifner', 'ring', 'all-pairs'],
+  reduceScatter: ['pairwise', 'recursive-halving', 'bit-reversal'],
+  scan: ['hillis-steele', 'linear'],
+  exscan: ['hillis-steele', 'linear'],
 } as const;
 
 /** An operation with a choice of algorithms. */

@@ -6,43 +6,19 @@
  * It uses tsmpi as any program does. Latency is half of a round trip. Bandwidth and rate are those of
  * windows of messages that are under way at once, each window answered by a short message.
  */
-import { parseArgs } from 'node:util';
 import { finalize, world } from 'tsmpi';
-import { type Exercise, measure } from './messages/pace.ts';
 import { freshPingPong, intoPingPong, valuePingPong } from './messages/ping-pong.ts';
 import { ring } from './messages/ring.ts';
-import { makeValue, type ValueName } from './messages/value.ts';
+import { makeValue } from './messages/value.ts';
 import { arrayWindows, valueWindows, windowOf } from './messages/window.ts';
-import { MESSAGE_TESTS, readNames, readSeconds, readSizes, SIZES, WHATS } from './names.ts';
-import type { Subject, Unit } from './reading.ts';
+import { MESSAGE_TESTS, VALUES } from './names.ts';
+import { readAsked, report } from './rank-program.ts';
 
 const RATE_BYTES = 8;
 const RATE_WINDOW = 64;
 
-const { values } = parseArgs({
-  options: {
-    tests: { type: 'string', default: MESSAGE_TESTS.join() },
-    sizes: { type: 'string', default: SIZES.join() },
-    what: { type: 'string', default: WHATS.join() },
-    seconds: { type: 'string', default: '0.3' },
-  },
-});
-const tests = readNames('--tests', values.tests, MESSAGE_TESTS);
-const sizes = readSizes(values.sizes);
-const whats = readNames('--what', values.what, WHATS);
-const seconds = readSeconds(values.seconds);
-const objects = whats.filter((what): what is ValueName => !what.endsWith('array'));
+const { tests, sizes, whats, seconds } = readAsked(MESSAGE_TESTS);
 const { rank, size } = world;
-
-/** Measure one thing and print it; a rank that has no part in it goes on to the next. */
-async function report(
-  subject: Omit<Subject, 'unit'>,
-  exercise: () => Exercise,
-  [unit, value]: readonly [unit: Unit, value: (seconds: number) => number],
-): Promise<void> {
-  const taken = await measure(exercise(), seconds);
-  if (rank === 0) console.log(JSON.stringify({ ...subject, [unit]: value(taken) }));
-}
 
 async function latency(): Promise<void> {
   const test = 'latency';
@@ -50,10 +26,13 @@ async function latency(): Promise<void> {
   for (const what of whats) {
     if (what !== 'array' && what !== 'fresh-array') continue;
     const pingPong = what === 'array' ? intoPingPong : freshPingPong;
-    for (const bytes of sizes) await report({ test, what, bytes }, () => pingPong(bytes), oneWay);
+    for (const bytes of sizes) {
+      await report({ test, what, bytes }, pingPong(bytes), seconds, oneWay);
+    }
   }
-  for (const what of objects) {
-    await report({ test, what }, () => valuePingPong(makeValue(what)), oneWay);
+  for (const what of VALUES) {
+    if (!whats.includes(what)) continue;
+    await report({ test, what }, valuePingPong(makeValue(what)), seconds, oneWay);
   }
 }
 
@@ -63,7 +42,7 @@ async function bandwidth(): Promise<void> {
     // There is no bandwidth of nothing.
     if (bytes === 0) continue;
     const perWindow = (bytes * windowOf(bytes)) / 1e6;
-    await report({ test: 'bandwidth', what: 'array', bytes }, () => arrayWindows(bytes), [
+    await report({ test: 'bandwidth', what: 'array', bytes }, arrayWindows(bytes), seconds, [
       'megabytesPerSecond',
       (taken) => perWindow / taken,
     ]);
@@ -75,11 +54,11 @@ async function rate(): Promise<void> {
   const perSecond = ['messagesPerSecond', (taken: number) => RATE_WINDOW / taken] as const;
   if (whats.includes('array')) {
     const subject = { test, what: 'array', bytes: RATE_BYTES } as const;
-    await report(subject, () => arrayWindows(RATE_BYTES), perSecond);
+    await report(subject, arrayWindows(RATE_BYTES), seconds, perSecond);
   }
   if (whats.includes('dict')) {
-    const windows = (): Exercise => valueWindows(RATE_WINDOW, makeValue('dict'));
-    await report({ test, what: 'dict' }, windows, perSecond);
+    const windows = valueWindows(RATE_WINDOW, makeValue('dict'));
+    await report({ test, what: 'dict' }, windows, seconds, perSecond);
   }
 }
 
@@ -92,7 +71,7 @@ if (rank < 2) {
   if (tests.includes('rate')) await rate();
 }
 if (tests.includes('ring')) {
-  await report({ test: 'ring', ranks: size }, ring, [
+  await report({ test: 'ring', ranks: size }, ring(), seconds, [
     'microseconds',
     (taken) => (taken / size) * 1e6,
   ]);

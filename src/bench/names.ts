@@ -1,15 +1,35 @@
-/** What the rank program of the benchmarks measures itself, in the order in which it does. */
+/** What `messages-rank` measures, in the order in which it does. */
 export const MESSAGE_TESTS = ['latency', 'bandwidth', 'rate', 'ring'] as const;
 
-/** All that can be measured; what is not in the list above is measured from outside. */
-export const TESTS = ['latency', 'bandwidth', 'rate', 'ring', 'launch', 'memory', 'idle'] as const;
+/** What `collectives-rank` measures, in the order in which it does. */
+export const COLLECTIVE_TESTS = ['barrier', 'broadcast', 'allreduce', 'alltoall'] as const;
+export type CollectiveTest = (typeof COLLECTIVE_TESTS)[number];
+
+/** All that can be measured. */
+export const TESTS = [
+  'latency',
+  'bandwidth',
+  'rate',
+  'ring',
+  'barrier',
+  'broadcast',
+  'allreduce',
+  'alltoall',
+  'launch',
+  'memory',
+  'idle',
+] as const;
 export type Test = (typeof TESTS)[number];
+
+/** Values of messages: a small object, a list of 1,000 small objects, and a list of a million numbers. */
+export const VALUES = ['dict', 'rows', 'floats'] as const;
+export type ValueName = (typeof VALUES)[number];
 
 /**
  * What messages hold: a typed array received `into` memory that is there, one received as a new array,
- * a small object, a list of 1,000 small objects, and a list of a million numbers.
+ * one of these values, and a number.
  */
-export const WHATS = ['array', 'fresh-array', 'dict', 'rows', 'floats'] as const;
+export const WHATS = ['array', 'fresh-array', 'dict', 'rows', 'floats', 'number'] as const;
 export type What = (typeof WHATS)[number];
 
 /** Bytes of the typed arrays, unless `--sizes` says otherwise. */

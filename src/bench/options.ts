@@ -27,8 +27,10 @@ export interface BenchOptions {
   readonly whats: readonly What[];
   readonly seconds: number;
   readonly rounds: number;
-  /** Numbers of ranks in the ring, at launch, and where memory is measured. */
-  readonly ranks: { readonly [T in 'ring' | 'launch' | 'memory']: readonly number[] };
+  /** Numbers of ranks in the ring, in collectives, at launch, and where memory is measured. */
+  readonly ranks: {
+    readonly [T in 'ring' | 'collectives' | 'launch' | 'memory']: readonly number[];
+  };
   /** Never empty. */
   readonly series: readonly Series[];
   readonly json: string | undefined;
@@ -40,7 +42,12 @@ export type BenchCommand =
   | { readonly kind: 'run'; readonly options: BenchOptions }
   | { readonly kind: 'print'; readonly text: string };
 
-const RANKS: BenchOptions['ranks'] = { ring: [2, 4, 8], launch: [1, 2, 4, 16], memory: [4, 16] };
+const RANKS: BenchOptions['ranks'] = {
+  ring: [2, 4, 8],
+  collectives: [2, 4],
+  launch: [1, 2, 4, 16],
+  memory: [4, 16],
+};
 
 /** What `--quick` puts in the place of what is not given. */
 const QUICK = { sizes: [0, 8, 1024, 65_536, 1_048_576], seconds: '0.1', rounds: '1', n: '2' };
@@ -49,7 +56,8 @@ const MOST_ROUNDS = 1000;
 
 const HELP_END = `
 Lists are separated by commas or spaces; --transport and --wait by spaces alone, as 'shm,zeromq' is one
-choice of tsrun. Latency, bandwidth, rate and idle take 2 ranks. A file called bench is run with ./bench.
+choice of tsrun. Latency, bandwidth, rate and idle take 2 ranks. Collectives have sizes of their own.
+A file called bench is run with ./bench.
 
 Examples:
   tsrun bench                                         all of it, in some minutes
@@ -130,7 +138,7 @@ function build(print: (text: string) => void): Command {
   one('--rounds <N>', 'how often everything is measured, in turns (default: 3)');
   list(
     '-n, --ranks <N...>',
-    'numbers of ranks (default: ring 2,4,8; launch 1,2,4,16; memory 4,16)',
+    'numbers of ranks (default: ring 2,4,8; collectives 2,4; launch 1,2,4,16; memory 4,16)',
   );
   list('--transport <NAMES...>', 'passed on to tsrun; several are compared');
   list('--wait <HOW...>', 'passed on to tsrun; several are compared');
@@ -165,7 +173,10 @@ function readOptions(typed: Typed, context: CommandLineContext): BenchOptions {
     whats: what === undefined ? WHATS : inOrder(WHATS, readNames('--what', what, WHATS)),
     seconds: readSeconds(seconds ?? (quick ? QUICK.seconds : '0.3')),
     rounds: readRounds(rounds ?? (quick ? QUICK.rounds : '3')),
-    ranks: given === undefined ? RANKS : { ring: given, launch: given, memory: given },
+    ranks:
+      given === undefined
+        ? RANKS
+        : { ring: given, collectives: given, launch: given, memory: given },
     series: readSeries(typed, context),
     json,
     html,

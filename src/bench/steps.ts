@@ -8,11 +8,17 @@ import { readReadings } from './reading.ts';
 import type { Step } from './rounds.ts';
 
 /** What can be measured of which messages; all else of none in particular. */
-const CONTENTS: Readonly<Record<'latency' | 'bandwidth' | 'rate', readonly What[]>> = {
+const CONTENTS = {
   latency: ['array', 'fresh-array', 'dict', 'rows', 'floats'],
   bandwidth: ['array'],
   rate: ['array', 'dict'],
-};
+  broadcast: ['array', 'rows'],
+  allreduce: ['array', 'number'],
+  alltoall: ['array'],
+} as const satisfies { readonly [T in Test]?: readonly What[] };
+
+/** Bytes of what each rank contributes to a collective; to an alltoall for each peer. */
+const COLLECTIVE_SIZES = { broadcast: [2 ** 20], allreduce: [8, 2 ** 20], alltoall: [2 ** 16] };
 
 /** Decide what is to be measured, in which order. */
 export function chooseSteps(options: BenchOptions, surroundings: Surroundings): Step[] {
@@ -25,13 +31,27 @@ function stepsOf(test: Test, options: BenchOptions, surroundings: Surroundings):
     case 'bandwidth':
     case 'rate':
       // Each kind of message has processes of its own: what V8 learnt of one would slow down another.
-      return options.whats
-        .filter((what) => CONTENTS[test].includes(what))
-        .map((what) => messages(test, what, 2, options, surroundings));
+      return contents(test, options).map((what) =>
+        program('messages', test, what, 2, options, surroundings),
+      );
     case 'ring':
       return options.ranks.ring.map((ranks) =>
-        messages(test, undefined, ranks, options, surroundings),
+        program('messages', test, undefined, ranks, options, surroundings),
       );
+    case 'barrier':
+      return options.ranks.collectives.map((ranks) =>
+        program('collectives', test, undefined, ranks, options, surroundings),
+      );
+    case 'broadcast':
+    case 'allreduce':
+    case 'alltoall': {
+      const fixed = { ...options, sizes: COLLECTIVE_SIZES[test] };
+      return contents(test, options).flatMap((what) =>
+        options.ranks.collectives.map((ranks) =>
+          program('collectives', test, what, ranks, fixed, surroundings),
+        ),
+      );
+    }
     case 'launch':
       return options.ranks.launch.map((ranks) => ({
         name: `launch of ${ranks}`,
@@ -47,7 +67,13 @@ function stepsOf(test: Test, options: BenchOptions, surroundings: Surroundings):
   }
 }
 
-function messages(
+function contents(test: keyof typeof CONTENTS, { whats }: BenchOptions): What[] {
+  const possible: readonly What[] = CONTENTS[test];
+  return whats.filter((what) => possible.includes(what));
+}
+
+function program(
+  name: 'messages' | 'collectives',
   test: Test,
   what: What | undefined,
   ranks: number,
@@ -56,11 +82,12 @@ function messages(
 ): Step {
   const args = ['--tests', test, '--sizes', sizes.join(), '--seconds', String(seconds)];
   if (what !== undefined) args.push('--what', what);
+  const of = what === undefined ? '' : ` of ${what}`;
   return {
-    name: what === undefined ? `${test} of ${ranks}` : `${test} of ${what}`,
+    name: `${test}${of} on ${ranks}`,
     measure: async (series) => {
-      const program = ['messages-rank', ...args] as const;
-      return readReadings((await callTsrun(series, ranks, program, surroundings)).stdout);
+      const command = [`${name}-rank`, ...args] as const;
+      return readReadings((await callTsrun(series, ranks, command, surroundings)).stdout);
     },
   };
 }

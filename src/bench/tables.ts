@@ -16,6 +16,10 @@ const TITLES: Readonly<Record<Test, string>> = {
   bandwidth: 'Bandwidth of a window of messages',
   rate: 'Message rate, 64 at once',
   ring: 'Ring, each hop of 8 bytes',
+  barrier: 'Barrier, each call alone',
+  broadcast: 'Broadcast, each call alone after a barrier',
+  allreduce: 'Allreduce (sum), each call alone after a barrier',
+  alltoall: 'Alltoall, to each rank, each call alone after a barrier',
   launch: 'Launch to exit of a ring',
   memory: 'Memory of each rank, its share of what is shared included (PSS)',
   idle: 'Processor time of a rank that waits in receive',
@@ -45,8 +49,9 @@ export function tables({
 }
 
 function nameSubject({ what, bytes, ranks }: Subject): [string, string] {
-  const counted = ranks === undefined ? '' : ranks === 1 ? '1 rank' : `${ranks} ranks`;
-  return [what ?? '', bytes === undefined ? counted : formatBytes(bytes)];
+  const sized = bytes === undefined ? [] : [formatBytes(bytes)];
+  const counted = ranks === undefined ? [] : [ranks === 1 ? '1 rank' : `${ranks} ranks`];
+  return [what ?? '', [...sized, ...counted].join(', ')];
 }
 
 function cell(measurement: Measurement | undefined): string {

@@ -34,23 +34,38 @@ export class Mismatch extends Error {
 export class Call implements Purpose {
   readonly what: number;
   readonly hash: number;
-  /** From 1, counted by each rank on its own: ranks that agree make the same calls. */
-  readonly number: number;
+  /**
+   * From 1, counted by each rank on its own: ranks that agree make the same calls. Undefined for a call that not all
+   * ranks make.
+   */
+  readonly number: number | undefined;
   readonly request: Request<unknown>;
+  /** The user's line that made the call; only `--check` takes note of it. */
+  line: string | undefined;
+  /** Resolves when the part of this rank is over, which may be after the user gave up. */
+  over: Promise<void> | undefined;
   readonly #endpoint: Endpoint;
   readonly #userLine: UserLine;
 
-  constructor(what: number, hash: number, number: number, endpoint: Endpoint, userLine: UserLine) {
+  constructor(
+    what: number,
+    hash: number,
+    number: number | undefined,
+    endpoint: Endpoint,
+    userLine: UserLine,
+  ) {
     this.what = what;
     this.hash = hash;
     this.number = number;
     this.request = new Request(NO_MESSAGE);
+    this.line = undefined;
+    this.over = undefined;
     this.#endpoint = endpoint;
     this.#userLine = userLine;
   }
 
   get call(): string {
-    return `${describeWhat(this.what)} #${this.number}`;
+    return this.#numbered(this.what);
   }
 
   mismatch(source: number, what: number, hash: number): Mismatch {
@@ -73,13 +88,17 @@ export class Call implements Purpose {
 
   #explainMismatch({ source, what, hash, line }: Other): MpiError {
     const { who, ownWorldRank } = this.#endpoint;
-    const here = at(this.#userLine(new Error().stack ?? ''));
+    const here = at(this.line ?? this.#userLine(new Error().stack ?? ''));
     const text =
       what === this.what
         ? `the arguments of rank ${source}${at(line)} do not fit: ${describeDifference(this.hash, hash)}`
-        : `rank ${source} is in ${describeWhat(what)} #${this.number}${at(line)}`;
+        : `rank ${source} is in ${this.#numbered(what)}${at(line)}`;
     const message = `${who}: ${this.call}${here}: ${text}; ${RULE}`;
     return new MpiError('ERR_MISMATCH', message, { rank: ownWorldRank });
+  }
+
+  #numbered(what: number): string {
+    return this.number === undefined ? describeWhat(what) : `${describeWhat(what)} #${this.number}`;
   }
 }
 

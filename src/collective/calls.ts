@@ -46,7 +46,11 @@ export class Calls {
   readonly #mailbox: Mailbox;
   readonly #live = new Map<number, Call>();
   readonly #past: PastCall[] = [];
+  /** What is under way beside the numbered calls: those with tags, and what `--check` does. */
+  readonly #beside = new Set<Promise<void>>();
+  readonly #takeBack: () => void;
   #next = 0;
+  #freed = false;
   /** Why no call can be made any more: the ranks have lost step. */
   #broken: (() => unknown) | undefined;
 
@@ -59,6 +63,7 @@ export class Calls {
     this.setup = setup;
     this.#mailbox = engine.open(endpoint);
     this.#mailbox.refuses = (message) => this.#refuses(message);
+    this.#takeBack = engine.finishFirst(() => this.#finish());
   }
 
   /** This rank, and those it exchanges messages with. */
@@ -86,7 +91,10 @@ export class Calls {
     return this.#start(what, hash, number, limits, steps);
   }
 
-  /** Start a call that not all ranks make, and that has a tag of its own instead of a number. */
+  /**
+   * Start a call that not all ranks make, and that has a tag of its own instead of a number. Calls with the same tag
+   * may be under way at once: their messages arrive in the order in which the calls were made.
+   */
   startTagged<T>(
     what: number,
     tag: number,
@@ -96,13 +104,27 @@ export class Calls {
     return this.#start(what, 0, MOST_CALLS + (tag % MOST_CALLS), limits, steps);
   }
 
-  /** Accept no more messages, once all calls and receives have ended. All ranks must have come here. */
+  /** Start no more calls; what was started still ends. */
+  free(): void {
+    this.#freed = true;
+  }
+
+  /** Accept no more messages, once all calls have ended. All ranks must have come here. */
   async close(): Promise<void> {
-    while (this.#live.size > 0) {
-      const [call] = this.#live.values();
-      await call?.request.catch(() => {});
-    }
+    await this.#finish();
     await this.#engine.receiver.close(this.#mailbox);
+    this.#takeBack();
+  }
+
+  /** Resolve once no call is under way. */
+  async #finish(): Promise<void> {
+    for (;;) {
+      const [call] = this.#live.values();
+      const [beside] = this.#beside;
+      const work = call?.over ?? beside;
+      if (work === undefined) return;
+      await work;
+    }
   }
 
   #start<T>(
@@ -113,42 +135,54 @@ export class Calls {
     steps: Steps<T>,
   ): Request<T> {
     const { endpoint } = this.#mailbox;
-    const call = new Call(what, hash, tag + 1, endpoint, this.setup.userLine);
+    const numbered = tag < MOST_CALLS;
+    const number = numbered ? tag + 1 : undefined;
+    const call = new Call(what, hash, number, endpoint, this.setup.userLine);
     const request = call.request as Request<T>;
-    if (this.#engine.finalized) {
-      Request.fail(request, () => call.error('ERR_FINALIZED', 'called after finalize()'));
+    const refusal = this.#refusal(call);
+    if (refusal !== undefined) {
+      Request.fail(request, refusal);
       return request;
     }
-    if (this.#broken !== undefined) {
-      Request.fail(request, this.#broken);
-      return request;
-    }
-    this.#live.set(tag, call);
+    if (numbered) this.#live.set(tag, call);
     const channel = new CallChannel(this.#engine, this.#mailbox, endpoint.forCall(call), tag);
     const limited = limits?.timeout !== undefined || limits?.signal !== undefined;
     const stopLimits = limited ? this.#limit(call, limits) : undefined;
-    const line = this.setup.check ? this.#compare(tag, call) : undefined;
+    if (this.setup.check && numbered) this.#compare(tag, call);
     const over = steps(channel, request).then(
       (value) => {
         stopLimits?.();
-        this.#end(tag, call, line);
+        this.#end(tag, call);
         if (!request.test()) Request.complete(request, value);
       },
       (error: unknown) => {
         stopLimits?.();
         channel.abandon();
-        this.#end(tag, call, line);
+        this.#end(tag, call);
         if (!request.test()) Request.fail(request, () => call.explain(error));
       },
     );
-    this.#engine.runInBackground(over);
+    call.over = over;
+    if (!numbered) this.#runBeside(over);
     return request;
   }
 
-  /** Have the ranks tell each other what they call. @returns the line of this rank */
-  #compare(tag: number, call: Call): string | undefined {
-    const line = this.setup.userLine(new Error().stack ?? '');
-    const compared = compareWithOthers(this.#engine, this.#mailbox, tag, call, line ?? '').catch(
+  #runBeside(work: Promise<void>): void {
+    this.#beside.add(work);
+    void work.then(() => this.#beside.delete(work));
+  }
+
+  /** Say why no call can be made, if so. */
+  #refusal(call: Call): (() => unknown) | undefined {
+    if (this.#engine.finalized) return () => call.error('ERR_FINALIZED', 'called after finalize()');
+    if (this.#freed) return () => call.error('ERR_COMM', 'the communicator was freed');
+    return this.#broken;
+  }
+
+  /** Have the ranks tell each other what they call. */
+  #compare(tag: number, call: Call): void {
+    call.line = this.setup.userLine(new Error().stack ?? '');
+    const compared = compareWithOthers(this.#engine, this.#mailbox, tag, call).catch(
       (error: unknown) => {
         const makeError = (): unknown => call.explain(error);
         if (!call.request.test()) Request.fail(call.request, makeError);
@@ -156,14 +190,14 @@ export class Calls {
         this.#engine.lostStep(makeError);
       },
     );
-    this.#engine.runInBackground(compared);
-    return line;
+    this.#runBeside(compared);
   }
 
-  #end(tag: number, { what }: Call, line: string | undefined): void {
+  #end(tag: number, { what, line }: Call): void {
+    if (tag >= MOST_CALLS) return;
+    const { unexpected } = this.#mailbox;
     this.#live.delete(tag);
     this.#past[tag % REMEMBERED] = { what, line };
-    const { unexpected } = this.#mailbox;
     if (unexpected.length === 0) return;
     for (const message of unexpected) {
       if (message.tag !== tag) continue;

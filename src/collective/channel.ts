@@ -26,6 +26,11 @@ export interface Channel {
 /** Chooses where what comes from each rank is put. Left out: in memory of its own. */
 export type Places = (source: number) => Room;
 
+/** Resolve once the memory of all that was sent may be changed. Mostly it may at once. */
+export async function allSent(sends: readonly Request<void>[]): Promise<void> {
+  for (const send of sends) if (!send.test()) await send;
+}
+
 /** Send to one rank and receive from another at the same time. @returns what came, when both are done */
 export async function sendReceive(
   channel: Channel,

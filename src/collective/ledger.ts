@@ -22,7 +22,6 @@ export async function compareWithOthers(
   mailbox: Mailbox,
   tag: number,
   call: Call,
-  line: string,
 ): Promise<void> {
   const { endpoint } = mailbox;
   const { worldRanks, ownWorldRank } = endpoint;
@@ -34,7 +33,7 @@ export async function compareWithOthers(
     mismatch: (source: number, what: number, hash: number) => call.mismatch(source, what, hash),
   };
   const channel = new CallChannel(engine, mailbox, endpoint.forCall(purpose), tag);
-  const entry: Entry = [call.what, call.hash, line];
+  const entry: Entry = [call.what, call.hash, call.line ?? ''];
   const compare = async (source: number): Promise<void> => {
     void channel.send(entry, source);
     const [what, hash, theirLine] = (await channel.receive(source)) as Entry;

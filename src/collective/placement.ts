@@ -3,6 +3,7 @@ import { MpiError } from '../base/error.ts';
 import { copyOf, misfit, type Packed } from '../codec/payload.ts';
 import type { Room } from '../match/receive-operation.ts';
 import { total } from './check-blocks.ts';
+import { freshLike } from './memory.ts';
 import { describe, isAt, nameOf, overlap } from './value.ts';
 
 /** What is known before the blocks come. */
@@ -87,14 +88,14 @@ export class Placement {
     const { size, counts, likely } = this.#options;
     if (counts === undefined) {
       if (count !== likely) return undefined;
-      this.#into ??= this.#make(count * size);
+      this.#into ??= freshLike(this.#options.like, count * size);
       const start = source * count;
       return this.#into.length === count * size
         ? this.#into.subarray(start, start + count)
         : undefined;
     }
     if (count !== counts[source]) return undefined;
-    this.#into ??= this.#make(total(counts));
+    this.#into ??= freshLike(this.#options.like, total(counts));
     const start = this.#starts?.[source] as number;
     return this.#into.subarray(start, start + count);
   }
@@ -117,21 +118,16 @@ export class Placement {
 
   /** The array, once it is known how much there is. */
   #room(counts: readonly number[]): TypedArray {
-    const { into } = this.#options;
+    const { into, like } = this.#options;
     const needed = total(counts);
     if (into === undefined) {
-      return this.#into?.length === needed ? this.#into : this.#make(needed);
+      return this.#into?.length === needed ? this.#into : freshLike(like, needed);
     }
     if (this.#starts === undefined && needed > into.length) {
       const text = `${needed} elements came, but into is ${nameOf(into)}(${into.length})`;
       throw new MpiError('ERR_TRUNCATE', `${text} and too short; make it longer`);
     }
     return into;
-  }
-
-  #make(length: number): TypedArray {
-    const { bytesPerElement, view } = this.#kind;
-    return view(new ArrayBuffer(length * bytesPerElement), 0, length) as TypedArray;
   }
 }
 

@@ -35,6 +35,11 @@ const TABLE: { readonly [O in ChoiceOperation]: readonly Row<O>[] } = {
   gather: [['linear', always]],
   allgather: [['ring', always]],
   alltoall: [['pairwise', always]],
+  reduce: [['binomial', always]],
+  allreduce: [['recursive-doubling', always]],
+  reduceScatter: [['pairwise', always]],
+  scan: [['hillis-steele', always]],
+  exscan: [['hillis-steele', always]],
 };
 
 /**

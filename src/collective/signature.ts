@@ -32,6 +32,9 @@ const OPERATIONS = [
   'graph',
   'intercommunicator',
   'merge',
+  'cartesian',
+  'sub',
+  'distributedGraph',
 ] as const;
 
 /** A collective operation, as its method is called. */

@@ -1,16 +1,31 @@
 import type { TypedArray } from '../base/array-kind.ts';
 import { type AllgatherOptions, allgather } from '../collective/allgather/allgather.ts';
+import { allreduce } from '../collective/allreduce/allreduce.ts';
 import { type AlltoallOptions, alltoall } from '../collective/alltoall/alltoall.ts';
 import { barrier } from '../collective/barrier/barrier.ts';
 import { type BroadcastOptions, broadcast } from '../collective/broadcast/broadcast.ts';
 import type { Calls } from '../collective/calls.ts';
 import type { CollectiveOptions } from '../collective/check.ts';
+import { exscan } from '../collective/exscan/exscan.ts';
 import { type GatherOptions, gather } from '../collective/gather/gather.ts';
+import { type ReduceOptions, reduce } from '../collective/reduce/reduce.ts';
+import {
+  type ReduceScatterOptions,
+  reduceScatter,
+} from '../collective/reduce-scatter/reduce-scatter.ts';
+import type { ReductionOptions } from '../collective/reduction.ts';
+import { scan } from '../collective/scan/scan.ts';
 import { type ScatterOptions, scatter } from '../collective/scatter/scatter.ts';
-import { type Channel, rejected } from '../pt2pt/channel.ts';
+import { sum } from '../op/arithmetic.ts';
+import type { Op, OpLike } from '../op/op.ts';
 import { NO_OPTIONS } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
-import { PointToPoint } from './point-to-point.ts';
+import { AnyCommunicator } from './any-communicator.ts';
+import type { Parts } from './parts.ts';
+import { started } from './started.ts';
+
+/** The op that is meant where none is given: what it cannot take, it refuses. */
+const SUM: Op = sum;
 
 /**
  * The collective calls of one communicator: all of its ranks must make the same ones in the same order.
@@ -22,15 +37,12 @@ import { PointToPoint } from './point-to-point.ts';
  *
  * @see MPI-4.1 §6
  */
-export abstract class Collectives extends PointToPoint {
-  /** Number of ranks. @see MPI-4.1 §7.4.1 */
-  readonly size: number;
+export abstract class Collectives extends AnyCommunicator {
   readonly #calls: Calls;
 
-  constructor(channel: Channel, calls: Calls) {
-    super(channel);
-    this.size = channel.size;
-    this.#calls = calls;
+  constructor(parts: Parts) {
+    super(parts);
+    this.#calls = parts.calls;
   }
 
   /** Wait until every rank has called this. @see MPI-4.1 §6.3 */
@@ -123,13 +135,78 @@ export abstract class Collectives extends PointToPoint {
   ): Request<unknown> {
     return started(() => alltoall(this.#calls, values, options));
   }
-}
 
-/** A wrong argument rejects the request, as every other failure does. */
-export function started<T>(start: () => Request<T>): Request<T> {
-  try {
-    return start();
-  } catch (error) {
-    return rejected(error);
+  /**
+   * Combine what all ranks give, in the order of ranks, on one of them, the root.
+   *
+   * Numbers, bigints and arrays are combined element by element by `sum`, `max` and so on; a function combines whatever it
+   * can. No value is changed: the result has memory of its own, or is in `into`.
+   *
+   * @returns the result on the root, undefined on the others
+   * @throws MpiError `ERR_OP` if the op cannot take the value; `ERR_TYPE`, `ERR_COUNT` or `ERR_BUFFER` if `into` cannot take
+   *   the result
+   * @see MPI-4.1 §6.9
+   */
+  reduce<T>(
+    value: T,
+    op: OpLike<T> = SUM,
+    options: ReduceOptions = NO_OPTIONS,
+  ): Request<T | undefined> {
+    return started(() => reduce(this.#calls, value, op, options) as Request<T | undefined>);
+  }
+
+  /** Combine what all ranks give, as `reduce` does, and have the result on each. @see MPI-4.1 §6.9.6 */
+  allreduce<T>(value: T, op: OpLike<T> = SUM, options: ReductionOptions = NO_OPTIONS): Request<T> {
+    return started(() => allreduce(this.#calls, value, op, options) as Request<T>);
+  }
+
+  /**
+   * Combine what all ranks give for each rank, and have that there.
+   *
+   * @param values  one for each rank
+   * @throws MpiError as `reduce`; `ERR_COUNT` unless there is one value for each rank, or the counts fit the array
+   * @see MPI-4.1 §6.10
+   */
+  reduceScatter<T>(
+    values: readonly T[],
+    op?: OpLike<T>,
+    options?: ReduceScatterOptions,
+  ): Request<T>;
+  /**
+   * Combine the arrays of all ranks element by element, and share the result out in blocks.
+   *
+   * @param array  the same length on all ranks
+   */
+  reduceScatter<A extends TypedArray>(
+    array: A,
+    op?: OpLike<A>,
+    options?: ReduceScatterOptions,
+  ): Request<A>;
+  reduceScatter(
+    values: unknown,
+    op: unknown = SUM,
+    options: ReduceScatterOptions = NO_OPTIONS,
+  ): Request<unknown> {
+    return started(() => reduceScatter(this.#calls, values, op, options));
+  }
+
+  /** Combine what all ranks up to this one give, this one included. @throws MpiError as `reduce` @see MPI-4.1 §6.11.1 */
+  scan<T>(value: T, op: OpLike<T> = SUM, options: ReductionOptions = NO_OPTIONS): Request<T> {
+    return started(() => scan(this.#calls, value, op, options) as Request<T>);
+  }
+
+  /**
+   * Combine what all ranks below this one give.
+   *
+   * @returns undefined on rank 0, which leaves `into` as it is
+   * @throws MpiError as `reduce`
+   * @see MPI-4.1 §6.11.2
+   */
+  exscan<T>(
+    value: T,
+    op: OpLike<T> = SUM,
+    options: ReductionOptions = NO_OPTIONS,
+  ): Request<T | undefined> {
+    return started(() => exscan(this.#calls, value, op, options) as Request<T | undefined>);
   }
 }

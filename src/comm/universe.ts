@@ -1,10 +1,14 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
 import type { UserLine } from '../collective/call.ts';
 import { Calls, type CollectiveSetup } from '../collective/calls.ts';
+import { Group } from '../group/group.ts';
 import { Endpoint } from '../match/endpoint.ts';
 import type { Engine } from '../match/engine.ts';
 import { Channel } from '../pt2pt/channel.ts';
+import { Attributes } from './attributes.ts';
 import { Communicator } from './communicator.ts';
+import { Name } from './name.ts';
+import type { Maker, Parts, Place } from './parts.ts';
 
 /** What the ranks of a job have in common. */
 export interface UniverseOptions {
@@ -28,7 +32,7 @@ const WORLD_CONTEXT = 0;
  * is given out by one rank, which tells the others, and belongs to that rank alone. So no two ever collide,
  * however many are made at the same time.
  */
-export class Universe {
+export class Universe implements Maker {
   readonly world: Communicator;
   readonly self: Communicator;
   readonly #engine: Engine;
@@ -43,8 +47,18 @@ export class Universe {
     this.#hosts = hosts;
     const { rank, size } = engine;
     const everyRank = Array.from({ length: size }, (_, worldRank) => worldRank);
-    this.world = this.communicator('world', WORLD_CONTEXT, rank, everyRank);
-    this.self = this.communicator('self', this.newContext(), 0, [rank]);
+    const world = {
+      context: WORLD_CONTEXT,
+      group: new Group(everyRank, rank),
+      name: new Name(undefined),
+    };
+    const self = {
+      context: this.newContext(),
+      group: new Group([rank], rank),
+      name: new Name('self'),
+    };
+    this.world = new Communicator(this.#open(world, true));
+    this.self = new Communicator(this.#open(self, true));
   }
 
   /** Give out a context that nobody else has. */
@@ -54,23 +68,27 @@ export class Universe {
     return 2 * (this.#given * size + rank);
   }
 
-  /** Make a communicator: each of its ranks must, with the same context and the same list. */
-  communicator(
-    name: string,
-    context: number,
-    rank: number,
-    worldRanks: readonly number[],
-  ): Communicator {
+  /** The host of a world rank, by number. */
+  hostOf(worldRank: number): number {
+    return this.#hosts[worldRank] ?? 0;
+  }
+
+  /** Open a communicator: each of its ranks must, with the same context and group. */
+  open(place: Place): Parts {
+    return this.#open(place, false);
+  }
+
+  #open({ context, group, name, attributes = new Attributes() }: Place, permanent: boolean): Parts {
     const engine = this.#engine;
-    const details = { name: context === WORLD_CONTEXT ? undefined : name };
-    const endpoint = new Endpoint(context, rank, worldRanks, details);
-    const channel = new Channel(engine, endpoint);
+    const { rank, worldRanks } = group;
+    const details = { label: name };
+    const channel = new Channel(engine, new Endpoint(context, rank, worldRanks, details));
     const calls = new Calls(
       engine,
       new Endpoint(context + 1, rank, worldRanks, details),
       this.#setupFor(worldRanks),
     );
-    return new Communicator({ name, channel, calls });
+    return { name, group, channel, calls, attributes, maker: this, permanent };
   }
 
   #setupFor(worldRanks: readonly number[]): CollectiveSetup {

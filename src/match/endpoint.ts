@@ -14,10 +14,16 @@ export interface Purpose {
   mismatch(source: number, what: number, hash: number): Error;
 }
 
+/** What errors call a communicator: one object for all its endpoints, since the name may change. */
+export interface Label {
+  /** Undefined for the world, of which nothing need be said. */
+  readonly shown: string | undefined;
+}
+
 /** What an endpoint may have besides its place. */
 export interface EndpointDetails {
-  /** Name of the communicator, for errors; left out for the world. */
-  readonly name?: string | undefined;
+  /** Of the communicator; left out for the world. */
+  readonly label?: Label | undefined;
   /** World rank of this rank, if it is none of the ranks that this endpoint talks to. */
   readonly worldRank?: number | undefined;
   readonly purpose?: Purpose | undefined;
@@ -32,8 +38,8 @@ export class Endpoint {
   readonly worldRanks: readonly number[];
   /** World rank of this rank. */
   readonly ownWorldRank: number;
-  readonly name: string | undefined;
   readonly purpose: Purpose | undefined;
+  readonly #label: Label | undefined;
 
   constructor(
     context: number,
@@ -45,8 +51,13 @@ export class Endpoint {
     this.rank = rank;
     this.worldRanks = worldRanks;
     this.ownWorldRank = details.worldRank ?? (worldRanks[rank] as number);
-    this.name = details.name;
     this.purpose = details.purpose;
+    this.#label = details.label;
+  }
+
+  /** Of the communicator; undefined for the world. */
+  get name(): string | undefined {
+    return this.#label?.shown;
   }
 
   get size(): number {
@@ -59,8 +70,9 @@ export class Endpoint {
 
   /** The same place for the messages of one call. */
   forCall(purpose: Purpose): Endpoint {
-    const { context, rank, worldRanks, name, ownWorldRank } = this;
-    return new Endpoint(context, rank, worldRanks, { name, worldRank: ownWorldRank, purpose });
+    const { context, rank, worldRanks, ownWorldRank } = this;
+    const details = { label: this.#label, worldRank: ownWorldRank, purpose };
+    return new Endpoint(context, rank, worldRanks, details);
   }
 
   /** This rank as errors name it: `rank 2`, or `rank 0 of row (rank 2 of the world)`. */

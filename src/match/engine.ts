@@ -1,13 +1,13 @@
 import type { Clock } from '../base/clock.ts';
 import { assert } from '../base/error.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
+import { Attention } from './attention.ts';
 import type { Endpoint } from './endpoint.ts';
 import { decodeHeader, FrameKind, type Header, kindOf } from './frame.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { PendingOperation } from './operation.ts';
 import type { EngineParts } from './parts.ts';
 import { creditWindow, Peer } from './peer.ts';
-import { PendingCount } from './pending-count.ts';
 import { Receiver } from './receiver.ts';
 import { Sender } from './sender.ts';
 import { SpareMemory } from './spare-memory.ts';
@@ -29,14 +29,11 @@ export interface EngineOptions {
   readonly onWanted?: ((wanted: boolean) => void) | undefined;
 }
 
+/** Resolves once something has ended; does not reject. */
+export type Finishing = () => Promise<void>;
+
 /** Standard sends up to this size do not wait for their receiver. */
 export const DEFAULT_EAGER_BYTES: number = 32 * 1024;
-
-/**
- * How often the engine looks after what no message should pay for. What waits for longer has a time in
- * reports, exact to this. The process is held this long after the last wait.
- */
-const TICK_MS = 20;
 
 /**
  * The point-to-point engine of one rank: it turns sends and receives into frames and back.
@@ -54,26 +51,16 @@ export class Engine {
   finalized = false;
   readonly #transport: Transport;
   readonly #peers: readonly Peer[];
-  readonly #pending: PendingCount;
-  readonly #onWanted: (wanted: boolean) => void;
-  /** How many other ranks may still send something. */
-  #others: number;
-  /** Whether frames are wanted, and the process is to live on: since something waits that others may let go on, or did a moment ago. */
-  #listening = false;
-  /** How many operations had begun to wait by the last tick. */
-  #startedByTick = 0;
+  readonly #attention: Attention;
+  /** What is wrong with the calls of the ranks, if anything. */
   #mistake: (() => unknown) | undefined;
-  /** What goes on after the call that started it, and must end before this rank does. */
-  readonly #background = new Set<Promise<unknown>>();
-  /** Whether the program looked for messages without waiting since the last tick. */
-  #polled = false;
-  #stopTick: (() => void) | undefined;
+  /** What must have ended before this rank does, beside single messages. */
+  readonly #unfinished = new Set<Finishing>();
 
   constructor(options: EngineOptions) {
     this.rank = options.rank;
     this.size = options.size;
     this.clock = options.clock;
-    this.#onWanted = options.onWanted ?? (() => {});
     const eagerBytes = options.eagerBytes ?? DEFAULT_EAGER_BYTES;
     const window =
       eagerBytes === Number.POSITIVE_INFINITY
@@ -87,19 +74,21 @@ export class Engine {
         kindOf(header) === FrameKind.DATA
           ? this.receiver.land(decodeHeader(header), bytes)
           : undefined,
-      waitedFor: () => this.#waiting,
+      waitedFor: () => this.#attention.waiting,
     });
-    this.#others = this.#countOthers();
     const wire = new Wire(this.#transport);
-    this.#pending = new PendingCount(
-      () => this.#onWait(),
-      () => this.#planTick(),
-    );
+    this.#attention = new Attention({
+      clock: this.clock,
+      transport: this.#transport,
+      onWanted: options.onWanted ?? (() => {}),
+      others: this.#countOthers(),
+      operations: () => this.operations(),
+    });
     const parts: EngineParts = {
       wire,
       peers: this.#peers,
       clock: this.clock,
-      pending: this.#pending,
+      pending: this.#attention.pending,
       spare: new SpareMemory(),
     };
     this.receiver = new Receiver(parts);
@@ -113,10 +102,7 @@ export class Engine {
 
   /** Note that the program looks for messages without waiting. */
   poll(): void {
-    this.#polled = true;
-    if (this.#others > 0 && !this.#listening) this.#setListening(true);
-    this.#transport.poll?.();
-    this.#planTick();
+    this.#attention.poll();
   }
 
   /** Everything that waits, oldest first. */
@@ -161,25 +147,34 @@ export class Engine {
     this.#mistake ??= makeError;
   }
 
-  /** Have `finalize` wait for this, which does not reject. */
-  runInBackground(work: Promise<unknown>): void {
-    this.#background.add(work);
-    void work.then(() => this.#background.delete(work));
+  /** Have `finalize` wait for this, until it is taken back by the function that is returned. */
+  finishFirst(finishing: Finishing): () => void {
+    this.#unfinished.add(finishing);
+    return () => this.#unfinished.delete(finishing);
   }
 
   /** Start nothing more, and resolve when every send and every matched receive has ended, well or not. */
   async finalize(): Promise<void> {
     this.finalized = true;
     this.receiver.finalize();
-    while (this.#background.size > 0) await Promise.all(this.#background);
+    for (const finishing of this.#unfinished) await finishing();
     await Promise.all([this.sender.finish(), this.receiver.finish()]);
-    if (this.#mistake !== undefined) throw this.#mistake();
+    this.#throwMistake();
+  }
+
+  /** Look once more for messages that nobody wanted, now that every rank has sent what it sends. */
+  lookBack(): void {
+    this.#transport.poll?.();
+    this.#throwMistake();
   }
 
   async close(): Promise<void> {
-    this.#stopTick?.();
-    this.#setListening(false);
+    this.#attention.stop();
     await this.#transport.close();
+  }
+
+  #throwMistake(): void {
+    if (this.#mistake !== undefined) throw this.#mistake();
   }
 
   #peer(worldRank: number): Peer {
@@ -239,59 +234,13 @@ export class Engine {
   }
 
   #peerGone(lost: Peer | undefined): void {
-    this.#others = this.#countOthers();
+    this.#attention.others = this.#countOthers();
     this.receiver.peerGone(lost);
     this.sender.peerGone();
-    this.#planTick();
+    this.#attention.planTick();
   }
 
   #countOthers(): number {
     return this.#peers.filter((peer) => peer.worldRank !== this.rank && !peer.gone).length;
-  }
-
-  /** Whether something waits that another rank may let go on. */
-  get #waiting(): boolean {
-    return this.#pending.pending && this.#others > 0;
-  }
-
-  /** Something begins to wait. */
-  #onWait(): void {
-    if (this.#others > 0) this.#setListening(true);
-    this.#planTick();
-  }
-
-  #setListening(listening: boolean): void {
-    if (listening !== this.#listening) {
-      this.#listening = listening;
-      this.#onWanted(listening);
-    }
-    this.#transport.listen(listening);
-  }
-
-  #planTick(): void {
-    if (this.#pending.watched) return;
-    this.#pending.watched = true;
-    this.#stopTick = this.clock.after(TICK_MS, () => this.#tick());
-  }
-
-  /**
-   * Note for all that waits when it began to, and stop to listen if nothing does: to look at the clock for each
-   * message, or to switch on and off with each, costs more than to match it.
-   */
-  #tick(): void {
-    this.#pending.watched = false;
-    const { started, pending } = this.#pending;
-    const fresh = started !== this.#startedByTick || this.#polled;
-    this.#polled = false;
-    this.#startedByTick = started;
-    if (fresh && pending) this.#stamp();
-    if (!fresh && this.#listening && !this.#waiting) this.#setListening(false);
-    // While all that waits is stamped, and goes on to wait, there is nothing to look after.
-    if (fresh || (this.#listening && !this.#waiting)) this.#planTick();
-  }
-
-  #stamp(): void {
-    const since = this.clock.now() - TICK_MS;
-    for (const operation of this.operations()) operation.since ??= since;
   }
 }

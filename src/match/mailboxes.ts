@@ -6,6 +6,9 @@ import type { ProbeOperation } from './probe-operation.ts';
 import type { ReceiveOperation } from './receive-operation.ts';
 import { UnexpectedQueue } from './unexpected-queue.ts';
 
+/** So many contexts that were closed are remembered. */
+const REMEMBERED = 1024;
+
 /**
  * The mailboxes of one rank, by context, and the messages for those that are not there yet: the other
  * ranks of a new communicator may know of it first, and send at once.
@@ -13,6 +16,14 @@ import { UnexpectedQueue } from './unexpected-queue.ts';
 export class Mailboxes {
   readonly #open = new Map<number, Mailbox>();
   readonly #early = new Map<number, UnexpectedQueue<Message>>();
+  /** Those closed last: what comes for them was sent before they were closed, and never received. */
+  readonly #closed: number[] = [];
+  #closings = 0;
+
+  /** How many contexts are open. */
+  get size(): number {
+    return this.#open.size;
+  }
 
   get(context: number): Mailbox | undefined {
     return this.#open.get(context);
@@ -38,11 +49,14 @@ export class Mailboxes {
       await pending.request.catch(() => {});
     }
     this.#open.delete(context);
+    this.#closed[this.#closings % REMEMBERED] = context;
+    this.#closings += 1;
     return mailbox.unexpected;
   }
 
-  /** Keep a message for a context that is not open. */
-  keepEarly(context: number, message: Message): void {
+  /** Keep a message for a context that is not open yet. @returns false if it was closed */
+  keepEarly(context: number, message: Message): boolean {
+    if (this.#closed.includes(context)) return false;
     message.keepPayload();
     let queue = this.#early.get(context);
     if (queue === undefined) {
@@ -50,6 +64,7 @@ export class Mailboxes {
       this.#early.set(context, queue);
     }
     queue.add(message);
+    return true;
   }
 
   /** The messages that no receive was matched with. */

@@ -129,7 +129,7 @@ export class Receiver implements ReceiveOwner {
     const receive = mailbox?.posted.take(message);
     if (receive !== undefined) this.#match(receive, message);
     else if (mailbox !== undefined) this.#arriveEarly(mailbox, message);
-    else this.#mailboxes.keepEarly(context, message);
+    else if (!this.#mailboxes.keepEarly(context, message)) this.#takeOff(message);
   }
 
   /** Take in a message before its receive. */

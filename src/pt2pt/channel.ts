@@ -67,6 +67,10 @@ export class Channel {
     return this.#mailbox.endpoint.size;
   }
 
+  get freed(): boolean {
+    return this.#freed;
+  }
+
   /** Start nothing more; what was started still ends. */
   free(): void {
     this.#freed = true;

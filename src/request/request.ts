@@ -162,6 +162,8 @@ export class Request<T> extends Promise<T> {
     dependent: Request<unknown>,
     onComplete: (completed: Request<unknown>) => void,
   ): void {
+    // One request stands for all sends that are complete at once: it must not remember who asked.
+    if (request.#state === COMPLETE) return;
     const extras = Request.#extrasOf(request);
     if (!extras.failureExpected) Request.expectFailure(request);
     extras.dependents.push({ request: dependent, onComplete });

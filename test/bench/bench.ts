@@ -41,6 +41,36 @@ test('tsrun bench measures messages, prints tables and writes JSON and a page', 
   t.regex(readFileSync(html, 'utf8'), /^<!doctype html>[\s\S]*<svg /);
 });
 
+test('tsrun bench measures collectives on each number of ranks', async (t) => {
+  const json = join(temporaryFolder(t), 'out.json');
+  const { code, stdout, stderr } = await tsrun(t, [
+    ...['bench', ...SHORT, '--tests', 'barrier,broadcast,allreduce,alltoall', '-n', '2,3'],
+    ...['--what', 'array,rows,number', '--json', json],
+  ]);
+  t.is(stderr, '');
+  t.is(code, 0);
+  t.regex(stdout, /^Broadcast.*\n +default\n {2}array +1 MiB, 2 ranks +[\d.,]+$/m);
+  const { measurements } = JSON.parse(readFileSync(json, 'utf8')) as Report;
+  t.deepEqual(
+    measurements.map(({ test: name, what, bytes, ranks }) =>
+      [name, what, bytes, ranks].filter((word) => word !== undefined).join(' '),
+    ),
+    [
+      ...['barrier 2', 'barrier 3'],
+      ...['broadcast array 1048576 2', 'broadcast array 1048576 3'],
+      ...['broadcast rows 2', 'broadcast rows 3'],
+      ...['allreduce array 8 2', 'allreduce array 1048576 2'],
+      ...['allreduce array 8 3', 'allreduce array 1048576 3'],
+      ...['allreduce number 2', 'allreduce number 3'],
+      ...['alltoall array 65536 2', 'alltoall array 65536 3'],
+    ],
+  );
+  for (const { median, unit } of measurements) {
+    t.is(unit, 'microseconds');
+    t.true(median > 0 && Number.isFinite(median));
+  }
+});
+
 test('tsrun bench measures launch beside bare Node', async (t) => {
   const { code, stdout } = await tsrun(t, ['bench', ...SHORT, '--tests', 'launch', '-n', '1']);
   t.is(code, 0);

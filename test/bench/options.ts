@@ -11,12 +11,15 @@ function read(line: string): BenchOptions {
 
 test('without options everything is measured, three times', (t) => {
   t.deepEqual(read(''), {
-    tests: ['latency', 'bandwidth', 'rate', 'ring', 'launch', 'memory', 'idle'],
+    tests: [
+      ...['latency', 'bandwidth', 'rate', 'ring', 'barrier', 'broadcast', 'allreduce', 'alltoall'],
+      ...['launch', 'memory', 'idle'],
+    ],
     sizes: [0, 8, 64, 1024, 16_384, 65_536, 1_048_576, 16_777_216, 67_108_864],
-    whats: ['array', 'fresh-array', 'dict', 'rows', 'floats'],
+    whats: ['array', 'fresh-array', 'dict', 'rows', 'floats', 'number'],
     seconds: 0.3,
     rounds: 3,
-    ranks: { ring: [2, 4, 8], launch: [1, 2, 4, 16], memory: [4, 16] },
+    ranks: { ring: [2, 4, 8], collectives: [2, 4], launch: [1, 2, 4, 16], memory: [4, 16] },
     series: [{ name: 'default', args: [] }],
     json: undefined,
     html: undefined,
@@ -40,7 +43,9 @@ test('tests and contents come in their own order, each once', (t) => {
 });
 
 test('-n holds for all tests with several numbers of ranks', (t) => {
-  t.deepEqual(read('-n 2,3 3').ranks, { ring: [2, 3], launch: [2, 3], memory: [2, 3] });
+  const ranks = [2, 3];
+  const all = { ring: ranks, collectives: ranks, launch: ranks, memory: ranks };
+  t.deepEqual(read('-n 2,3 3').ranks, all);
 });
 
 test('several transports are compared, each passed on to tsrun as it is', (t) => {

@@ -48,6 +48,12 @@ test('each test has a table, as has each unit of one', (t) => {
   );
 });
 
+test('a row tells both the size and the number of ranks where it has both', (t) => {
+  const subject: Subject = { ...SMALL, test: 'allreduce', ranks: 2 };
+  const [table] = tables({ measurements: [measurement('a', subject, [2])] });
+  t.deepEqual(table?.rows, [['array', '8 B, 2 ranks', '2.00']]);
+});
+
 test('columns are aligned, the first to the left and the others to the right', (t) => {
   const rows = [
     ['', '', 'shm'],

@@ -1,4 +1,8 @@
 import test from 'ava';
+import { Communicator } from '../../src/comm/communicator.ts';
+import { Name } from '../../src/comm/name.ts';
+import type { Parts } from '../../src/comm/parts.ts';
+import { Group } from '../../src/group/group.ts';
 import { TestWorld } from '../helpers/world.ts';
 
 test('a communicator knows its rank, size and name', (t) => {
@@ -9,11 +13,16 @@ test('a communicator knows its rank, size and name', (t) => {
   );
 });
 
+/** Open a communicator on one rank, without agreeing on it. */
+function open(world: TestWorld, name: string, worldRank: number, ranks: number[]): Communicator {
+  const group = new Group(ranks, worldRank);
+  const parts = world.universes[worldRank]?.open({ context: 50, group, name: new Name(name) });
+  return new Communicator(parts as Parts);
+}
+
 test('messages of one communicator never meet receives of another', async (t) => {
   const world = new TestWorld(2);
-  const others = world.universes.map((universe, rank) =>
-    universe.communicator('other', 50, rank, [0, 1]),
-  );
+  const others = [0, 1].map((rank) => open(world, 'other', rank, [0, 1]));
   const receive = world.rank(1).receive();
   await others[0]?.send('other', 1);
   await world.settle();
@@ -27,9 +36,7 @@ test('messages of one communicator never meet receives of another', async (t) =>
 test('ranks and sources are those of the communicator, not of the world', async (t) => {
   const world = new TestWorld(3);
   // World ranks 2 and 0, in this order.
-  const [first, second] = [2, 0].map((worldRank, rank) =>
-    world.universes[worldRank]?.communicator('pair', 50, rank, [2, 0]),
-  );
+  const [first, second] = [2, 0].map((worldRank) => open(world, 'pair', worldRank, [2, 0]));
   const receive = second?.receive();
   await first?.send('x', 1);
   t.is(await receive, 'x');

@@ -10,6 +10,9 @@ test('figures are read from lines of JSON, and what else a program prints is lef
     '{"test":"latency","what":"array","bytes":0,"microseconds":0.25}',
     '{"test":"rate","what":"dict","messagesPerSecond":1000}',
     '{"test":"ring","ranks":4,"microseconds":2}',
+    '{"test":"barrier","ranks":2,"microseconds":3}',
+    '{"test":"allreduce","what":"array","bytes":8,"ranks":2,"microseconds":4}',
+    '{"test":"broadcast","what":"rows","ranks":4,"microseconds":5}',
     '{"test":"waiting","rank":1,"pid":7}',
     '{"test":"latency","what":"array","bytes":8,"micro',
   ];
@@ -17,6 +20,9 @@ test('figures are read from lines of JSON, and what else a program prints is lef
     { subject: 'latency array 0', value: 0.25 },
     { subject: 'rate dict', value: 1000 },
     { subject: 'ring 4', value: 2 },
+    { subject: 'barrier 2', value: 3 },
+    { subject: 'allreduce array 8 on 2', value: 4 },
+    { subject: 'broadcast rows on 4', value: 5 },
   ]);
 });
 
@@ -39,6 +45,20 @@ test('a peer that printed nothing leaves its cell and its verdict empty', (t) =>
   const rows = summarize([{ round: 1, peer: 'tsmpi', subject: 'rate array 8', value: 5e6 }]);
   const text = toText(targetTable(rows, ['tsmpi', 'mpi4py']));
   t.regex(text, /^rate, 8 B, messages\/s +5,000,000 +– +– +≥ 2 × mpi4py +–$/m);
+});
+
+test('a collective is told with the size, if it has one, and the number of ranks', (t) => {
+  const subjects = ['barrier 4', 'allreduce array 1048576 on 2', 'broadcast rows on 4'];
+  const rows = summarize(
+    subjects.map((subject) => ({ round: 1, peer: 'tsmpi', subject, value: 1 })),
+  );
+  const labels = targetTable(rows, ['tsmpi']).map(([label]) => label);
+  t.deepEqual(labels, [
+    '',
+    'barrier, 4 ranks, µs',
+    'broadcast, rows, 4 ranks, µs',
+    'allreduce, 1 MiB, 2 ranks, µs',
+  ]);
 });
 
 test('every round begins with another one', (t) => {

@@ -45,13 +45,15 @@ static bool pin(const cpu_set_t *allowed, int n) {
 }
 
 /* The one who starts writes odd numbers, the other answers each with the even one after it. */
-static void bounce(void *line, long times) {
+static double bounce(void *line, long times) {
   atomic_long *ball = line;
+  const double start = now();
   for (long i = 0; i < times; i += 1) {
     const long sent = atomic_load_explicit(ball, memory_order_relaxed) + 1;
     atomic_store_explicit(ball, sent, memory_order_release);
     while (atomic_load_explicit(ball, memory_order_acquire) == sent) pause_briefly();
   }
+  return now() - start;
 }
 
 static void answer(atomic_long *ball) {
@@ -97,13 +99,15 @@ static void measure_line(double seconds) {
   printf("\"microseconds\":%.4f}\n", taken / 2 * 1e6);
 }
 
-static void copy_often(void *of, long times) {
+static double copy_often(void *of, long times) {
   const struct copy *copy = of;
+  const double start = now();
   for (long i = 0; i < times; i += 1) {
     memcpy(copy->to, copy->from, copy->bytes);
     // The compiler must believe that somebody reads each copy.
     __asm__ volatile("" : : "r"(copy->to) : "memory");
   }
+  return now() - start;
 }
 
 static void measure_copies(const struct options *options) {

@@ -8,7 +8,11 @@
 #include <sys/mman.h>
 #include <time.h>
 
-enum { MOST_BATCHES = 1000, LEAST_BATCHES = 3, BATCHES = 50, TRIES = 3 };
+enum { MOST_BATCHES = 1000, LEAST_BATCHES = 3, BATCHES = 20 };
+
+/* All is measured as src/bench/pace.ts measures tsmpi. */
+enum { WARM_UP_COUNT = 5000, MOST_WARM_UPS = 20 };
+static const double WARM_UP_SECONDS = 0.1;
 
 static const size_t PAGE = 4096;
 static const size_t HUGE_PAGE = 2 << 20;
@@ -36,7 +40,7 @@ static void read_sizes(struct options *options, const char *list) {
 
 struct options read_options(int argc, char **argv) {
   struct options options = {
-      .tests = "latency,bandwidth,rate,ring",
+      .tests = "latency,bandwidth,rate,ring,barrier,broadcast,allreduce,alltoall",
       .what = "array,dict,rows,floats",
       .seconds = 0.3,
   };
@@ -93,17 +97,24 @@ void fill(char *memory, size_t bytes) {
   for (size_t i = 0; i < bytes; i += 1) memory[i] = (char)(i * 31 % 251);
 }
 
-static double now(void) {
+double now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return time.tv_sec + time.tv_nsec * 1e-9;
 }
 
-static double time_batch(exchange *run, void *test, agreement *agree, long times) {
+struct batch {
+  /* How long it took: what decides how often to repeat. */
+  double passed;
+  /* What counts of that. */
+  double counted;
+};
+
+static struct batch time_batch(exchange *run, void *test, agreement *agree, long times) {
   agree(times);
   const double start = now();
-  run(test, times);
-  return now() - start;
+  const double counted = run(test, times);
+  return (struct batch){.passed = now() - start, .counted = counted};
 }
 
 static int by_value(const void *a, const void *b) {
@@ -112,24 +123,33 @@ static int by_value(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* One slow batch may have met another process on its processor: all of three must take so long. */
-static bool takes(double least, exchange *run, void *test, agreement *agree, long times) {
-  for (int i = 0; i < TRIES; i += 1) {
-    if (time_batch(run, test, agree, times) < least) return false;
+/* Returns about how many seconds one repetition takes. */
+static double warm_up(exchange *run, void *test, agreement *agree, double seconds) {
+  long times = 1;
+  long repetitions = 0;
+  double spent = 0;
+  for (;;) {
+    const double passed = time_batch(run, test, agree, times).passed;
+    spent += passed;
+    repetitions += times;
+    const bool enough = repetitions >= WARM_UP_COUNT || spent >= MOST_WARM_UPS * seconds;
+    if (spent >= seconds && enough) return passed / times;
+    if (passed < seconds / 4) times *= 2;
   }
-  return true;
 }
 
 double measure(exchange *run, void *test, double seconds, agreement *agree) {
-  long times = 1;
-  while (!takes(seconds / BATCHES, run, test, agree, times)) times *= 2;
+  const double warm_up_seconds = seconds < WARM_UP_SECONDS ? seconds : WARM_UP_SECONDS;
+  const double one = warm_up(run, test, agree, warm_up_seconds);
+  const long fitting = (long)(seconds / BATCHES / one + 0.5);
+  const long times = fitting > 0 ? fitting : 1;
   double batches[MOST_BATCHES];
   int count = 0;
   double total = 0;
   while ((total < seconds || count < LEAST_BATCHES) && count < MOST_BATCHES) {
-    const double taken = time_batch(run, test, agree, times);
-    total += taken;
-    batches[count++] = taken / times;
+    const struct batch batch = time_batch(run, test, agree, times);
+    total += batch.passed;
+    batches[count++] = batch.counted / times;
   }
   agree(0);
   qsort(batches, count, sizeof batches[0], by_value);

@@ -19,8 +19,11 @@ struct options {
   bool huge_pages;
 };
 
-/* Do something so many times. On all ranks but the first, answer so many times. */
-typedef void exchange(void *test, long times);
+/*
+ * Do something so many times, and return the seconds that count. On all ranks but the first answer so
+ * many times; what is returned there is not looked at.
+ */
+typedef double exchange(void *test, long times);
 
 /* Let all ranks know what the first rank passes, and wait until all do. */
 typedef long agreement(long times);
@@ -40,13 +43,16 @@ char *pages(size_t bytes, bool huge);
 /* Fill memory with bytes of which neighbours differ. */
 void fill(char *memory, size_t bytes);
 
+/* Seconds since some moment. */
+double now(void);
+
 /*
  * Measure on the first rank, while the others follow.
  *
- * A batch is doubled until it takes a fiftieth of the time there is, which warms everything up;
- * then batches are timed until that time is over, and at least three.
+ * It is warmed up for 0.1 s, and until there were 5,000 repetitions or 2 s are over; then batches are
+ * timed, each about a twentieth of the time there is, until that is over, and at least three.
  *
- * Returns the seconds that one exchange took in the median batch.
+ * Returns the seconds of one repetition in the median batch.
  */
 double measure(exchange *run, void *test, double seconds, agreement *agree);
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "measure.h"
+#include "ranks.h"
 
 enum { MOST_WINDOW = 64, TAG = 1, LINE = 64 };
 
@@ -28,12 +28,6 @@ struct test {
   int64_t token;
 };
 
-static long agree(long times) {
-  MPI_Bcast(&times, 1, MPI_LONG, 0, MPI_COMM_WORLD);
-  MPI_Barrier(MPI_COMM_WORLD);
-  return times;
-}
-
 static void send(const void *from, int bytes, int dest) {
   MPI_Send(from, bytes, MPI_BYTE, dest, TAG, MPI_COMM_WORLD);
 }
@@ -42,8 +36,9 @@ static void receive(void *into, int bytes, int source) {
   MPI_Recv(into, bytes, MPI_BYTE, source, TAG, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
 }
 
-static void there_and_back(void *of, long times) {
+static double there_and_back(void *of, long times) {
   const struct test *test = of;
+  const double start = now();
   for (long i = 0; i < times; i += 1) {
     if (test->rank == 0) {
       send(test->out, test->bytes, 1);
@@ -53,6 +48,7 @@ static void there_and_back(void *of, long times) {
       send(test->out, test->bytes, 0);
     }
   }
+  return now() - start;
 }
 
 static void send_windows(const struct test *test, long times) {
@@ -87,17 +83,20 @@ static void receive_windows(const struct test *test, long times) {
   send(&ack, 1, 0);
 }
 
-static void windows(void *of, long times) {
+static double windows(void *of, long times) {
   const struct test *test = of;
+  const double start = now();
   if (test->rank == 0) {
     send_windows(test, times);
   } else {
     receive_windows(test, times);
   }
+  return now() - start;
 }
 
-static void rounds(void *of, long times) {
+static double rounds(void *of, long times) {
   struct test *test = of;
+  const double start = now();
   const int next = (test->rank + 1) % test->ranks;
   const int previous = (test->rank - 1 + test->ranks) % test->ranks;
   for (long i = 0; i < times; i += 1) {
@@ -114,13 +113,7 @@ static void rounds(void *of, long times) {
       send(&test->token, sizeof test->token, next);
     }
   }
-}
-
-/* Returns seconds on the first rank, and 0 on the others. */
-static double run(exchange *exchange, struct test *test, double seconds) {
-  if (test->rank == 0) return measure(exchange, test, seconds, agree);
-  follow(exchange, test, agree);
-  return 0;
+  return now() - start;
 }
 
 static void check_array(const struct test *test) {
@@ -210,9 +203,11 @@ int main(int argc, char **argv) {
   MPI_Init(&argc, &argv);
   setvbuf(stdout, NULL, _IOLBF, 0);
   const struct options options = read_options(argc, argv);
-  struct test test = {.huge_pages = options.huge_pages};
-  MPI_Comm_rank(MPI_COMM_WORLD, &test.rank);
-  MPI_Comm_size(MPI_COMM_WORLD, &test.ranks);
+  struct test test = {
+      .rank = own_rank(),
+      .ranks = rank_count(),
+      .huge_pages = options.huge_pages,
+  };
   if (test.ranks == 2 && listed(options.what, "array")) {
     if (listed(options.tests, "latency")) test_latency(&test, &options);
     if (listed(options.tests, "bandwidth")) test_bandwidth(&test, &options);

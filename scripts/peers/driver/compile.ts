@@ -13,7 +13,8 @@ export function compile(needs: ReadonlySet<Need>, folder: string): void {
   if (needs.has('c')) make('gcc', 'limits', 'limits', 'measure');
   for (const mpi of ['openmpi', 'mpich'] as const) {
     if (!needs.has(mpi)) continue;
-    make(`mpicc.${mpi}`, `${mpi}-messages`, 'messages', 'measure');
+    make(`mpicc.${mpi}`, `${mpi}-messages`, 'messages', 'ranks', 'measure');
+    make(`mpicc.${mpi}`, `${mpi}-collectives`, 'collectives', 'ranks', 'measure');
     make(`mpicc.${mpi}`, `${mpi}-ring`, 'ring');
   }
 }

@@ -1,4 +1,4 @@
-/** One measured value, and what it is of: `latency array 8`, `ring 4`, `memory 16`. */
+/** One measured value, and what it is of: `latency array 8`, `ring 4`, `allreduce array 8 on 2`. */
 export interface Figure {
   readonly subject: string;
   readonly value: number;
@@ -17,6 +17,10 @@ export function unitOf(subject: string): string {
     bandwidth: 'MB/s',
     rate: 'messages/s',
     ring: 'µs per hop',
+    barrier: 'µs',
+    broadcast: 'µs',
+    allreduce: 'µs',
+    alltoall: 'µs',
     launch: 'ms',
     idle: '% of a core',
     memory: 'MiB',
@@ -43,8 +47,9 @@ export function readFigures(stdout: string): Figure[] {
       printed.microseconds ?? printed.megabytesPerSecond ?? printed.messagesPerSecond ?? Number.NaN;
     if (!(value > 0 && value < Number.POSITIVE_INFINITY)) return [];
     const { test, what, bytes, ranks } = printed;
-    const words = test === 'ring' ? [test, ranks] : [test, what, bytes];
-    return [{ subject: words.filter((word) => word !== undefined).join(' '), value }];
+    const of = [test, what, bytes].filter((word) => word !== undefined);
+    const on = ranks === undefined ? [] : what === undefined ? [ranks] : ['on', ranks];
+    return [{ subject: [...of, ...on].join(' '), value }];
   });
 }
 

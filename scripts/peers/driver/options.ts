@@ -2,7 +2,18 @@ import { parseArgs } from 'node:util';
 import { ROOT } from './places.ts';
 
 /** What can be measured, in this order. */
-export const TESTS = ['latency', 'bandwidth', 'rate', 'ring', 'launch', 'waiting'] as const;
+export const TESTS = [
+  'latency',
+  'bandwidth',
+  'rate',
+  'ring',
+  'barrier',
+  'broadcast',
+  'allreduce',
+  'alltoall',
+  'launch',
+  'waiting',
+] as const;
 export type Test = (typeof TESTS)[number];
 
 /** What the comparison is asked for. */
@@ -21,9 +32,9 @@ export interface Options {
   readonly limitMs: number;
   readonly json: string | undefined;
   readonly markdown: string | undefined;
-  /** The command that starts ranks of tsmpi, and the program that measures their messages. */
+  /** The command that starts ranks of tsmpi, and where the programs are that measure. */
   readonly tsrun: readonly string[];
-  readonly program: string;
+  readonly programs: string;
 }
 
 /** A mistake in the options. The message is for the user. */
@@ -46,7 +57,7 @@ export const HELP: string = `compare tsmpi with its peers, all in turns
   --markdown FILE   write the tables
   --quick           a short run to see that all works; its figures mean little
   --tsrun COMMAND   how ranks of tsmpi are started (node dist/bin/tsrun.js)
-  --program FILE    what measures their messages (build/src/bench/messages-rank.js)`;
+  --programs FOLDER where messages-rank.js and collectives-rank.js are (build/src/bench)`;
 
 /** Read the options; undefined if the user asks for help. */
 export function readOptions(args: readonly string[]): Options | undefined {
@@ -66,7 +77,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     json: values.json,
     markdown: values.markdown,
     tsrun: values.tsrun?.split(' ') ?? [process.execPath, `${ROOT}dist/bin/tsrun.js`],
-    program: values.program,
+    programs: values.programs,
   };
 }
 
@@ -87,7 +98,7 @@ function parse(args: readonly string[]) {
         json: { type: 'string' },
         markdown: { type: 'string' },
         tsrun: { type: 'string' },
-        program: { type: 'string', default: `${ROOT}build/src/bench/messages-rank.js` },
+        programs: { type: 'string', default: `${ROOT}build/src/bench` },
       },
     });
   } catch (error) {

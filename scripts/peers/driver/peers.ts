@@ -1,4 +1,4 @@
-import type { Options, Test } from './options.ts';
+import { type Options, TESTS, type Test } from './options.ts';
 import { COMPILED, PYTHON, ROOT, SOURCES } from './places.ts';
 
 /** What must be on the machine before a peer can run. */
@@ -13,6 +13,8 @@ export interface Peer {
   readonly objects: boolean;
   /** The program that measures messages and also lets ranks wait; options are appended. */
   readonly messages: (ranks: number) => readonly string[];
+  /** The program that measures collectives; options are appended. Only where there are any. */
+  readonly collectives?: (ranks: number) => readonly string[];
   /** The program that lets a message go around once; only with the test `launch`. */
   readonly ring?: (ranks: number) => readonly string[];
   /** Only with the test `waiting`, if it is not the program for messages. */
@@ -23,10 +25,8 @@ export interface Peer {
 
 /** All that is measured; the order is that of the columns. */
 export function allPeers(options: Options, binaries: string): Peer[] {
-  const { tsrun, program } = options;
+  const { tsrun, programs } = options;
   const node = process.execPath;
-  const all: readonly Test[] = ['latency', 'bandwidth', 'rate', 'ring', 'launch', 'waiting'];
-  const messages = (name: string): string => `${binaries}/${name}-messages`;
   // With more ranks than slots it refuses to run without the option; it yields only if there are.
   const openmpi = (ranks: number, ...command: string[]): string[] => {
     return ['mpirun.openmpi', '--oversubscribe', '-n', String(ranks), ...command];
@@ -42,41 +42,46 @@ export function allPeers(options: Options, binaries: string): Peer[] {
     {
       name: 'tsmpi',
       needs: [],
-      tests: all,
+      tests: TESTS,
       objects: true,
-      messages: (ranks) => [...tsrun, '-n', String(ranks), program],
+      messages: (ranks) => [...tsrun, '-n', String(ranks), `${programs}/messages-rank.js`],
+      collectives: (ranks) => [...tsrun, '-n', String(ranks), `${programs}/collectives-rank.js`],
       ring: (ranks) => [...tsrun, '-n', String(ranks), `${ROOT}examples/ring.ts`],
       waiting: (ranks) => [...tsrun, '-n', String(ranks), `${COMPILED}tsmpi/waiting.js`],
     },
     {
       name: 'openmpi',
       needs: ['openmpi'],
-      tests: all,
+      tests: TESTS,
       objects: false,
-      messages: (ranks) => openmpi(ranks, messages('openmpi')),
+      messages: (ranks) => openmpi(ranks, `${binaries}/openmpi-messages`),
+      collectives: (ranks) => openmpi(ranks, `${binaries}/openmpi-collectives`),
       ring: (ranks) => openmpi(ranks, `${binaries}/openmpi-ring`),
     },
     {
       name: 'openmpi-thp',
       needs: ['openmpi'],
-      tests: ['latency', 'bandwidth'],
+      tests: ['latency', 'bandwidth', 'broadcast', 'allreduce', 'alltoall'],
       objects: false,
-      messages: (ranks) => openmpi(ranks, messages('openmpi'), '--memory', 'huge'),
+      messages: (ranks) => openmpi(ranks, `${binaries}/openmpi-messages`, '--memory', 'huge'),
+      collectives: (ranks) => openmpi(ranks, `${binaries}/openmpi-collectives`, '--memory', 'huge'),
     },
     {
       name: 'mpich',
       needs: ['mpich'],
-      tests: all,
+      tests: TESTS,
       objects: false,
-      messages: (ranks) => mpich(ranks, messages('mpich')),
+      messages: (ranks) => mpich(ranks, `${binaries}/mpich-messages`),
+      collectives: (ranks) => mpich(ranks, `${binaries}/mpich-collectives`),
       ring: (ranks) => mpich(ranks, `${binaries}/mpich-ring`),
     },
     {
       name: 'mpi4py',
       needs: ['openmpi', 'mpi4py'],
-      tests: all,
+      tests: TESTS,
       objects: true,
       messages: (ranks) => openmpi(ranks, ...python('mpi4py_messages')),
+      collectives: (ranks) => openmpi(ranks, ...python('mpi4py_collectives')),
       ring: (ranks) => openmpi(ranks, ...python('mpi4py_ring')),
     },
     {

@@ -13,6 +13,10 @@ export interface Step {
 
 const RING_RANKS = [4, 8];
 const OBJECTS = 'dict,rows,floats';
+const COLLECTIVE_RANKS = [2, 4];
+
+/** Bytes that each rank contributes; to an alltoall for each peer. */
+const BYTES = { broadcast: '1048576', allreduce: '8,1048576', alltoall: '65536' };
 
 /**
  * Lay out what each round runs: groups of steps that measure the same, one of each peer that can.
@@ -31,6 +35,21 @@ export function plan(peers: readonly Peer[], options: Options): Step[][] {
         const command = [...messages(ranks), ...args];
         return { peer: name, group, kind: 'messages', ranks, command };
       });
+  };
+  const collective = (test: Test, what?: string, bytes = '8'): Step[][] => {
+    const args = ['--tests', test, '--what', what ?? 'array', '--sizes', bytes];
+    args.push('--seconds', String(options.seconds));
+    const of = what === undefined ? '' : ` of ${what}`;
+    const able = peers.filter(({ tests, objects }) => {
+      return tests.includes(test) && (objects || what === undefined || what === 'array');
+    });
+    return COLLECTIVE_RANKS.map((ranks) =>
+      able.flatMap(({ name, collectives }) => {
+        if (collectives === undefined) return [];
+        const command = [...collectives(ranks), ...args];
+        return { peer: name, group: `${test}${of} on ${ranks}`, kind: 'messages', ranks, command };
+      }),
+    );
   };
   const launch = (ranks: number): Step[] => {
     return peers.flatMap(({ name, ring }) => {
@@ -57,6 +76,16 @@ export function plan(peers: readonly Peer[], options: Options): Step[][] {
       messages('rate', 'dict', 2, 'rate of objects'),
     ],
     ring: () => RING_RANKS.map((ranks) => messages('ring', 'array', ranks, `ring of ${ranks}`)),
+    barrier: () => collective('barrier'),
+    broadcast: () => [
+      ...collective('broadcast', 'array', BYTES.broadcast),
+      ...collective('broadcast', 'rows'),
+    ],
+    allreduce: () => [
+      ...collective('allreduce', 'array', BYTES.allreduce),
+      ...collective('allreduce', 'number'),
+    ],
+    alltoall: () => collective('alltoall', 'array', BYTES.alltoall),
     launch: () => launchRanks.map(launch),
     waiting: () => waitingRanks.map(waiting),
   };

@@ -57,11 +57,13 @@ export function format(value: number | undefined): string {
   return value === 0 ? '0' : value.toPrecision(3);
 }
 
-/** `latency array 65536` in the words of a reader: `latency, 64 KiB, µs`. */
+/** `allreduce array 65536 on 2` in the words of a reader: `allreduce, 64 KiB, 2 ranks, µs`. */
 function label(subject: string, unit: string): string {
-  const [test = '', what = '', bytes] = subject.split(' ');
-  if (bytes !== undefined) return `${test}, ${bytesInWords(Number(bytes))}, ${unit}`;
-  return /^\d+$/.test(what) ? `${test}, ${what} ranks, ${unit}` : `${test}, ${what}, ${unit}`;
+  const [of = '', on] = subject.split(' on ');
+  const [test = '', what = '', bytes] = of.split(' ');
+  const held = bytes === undefined ? what : bytesInWords(Number(bytes));
+  const words = /^\d+$/.test(held) ? [test, `${held} ranks`] : [test, held];
+  return [...words, ...(on === undefined ? [] : [`${on} ranks`]), unit].join(', ');
 }
 
 function bytesInWords(bytes: number): string {

@@ -27,7 +27,8 @@ function stretch(bound: Bound): Bound {
   return { ...bound, stretch: true };
 }
 
-const LARGE = [65_536, 1_048_576, 16_777_216, 67_108_864];
+const MIB = 2 ** 20;
+const LARGE = [65_536, MIB, 16 * MIB, 64 * MIB];
 
 /** The targets, in the order in which they are shown. */
 export const TARGETS: readonly Target[] = [
@@ -45,6 +46,20 @@ export const TARGETS: readonly Target[] = [
   })),
   { subject: 'rate array 8', bounds: [atLeast(2, 'mpi4py')] },
   ...[4, 8].map((ranks) => ({ subject: `ring ${ranks}`, bounds: [atMost(1, 'openmpi')] })),
+  { subject: 'barrier 4', bounds: [atMost(2, 'openmpi')] },
+  {
+    subject: `broadcast array ${MIB} on 4`,
+    bounds: [atMost(1.2, 'openmpi'), stretch(atMost(1.2, 'openmpi-thp'))],
+  },
+  ...[2, 4].map((ranks) => ({
+    subject: `broadcast rows on ${ranks}`,
+    bounds: [atMost(0.8, 'mpi4py')],
+  })),
+  { subject: 'allreduce array 8 on 2', bounds: [atMost(1.5, 'mpi4py')] },
+  ...[2, 4].map((ranks) => ({
+    subject: `allreduce array ${MIB} on ${ranks}`,
+    bounds: [atMost(1.5, 'openmpi'), stretch(atMost(1.5, 'openmpi-thp'))],
+  })),
   ...[2, 4, 16, 64].map((ranks) => ({
     subject: `launch ${ranks}`,
     bounds: [atMost(1, 'mpi4py')],

@@ -1,8 +1,11 @@
 import type { Link } from './link.ts';
 
-const BATCHES = 50;
+// All is measured as src/bench/pace.ts measures tsmpi.
+const WARM_UP_SECONDS = 0.1;
+const WARM_UP_COUNT = 5000;
+const MOST_WARM_UPS = 20;
+const BATCHES = 20;
 const LEAST_BATCHES = 3;
-const TRIES = 3;
 
 /** Do something so many times. On all ranks but the first, answer so many times. */
 export type Exchange = (times: number) => Promise<void>;
@@ -10,8 +13,8 @@ export type Exchange = (times: number) => Promise<void>;
 /**
  * Measure on the first rank, while the others follow.
  *
- * A batch is doubled until it takes a fiftieth of the time there is, which warms everything up;
- * then batches are timed until that time is over, and at least three.
+ * It is warmed up for 0.1 s, and until there were 5,000 repetitions or 2 s are over; then batches are
+ * timed, each about a twentieth of the time there is, until that is over, and at least three.
  *
  * @returns the seconds that one exchange took in the median batch; NaN on all ranks but the first
  */
@@ -23,15 +26,8 @@ export async function measure(link: Link, run: Exchange, seconds: number): Promi
     await run(times);
     return (performance.now() - start) / 1000;
   };
-  // One slow batch may have met another process on its processor: all must take so long.
-  const takes = async (least: number, times: number): Promise<boolean> => {
-    for (let i = 0; i < TRIES; i += 1) {
-      if ((await timeBatch(times)) < least) return false;
-    }
-    return true;
-  };
-  let times = 1;
-  while (!(await takes(seconds / BATCHES, times))) times *= 2;
+  const one = await warmUp(timeBatch, Math.min(WARM_UP_SECONDS, seconds));
+  const times = Math.max(1, Math.round(seconds / BATCHES / one));
   const batches: number[] = [];
   for (let total = 0; total < seconds || batches.length < LEAST_BATCHES; ) {
     const taken = await timeBatch(times);
@@ -40,6 +36,23 @@ export async function measure(link: Link, run: Exchange, seconds: number): Promi
   }
   await agree(link, 0);
   return median(batches);
+}
+
+/** @returns about how many seconds one repetition takes */
+async function warmUp(
+  timeBatch: (times: number) => Promise<number>,
+  seconds: number,
+): Promise<number> {
+  let times = 1;
+  let repetitions = 0;
+  for (let spent = 0; ; ) {
+    const taken = await timeBatch(times);
+    spent += taken;
+    repetitions += times;
+    const enough = repetitions >= WARM_UP_COUNT || spent >= MOST_WARM_UPS * seconds;
+    if (spent >= seconds && enough) return taken / times;
+    if (taken < seconds / 4) times *= 2;
+  }
 }
 
 async function follow(link: Link, run: Exchange): Promise<number> {

@@ -6,9 +6,14 @@ import sys
 from statistics import median
 from time import perf_counter
 
-BATCHES = 50
+# All is measured as src/bench/pace.ts measures tsmpi.
+WARM_UP_SECONDS = 0.1
+WARM_UP_COUNT = 5000
+MOST_WARM_UPS = 20
+BATCHES = 20
 LEAST_BATCHES = 3
-TRIES = 3
+
+TESTS = "latency,bandwidth,rate,ring,barrier,broadcast,allreduce,alltoall"
 SIZES = "0,8,64,1024,16384,65536,1048576,16777216,67108864"
 
 DICT = {"id": 1, "name": "P0", "xs": [1, 2, 3]}
@@ -29,8 +34,8 @@ def read_options():
         return [int(size) for size in text.split(",")]
 
     parser = argparse.ArgumentParser()
-    parser.add_argument("--tests", type=names, default="latency,bandwidth,rate,ring")
-    parser.add_argument("--what", type=names, default="array,dict,rows,floats")
+    parser.add_argument("--tests", type=names, default=TESTS)
+    parser.add_argument("--what", type=names, default="array,dict,rows,floats,number")
     parser.add_argument("--sizes", type=sizes, default=SIZES)
     parser.add_argument("--seconds", type=float, default=0.3)
     parser.add_argument("--ranks", type=int, default=2)
@@ -63,34 +68,47 @@ def check(same, what):
         raise SystemExit(f"{what}: what arrived is not what was sent")
 
 
+def warm_up(time_batch, seconds):
+    """Return about how many seconds one repetition takes."""
+    times = 1
+    repetitions = 0
+    spent = 0
+    while True:
+        passed, _ = time_batch(times)
+        spent += passed
+        repetitions += times
+        enough = repetitions >= WARM_UP_COUNT or spent >= MOST_WARM_UPS * seconds
+        if spent >= seconds and enough:
+            return passed / times
+        if passed < seconds / 4:
+            times *= 2
+
+
 def measure(run, seconds, agree):
     """Measure on the first rank, while the others follow.
 
-    A batch is doubled until it takes a fiftieth of the time there is, which warms everything up;
-    then batches are timed until that time is over, and at least three.
+    It is warmed up for 0.1 s, and until there were 5,000 repetitions or 2 s are over; then batches
+    are timed, each about a twentieth of the time there is, until that is over, and at least three.
 
-    Return the seconds that one exchange took in the median batch.
+    Return the seconds of one repetition in the median batch. What counts of a batch is what `run`
+    returns, or the seconds that passed if it returns nothing.
     """
 
     def time_batch(times):
         agree(times)
         start = perf_counter()
-        run(times)
-        return perf_counter() - start
+        counted = run(times)
+        passed = perf_counter() - start
+        return passed, passed if counted is None else counted
 
-    def takes(least, times):
-        # One slow batch may have met another process on its processor: all must take so long.
-        return all(time_batch(times) >= least for _ in range(TRIES))
-
-    times = 1
-    while not takes(seconds / BATCHES, times):
-        times *= 2
+    one = warm_up(time_batch, min(WARM_UP_SECONDS, seconds))
+    times = max(1, round(seconds / BATCHES / one))
     batches = []
     total = 0
     while total < seconds or len(batches) < LEAST_BATCHES:
-        taken = time_batch(times)
-        total += taken
-        batches.append(taken / times)
+        passed, counted = time_batch(times)
+        total += passed
+        batches.append(counted / times)
     agree(0)
     return median(batches)
 

@@ -9,35 +9,8 @@ import sys
 import numpy
 from mpi4py import MPI
 
-from measure import DICT, OBJECTS, check, follow, measure, pattern, read_options, show, window_for
-
-PAGE = 4096
-
-world = MPI.COMM_WORLD
-rank = world.Get_rank()
-ranks = world.Get_size()
-other = 1 - rank
-
-
-def agree(times):
-    times = world.bcast(times)
-    world.Barrier()
-    return times
-
-
-def run(exchange, seconds):
-    """Return seconds on the first rank, and nothing on the others."""
-    if rank == 0:
-        return measure(exchange, seconds, agree)
-    return follow(exchange, agree)
-
-
-def pages(size):
-    """Return touched memory from numpy's own allocator that starts with a page."""
-    memory = numpy.empty(size + PAGE, numpy.uint8)
-    memory.fill(0)
-    start = -memory.ctypes.data % PAGE
-    return memory[start : start + size]
+from measure import DICT, OBJECTS, check, pattern, read_options, show, window_for
+from ranks import pages, rank, ranks, run, world
 
 
 def filled(size):

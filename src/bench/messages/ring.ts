@@ -1,6 +1,6 @@
 import { world } from 'tsmpi';
+import type { Exercise } from '../pace.ts';
 import { checkMark, mark, nextMark, writtenArray } from './array.ts';
-import type { Exercise } from './pace.ts';
 
 const TOKEN_BYTES = 8;
 

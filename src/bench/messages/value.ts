@@ -1,7 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-
-/** What messages hold that are no typed arrays. */
-export type ValueName = 'dict' | 'rows' | 'floats';
+import type { ValueName } from '../names.ts';
 
 /** Make a value, the same on every rank. */
 export function makeValue(name: ValueName): unknown {

@@ -1,6 +1,6 @@
 import { type Request, waitAll, world } from 'tsmpi';
+import type { Exercise } from '../pace.ts';
 import { checkMark, mark, nextMark, writtenArray } from './array.ts';
-import type { Exercise } from './pace.ts';
 import { checkValue } from './value.ts';
 
 /** How many messages of so many bytes are under way at once. */

@@ -1,10 +1,11 @@
 import { arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
+import { isTypedArray } from '../../op/typed-array.ts';
 import { wrong } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
 import { packBlocks } from '../blocks.ts';
 import type { Calls } from '../calls.ts';
 import { type CollectiveOptions, checkOptions } from '../check.ts';
-import { checkCut, checkPlaces, isTypedArray } from '../check-blocks.ts';
+import { checkCut, checkPlaces } from '../check-blocks.ts';
 import { unpackBlocks } from '../gathered.ts';
 import { LONGEST_INLINE_BYTES } from '../inline.ts';
 import { Placement } from '../placement.ts';

@@ -1,11 +1,16 @@
+import type { AlgorithmOf } from '../../base/algorithms.ts';
+import { NO_OPTIONS } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
-import type { Calls } from '../calls.ts';
+import type { Calls, Steps } from '../calls.ts';
 import { type CollectiveOptions, checkOptions } from '../check.ts';
-import { chosen } from '../select.ts';
-import { whatOf } from '../signature.ts';
+import { chosen, select } from '../select.ts';
+import { hashOf, whatOf } from '../signature.ts';
 import { dissemination } from './dissemination.ts';
+import { linear } from './linear.ts';
 
 const BARRIER = whatOf('barrier');
+
+const STEPS: { readonly [name in AlgorithmOf<'barrier'>]: Steps<void> } = { dissemination, linear };
 
 /** Check the arguments of a barrier. @throws MpiError */
 export function checkBarrier(calls: Calls, options: CollectiveOptions): void {
@@ -15,6 +20,8 @@ export function checkBarrier(calls: Calls, options: CollectiveOptions): void {
 
 /** Start a barrier. */
 export function barrier(calls: Calls, options: CollectiveOptions): Request<void> {
-  checkBarrier(calls, options);
-  return calls.start(BARRIER, 0, options, dissemination);
+  if (options !== NO_OPTIONS) checkBarrier(calls, options);
+  const algorithm = chosen(calls, 'barrier', options.algorithm);
+  const steps = STEPS[algorithm ?? select(calls, 'barrier', {})];
+  return calls.start(BARRIER, hashOf({ algorithm }), options, steps);
 }

@@ -2,9 +2,8 @@ import { bundle, readNote, unbundle } from '../../codec/bundle.ts';
 import type { Packed } from '../../codec/payload.ts';
 import type { Room } from '../../match/receive-operation.ts';
 import type { Request } from '../../request/request.ts';
-import type { Channel } from '../channel.ts';
+import { allSent, type Channel } from '../channel.ts';
 import { inlineOrNote } from '../inline.ts';
-import { allSent } from '../send-all.ts';
 import { Tree } from '../tree.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { world, wtime } from 'tsmpi';
-import { median } from '../statistics.ts';
+import { median } from './statistics.ts';
 
 /** Something that several ranks repeat together; each of them has its own part in it. */
 export interface Exercise {
@@ -9,6 +9,11 @@ export interface Exercise {
   prepare(count: number): void;
   /** Repeat it. Of all methods only this one is timed, so it does nothing but what is measured. */
   run(count: number): Promise<void>;
+  /**
+   * The seconds that count of those the last batch took, if not all of them do. What counts then is the
+   * mean over the ranks.
+   */
+  counted?(): number;
   /** Throw if what came last is not what was sent. */
   check(): void;
 }
@@ -31,7 +36,7 @@ const LEAST_BATCHES = 3;
  * and tells the others.
  *
  * @param seconds  how long to measure, after warming up
- * @returns the median over the batches; NaN on ranks other than 0
+ * @returns the median over the batches of what counts; NaN on ranks other than 0
  */
 export async function measure(exercise: Exercise, seconds: number): Promise<number> {
   if (world.rank !== 0) {
@@ -42,9 +47,9 @@ export async function measure(exercise: Exercise, seconds: number): Promise<numb
   const count = Math.max(1, Math.round(seconds / BATCHES / one));
   const batches: number[] = [];
   for (let spent = 0; spent < seconds || batches.length < LEAST_BATCHES; ) {
-    const batch = await timed(exercise, count);
-    batches.push(batch / count);
-    spent += batch;
+    const { passed, counted } = await timed(exercise, count);
+    batches.push(counted / count);
+    spent += passed;
   }
   await agree(exercise, 0);
   return median(batches);
@@ -55,13 +60,13 @@ async function warmUp(exercise: Exercise, seconds: number): Promise<number> {
   let count = 1;
   let repetitions = 0;
   for (let spent = 0; ; ) {
-    const batch = await timed(exercise, count);
-    spent += batch;
+    const { passed } = await timed(exercise, count);
+    spent += passed;
     repetitions += count;
     const enough = repetitions >= WARM_UP_COUNT || spent >= MOST_WARM_UPS * seconds;
-    if (spent >= seconds && enough) return batch / count;
+    if (spent >= seconds && enough) return passed / count;
     // No more than twice as many at a time: early ones are slow, and say little of later ones.
-    if (batch < seconds / 4) count *= 2;
+    if (passed < seconds / 4) count *= 2;
   }
 }
 
@@ -72,18 +77,25 @@ async function follow(exercise: Exercise): Promise<void> {
     if (count === 0) return;
     await exercise.run(count);
     exercise.check();
+    if (exercise.counted !== undefined) await mean(exercise.counted(), exercise.ranks);
   }
 }
 
-/** @returns the seconds that one batch took */
-async function timed(exercise: Exercise, count: number): Promise<number> {
+/** The seconds that one batch took, and those that count. */
+interface Batch {
+  readonly passed: number;
+  readonly counted: number;
+}
+
+async function timed(exercise: Exercise, count: number): Promise<Batch> {
   await agree(exercise, count);
   const start = wtime();
   await exercise.run(count);
-  const seconds = wtime() - start;
-  exercise.check();
   // A clock that stands still for a whole batch would make the next one endless.
-  return Math.max(seconds, 1e-9);
+  const passed = Math.max(wtime() - start, 1e-9);
+  exercise.check();
+  if (exercise.counted === undefined) return { passed, counted: passed };
+  return { passed, counted: await mean(exercise.counted(), exercise.ranks) };
 }
 
 /**
@@ -91,13 +103,29 @@ async function timed(exercise: Exercise, count: number): Promise<number> {
  * it, and all are ready.
  */
 async function agree(exercise: Exercise, decided?: number): Promise<number> {
-  const { rank } = world;
-  const { ranks } = exercise;
-  const next = (rank + 1) % ranks;
-  const previous = (rank - 1 + ranks) % ranks;
+  const { next, previous } = neighbours(exercise.ranks);
   const count = decided ?? (await world.receive<number>(previous));
   if (count > 0) exercise.prepare(count);
   await world.send(count, next);
   if (decided !== undefined) await world.receive<number>(previous);
   return count;
+}
+
+/**
+ * The mean over all ranks that take part, of a number that each of them has: it is added up around them.
+ *
+ * @returns on ranks other than 0 nothing that means anything
+ */
+async function mean(own: number, ranks: number): Promise<number> {
+  const { next, previous } = neighbours(ranks);
+  const first = world.rank === 0;
+  const before = first ? 0 : await world.receive<number>(previous);
+  await world.send(before + own, next);
+  return first ? (await world.receive<number>(previous)) / ranks : Number.NaN;
+}
+
+/** The ranks before and after this one, of so many that stand in a circle. */
+function neighbours(ranks: number): { readonly next: number; readonly previous: number } {
+  const { rank } = world;
+  return { next: (rank + 1) % ranks, previous: (rank - 1 + ranks) % ranks };
 }

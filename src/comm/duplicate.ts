@@ -1,0 +1,28 @@
+import { whatOf } from '../collective/signature.ts';
+import type { Request } from '../request/request.ts';
+import { attempt } from './attempt.ts';
+import { agree, type CreateOptions, checkCreation } from './creation.ts';
+import type { Parts } from './parts.ts';
+
+const DUPLICATE = whatOf('duplicate');
+
+/**
+ * Duplicate a communicator: one broadcast of a context.
+ *
+ * @param make  makes it of its parts
+ */
+export function duplicate<C>(
+  parts: Parts,
+  options: CreateOptions,
+  make: (parts: Parts) => C,
+): Request<C> {
+  const { calls, maker, group } = parts;
+  checkCreation(calls.endpoint, 'duplicate', options);
+  const name = parts.name.derive('duplicate', options.name);
+  return calls.start(DUPLICATE, 0, options, async (channel) => {
+    // Of the attributes as they are now.
+    const copies = attempt(() => parts.attributes.copy());
+    const context = await agree(channel, maker);
+    return make(maker.open({ context, group, name, attributes: copies() }));
+  });
+}

@@ -1,0 +1,39 @@
+import type { Calls } from '../collective/calls.ts';
+import type { Group } from '../group/group.ts';
+import type { Channel } from '../pt2pt/channel.ts';
+import type { Attributes } from './attributes.ts';
+import type { Name } from './name.ts';
+
+/** What a communicator is made of; all that is done to it is done to these. */
+export interface Parts {
+  readonly name: Name;
+  readonly group: Group;
+  /** The messages of the user. */
+  readonly channel: Channel;
+  /** The collective calls. */
+  readonly calls: Calls;
+  readonly attributes: Attributes;
+  readonly maker: Maker;
+  /** Whether it lasts as long as the job. */
+  readonly permanent: boolean;
+}
+
+/** What tells one communicator from all others. */
+export interface Place {
+  /** The same on all of its ranks, and on no other's. */
+  readonly context: number;
+  readonly group: Group;
+  readonly name: Name;
+  /** None if left out. */
+  readonly attributes?: Attributes | undefined;
+}
+
+/** What communicators are made by, and know of the job. */
+export interface Maker {
+  /** Give out a context that nobody else has. */
+  newContext(): number;
+  /** Open a communicator: each of its ranks must, with the same context and group. */
+  open(place: Place): Parts;
+  /** The host of a world rank, by number. */
+  hostOf(worldRank: number): number;
+}

@@ -1,0 +1,62 @@
+import { TAG_UB, UNDEFINED } from '../base/constants.ts';
+import { show } from '../base/show.ts';
+import type { Channel } from '../collective/channel.ts';
+import { whatOf } from '../collective/signature.ts';
+import type { Group } from '../group/group.ts';
+import { type Caller, wrong } from '../pt2pt/check.ts';
+import type { Request } from '../request/request.ts';
+import { allValues } from './all-values.ts';
+import { type CreateOptions, checkCreation } from './creation.ts';
+import type { Parts } from './parts.ts';
+
+const SPLIT = whatOf('split');
+
+/** Colors and keys have 32 bits, as those of MPI. */
+const LARGEST = TAG_UB;
+
+/** What a rank gives: its color, its key, and rank 0 a context besides. */
+type Ticket = readonly [color: number, key: number, context?: number];
+
+/** Split a communicator: one allgather. */
+export function split<C>(
+  parts: Parts,
+  color: number,
+  key: number,
+  options: CreateOptions,
+  make: (parts: Parts) => C,
+): Request<C | undefined> {
+  const { calls, maker } = parts;
+  checkColor(calls.endpoint, color, key);
+  checkCreation(calls.endpoint, 'split', options);
+  const name = parts.name.derive('split', options.name);
+  return calls.start(SPLIT, 0, options, async (channel) => {
+    const ticket: Ticket = channel.rank === 0 ? [color, key, maker.newContext()] : [color, key];
+    const tickets = await allTickets(channel, ticket);
+    if (color === UNDEFINED) return undefined;
+    // One context does for all parts, as no rank is in two of them.
+    const [, , context] = tickets[0] as Required<Ticket>;
+    return make(maker.open({ context, group: part(parts.group, tickets, color), name }));
+  });
+}
+
+async function allTickets(channel: Channel, ticket: Ticket): Promise<Ticket[]> {
+  return (await allValues(channel, ticket)) as Ticket[];
+}
+
+/** The ranks of one color, by key, and those with the same key in their old order. */
+function part(group: Group, tickets: readonly Ticket[], color: number): Group {
+  const keyOf = (rank: number): number => tickets[rank]?.[1] as number;
+  const ranks = [...tickets.keys()].filter((rank) => tickets[rank]?.[0] === color);
+  return group.include(ranks.sort((a, b) => keyOf(a) - keyOf(b) || a - b));
+}
+
+function checkColor(caller: Caller, color: number, key: number): void {
+  const isColor = Number.isInteger(color) && color >= 0 && color <= LARGEST;
+  if (!isColor && color !== UNDEFINED) {
+    const text = `color ${show(color)} is not an integer from 0 to ${LARGEST}, or UNDEFINED`;
+    throw wrong(caller, 'split', 'ERR_ARG', text);
+  }
+  if (Number.isInteger(key) && key >= -LARGEST - 1 && key <= LARGEST) return;
+  const text = `key ${show(key)} is not an integer from ${-LARGEST - 1} to ${LARGEST}`;
+  throw wrong(caller, 'split', 'ERR_ARG', text);
+}
