@@ -10,11 +10,11 @@ export const ALGORITHMS = {
   gather: ['linear'],
   allgather: ['ring'],
   alltoall: ['pairwise'],
-  reduce: ['binomial'],
-  allreduce: ['recursive-doubling'],
-  reduceScatter: ['pairwise'],
-  scan: ['hillis-steele'],
-  exscan: ['hillis-steele'],
+  reduce: ['binomial', 'linear', 'rabenseifner'],
+  allreduce: ['recursive-doubling', 'linear', 'rabenseifner', 'ring', 'all-pairs'],
+  reduceScatter: ['pairwise', 'recursive-halving', 'bit-reversal'],
+  scan: ['hillis-steele', 'linear'],
+  exscan: ['hillis-steele', 'linear'],
 } as const;
 
 /** An operation with a choice of algorithms. */

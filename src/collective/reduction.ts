@@ -87,11 +87,17 @@ export function checkApart(
   value: unknown,
 ): void {
   if (into === undefined || !isTypedArray(value) || into.buffer !== value.buffer) return;
+  if (isSameMemory(into, value)) return;
   const distance = into.byteOffset - value.byteOffset;
-  if (distance === 0 && into.length === value.length) return;
   if (distance >= value.byteLength || -distance >= into.byteLength) return;
   const text = 'into overlaps the value; give it memory of its own, or the value itself';
   throw wrong(caller, call, 'ERR_BUFFER', text);
+}
+
+function isSameMemory(into: TypedArray | undefined, value: unknown): boolean {
+  if (into === undefined || into === value) return into !== undefined;
+  if (!isTypedArray(value) || into.buffer !== value.buffer) return false;
+  return into.byteOffset === value.byteOffset && into.byteLength === value.byteLength;
 }
 
 /** A typed array that an op combines element by element, so that it may be cut; undefined for any other value. */
@@ -131,7 +137,9 @@ export function startReduction(calls: Calls, call: ReductionCall): Request<unkno
   const { what, hash, op, value, into, options, reduction } = call;
   const isLimited = options.timeout !== undefined || options.signal !== undefined;
   if (!isLimited && (into === undefined || op.elementwise)) {
-    return calls.start(what, hash, options, (channel) => reduction(channel, op, value, into));
+    // Two views of one memory are made one, so that algorithms see that the result replaces the value.
+    const given = isSameMemory(into, value) ? into : value;
+    return calls.start(what, hash, options, (channel) => reduction(channel, op, given, into));
   }
   const copy = isLimited ? copyOfValue(value) : value;
   let request: Request<unknown> | undefined;

@@ -15,8 +15,8 @@ export interface AttentionParts {
   readonly transport: Transport;
   /** Told when frames from other ranks start to be wanted, and when they no longer are. */
   readonly onWanted: (wanted: boolean) => void;
-  /** Whether any other rank may still send something. */
-  readonly hasOthers: () => boolean;
+  /** How many other ranks may still send something. */
+  readonly others: number;
   /** Everything that waits. */
   readonly operations: () => Iterable<PendingOperation<unknown>>;
 }
@@ -24,6 +24,8 @@ export interface AttentionParts {
 /** Whether frames are wanted, and the process is to live on: since something waits that others may let go on, or did a moment ago. */
 export class Attention {
   readonly pending: PendingCount;
+  /** How many other ranks may still send something. */
+  others: number;
   readonly #parts: AttentionParts;
   #listening = false;
   /** How many operations had begun to wait by the last tick. */
@@ -34,6 +36,7 @@ export class Attention {
 
   constructor(parts: AttentionParts) {
     this.#parts = parts;
+    this.others = parts.others;
     this.pending = new PendingCount(
       () => this.#onWait(),
       () => this.planTick(),
@@ -42,13 +45,13 @@ export class Attention {
 
   /** Whether something waits that another rank may let go on. */
   get waiting(): boolean {
-    return this.pending.pending && this.#parts.hasOthers();
+    return this.pending.pending && this.others > 0;
   }
 
   /** Note that the program looks for messages without waiting. */
   poll(): void {
     this.#polled = true;
-    if (this.#parts.hasOthers() && !this.#listening) this.#setListening(true);
+    if (this.others > 0 && !this.#listening) this.#setListening(true);
     this.#parts.transport.poll?.();
     this.planTick();
   }
@@ -66,7 +69,7 @@ export class Attention {
 
   /** Something begins to wait. */
   #onWait(): void {
-    if (this.#parts.hasOthers()) this.#setListening(true);
+    if (this.others > 0) this.#setListening(true);
     this.planTick();
   }
 

@@ -52,8 +52,6 @@ export class Engine {
   readonly #transport: Transport;
   readonly #peers: readonly Peer[];
   readonly #attention: Attention;
-  /** How many other ranks may still send something. */
-  #others: number;
   /** What is wrong with the calls of the ranks, if anything. */
   #mistake: (() => unknown) | undefined;
   /** What must have ended before this rank does, beside single messages. */
@@ -78,13 +76,12 @@ export class Engine {
           : undefined,
       waitedFor: () => this.#attention.waiting,
     });
-    this.#others = this.#countOthers();
     const wire = new Wire(this.#transport);
     this.#attention = new Attention({
       clock: this.clock,
       transport: this.#transport,
       onWanted: options.onWanted ?? (() => {}),
-      hasOthers: () => this.#others > 0,
+      others: this.#countOthers(),
       operations: () => this.operations(),
     });
     const parts: EngineParts = {
@@ -237,7 +234,7 @@ export class Engine {
   }
 
   #peerGone(lost: Peer | undefined): void {
-    this.#others = this.#countOthers();
+    this.#attention.others = this.#countOthers();
     this.receiver.peerGone(lost);
     this.sender.peerGone();
     this.#attention.planTick();

@@ -2,7 +2,7 @@ import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import { Accumulator } from '../accumulator.ts';
 import { type Channel, sendReceive } from '../channel.ts';
-import { foldedRank, foldingOf, unfoldedRank } from '../power-of-two.ts';
+import { Folding } from '../folding.ts';
 
 /**
  * Combine the values of all ranks, and have the result on each.
@@ -20,22 +20,21 @@ export async function recursiveDoubling(
   into?: TypedArray,
 ): Promise<unknown> {
   const { rank, size } = channel;
-  const folding = foldingOf(size);
-  const { power, rest } = folding;
-  const isPaired = rank < 2 * rest;
-  if (isPaired && rank % 2 === 1) {
-    await channel.send(value, rank - 1);
-    return await channel.receive(rank - 1, into);
+  const folding = new Folding(size);
+  const partner = folding.partnerOf(rank);
+  if (partner !== undefined && folding.handsOver(rank)) {
+    await channel.send(value, partner);
+    return await channel.receive(partner, into);
   }
   const total = new Accumulator(op, value, into);
-  if (isPaired) total.add(await channel.receive(rank + 1, total.room), true);
-  const folded = foldedRank(folding, rank);
-  for (let mask = 1; mask < power; mask *= 2) {
-    const partner = unfoldedRank(folding, folded ^ mask);
-    const theirs = await sendReceive(channel, total.value, partner, partner, total.room);
-    total.add(theirs, partner > rank);
+  if (partner !== undefined) total.add(await channel.receive(partner, total.room), true);
+  const number = folding.fold(rank);
+  for (let mask = 1; mask < folding.power; mask *= 2) {
+    const other = folding.unfold(number ^ mask);
+    const theirs = await sendReceive(channel, total.value, other, other, total.room);
+    total.add(theirs, other > rank);
   }
   const { result } = total;
-  if (isPaired) await channel.send(result, rank + 1);
+  if (partner !== undefined) await channel.send(result, partner);
   return result;
 }

@@ -1,3 +1,4 @@
+import type { AlgorithmOf } from '../../base/algorithms.ts';
 import type { Request } from '../../request/request.ts';
 import type { Calls } from '../calls.ts';
 import { checkOptions } from '../check.ts';
@@ -6,14 +7,21 @@ import {
   checkApart,
   checkOp,
   checkResultInto,
+  type Reduction,
   type ReductionOptions,
   startReduction,
 } from '../reduction.ts';
-import { chosen } from '../select.ts';
+import { chooseReduction } from '../reduction-choice.ts';
 import { hashOf, whatOf } from '../signature.ts';
 import { hillisSteele } from './hillis-steele.ts';
+import { linear } from './linear.ts';
 
 const EXSCAN = whatOf('exscan');
+
+const STEPS: { readonly [name in AlgorithmOf<'exscan'>]: Reduction } = {
+  'hillis-steele': hillisSteele,
+  linear,
+};
 
 /** Start an exclusive scan. */
 export function exscan(
@@ -28,8 +36,9 @@ export function exscan(
   const { into } = options;
   checkResultInto(endpoint, 'exscan', into, value);
   checkApart(endpoint, 'exscan', into, value);
-  const algorithm = chosen(calls, 'exscan', options.algorithm);
-  const hash = hashOf({ ...agreementOn(op, value), algorithm });
+  const { algorithm, named } = chooseReduction(calls, 'exscan', op, value, options.algorithm);
+  const hash = hashOf({ ...agreementOn(op, value), algorithm: named });
+  const reduction = STEPS[algorithm];
   return startReduction(calls, {
     what: EXSCAN,
     hash,
@@ -37,6 +46,6 @@ export function exscan(
     value,
     into: calls.rank === 0 ? undefined : into,
     options,
-    reduction: hillisSteele,
+    reduction,
   });
 }

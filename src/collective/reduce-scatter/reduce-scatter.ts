@@ -1,8 +1,10 @@
+import type { AlgorithmOf } from '../../base/algorithms.ts';
 import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import { isTypedArray } from '../../op/typed-array.ts';
 import type { Request } from '../../request/request.ts';
 import type { Calls } from '../calls.ts';
+import type { Channel } from '../channel.ts';
 import { type CollectiveOptions, checkOptions } from '../check.ts';
 import { copyOfValue } from '../memory.ts';
 import {
@@ -13,10 +15,12 @@ import {
   type Reduction,
   startReduction,
 } from '../reduction.ts';
-import { chosen } from '../select.ts';
+import { chooseReduction } from '../reduction-choice.ts';
 import { hashOf, whatOf } from '../signature.ts';
+import { bitReversal } from './bit-reversal.ts';
 import { type Blocks, checkList, cut, ListOp, offsetsOf } from './blocks.ts';
 import { pairwise } from './pairwise.ts';
+import { recursiveHalving } from './recursive-halving.ts';
 
 /** How a reduceScatter may differ from the plain one. */
 export interface ReduceScatterOptions extends CollectiveOptions {
@@ -28,6 +32,21 @@ export interface ReduceScatterOptions extends CollectiveOptions {
 
 const CALL = 'reduceScatter';
 const REDUCE_SCATTER = whatOf(CALL);
+
+/** Combine blocks of all ranks. @returns the block of this rank */
+type BlockReduction = (
+  channel: Channel,
+  op: Op,
+  blocks: Blocks,
+  offsets: readonly number[],
+  into: TypedArray | undefined,
+) => Promise<unknown>;
+
+const STEPS: { readonly [name in AlgorithmOf<typeof CALL>]: BlockReduction } = {
+  pairwise,
+  'recursive-halving': recursiveHalving,
+  'bit-reversal': bitReversal,
+};
 
 /** Start a reduceScatter. */
 export function reduceScatter(
@@ -58,14 +77,15 @@ function ofArray(
   checkResultInto(endpoint, CALL, into, blockOf(rank));
   checkApart(endpoint, CALL, into, array);
   const { dataKind } = agreementOn(op, array);
-  const algorithm = chosen(calls, CALL, options.algorithm);
-  const hash = hashOf({ op: op.name, dataKind, count: countWord(offsets), algorithm });
+  const { algorithm, named } = chooseReduction(calls, CALL, op, array, options.algorithm);
+  const hash = hashOf({ op: op.name, dataKind, count: countWord(offsets), algorithm: named });
+  const steps = STEPS[algorithm];
   if (!op.elementwise) {
     const list = Array.from({ length: size }, (_, owner) => blockOf(owner));
-    return startList(calls, hash, op, list, options);
+    return startList(calls, hash, op, list, options, steps);
   }
   const reduction: Reduction = (channel, _, blocks, room) =>
-    pairwise(channel, op, blocks as Blocks, offsets, room);
+    steps(channel, op, blocks as Blocks, offsets, room);
   const what = REDUCE_SCATTER;
   return startReduction(calls, { what, hash, op, value: array, into, options, reduction });
 }
@@ -82,8 +102,9 @@ function ofList(
   const { into } = options;
   checkResultInto(endpoint, CALL, into, list[rank]);
   for (const value of list) checkApart(endpoint, CALL, into, value);
-  const algorithm = chosen(calls, CALL, options.algorithm);
-  return startList(calls, hashOf({ op: op.name, algorithm }), op, list, options);
+  const { algorithm, named } = chooseReduction(calls, CALL, op, list, options.algorithm);
+  const hash = hashOf({ op: op.name, algorithm: named });
+  return startList(calls, hash, op, list, options, STEPS[algorithm]);
 }
 
 function startList(
@@ -92,12 +113,13 @@ function startList(
   op: Op,
   list: readonly unknown[],
   options: ReduceScatterOptions,
+  steps: BlockReduction,
 ): Request<unknown> {
   const { rank, size } = calls;
   const places = Array.from({ length: size + 1 }, (_, place) => place);
   const listOp = new ListOp(op);
   const reduction: Reduction = async (channel, _, blocks) => {
-    const results = await pairwise(channel, listOp, blocks as Blocks, places);
+    const results = await steps(channel, listOp, blocks as Blocks, places, undefined);
     const [result] = results as readonly unknown[];
     // Some ops return what they were given.
     return result === list[rank] ? copyOfValue(result) : result;

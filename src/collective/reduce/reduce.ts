@@ -1,3 +1,4 @@
+import type { AlgorithmOf } from '../../base/algorithms.ts';
 import type { Request } from '../../request/request.ts';
 import type { Calls } from '../calls.ts';
 import { checkOptions, checkRoot } from '../check.ts';
@@ -10,9 +11,17 @@ import {
   type ReductionOptions,
   startReduction,
 } from '../reduction.ts';
-import { chosen } from '../select.ts';
+import { chooseReduction, inPieces, type Whole } from '../reduction-choice.ts';
 import { hashOf, whatOf } from '../signature.ts';
 import { binomial } from './binomial.ts';
+import { linear } from './linear.ts';
+import { rabenseifner } from './rabenseifner.ts';
+
+const STEPS: { readonly [name in AlgorithmOf<'reduce'>]: Whole<[root: number]> } = {
+  binomial,
+  linear,
+  rabenseifner: inPieces(rabenseifner, binomial),
+};
 
 /** How a reduction to one rank may differ from the plain one. */
 export interface ReduceOptions extends ReductionOptions {
@@ -35,9 +44,10 @@ export function reduce(
   const into = calls.rank === root ? options.into : undefined;
   checkResultInto(endpoint, 'reduce', into, value);
   checkApart(endpoint, 'reduce', into, value);
-  const algorithm = chosen(calls, 'reduce', options.algorithm);
-  const hash = hashOf({ ...agreementOn(op, value), algorithm });
+  const { algorithm, named } = chooseReduction(calls, 'reduce', op, value, options.algorithm);
+  const hash = hashOf({ ...agreementOn(op, value), algorithm: named });
   const what = whatOf('reduce', root);
-  const reduction: Reduction = (channel, ...rest) => binomial(channel, ...rest, root);
+  const steps = STEPS[algorithm];
+  const reduction: Reduction = (channel, ...rest) => steps(channel, ...rest, root);
   return startReduction(calls, { what, hash, op, value, into, options, reduction });
 }

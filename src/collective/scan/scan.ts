@@ -1,3 +1,4 @@
+import type { AlgorithmOf } from '../../base/algorithms.ts';
 import type { Request } from '../../request/request.ts';
 import type { Calls } from '../calls.ts';
 import { checkOptions } from '../check.ts';
@@ -6,14 +7,21 @@ import {
   checkApart,
   checkOp,
   checkResultInto,
+  type Reduction,
   type ReductionOptions,
   startReduction,
 } from '../reduction.ts';
-import { chosen } from '../select.ts';
+import { chooseReduction } from '../reduction-choice.ts';
 import { hashOf, whatOf } from '../signature.ts';
 import { hillisSteele } from './hillis-steele.ts';
+import { linear } from './linear.ts';
 
 const SCAN = whatOf('scan');
+
+const STEPS: { readonly [name in AlgorithmOf<'scan'>]: Reduction } = {
+  'hillis-steele': hillisSteele,
+  linear,
+};
 
 /** Start an inclusive scan. */
 export function scan(
@@ -28,15 +36,8 @@ export function scan(
   const { into } = options;
   checkResultInto(endpoint, 'scan', into, value);
   checkApart(endpoint, 'scan', into, value);
-  const algorithm = chosen(calls, 'scan', options.algorithm);
-  const hash = hashOf({ ...agreementOn(op, value), algorithm });
-  return startReduction(calls, {
-    what: SCAN,
-    hash,
-    op,
-    value,
-    into,
-    options,
-    reduction: hillisSteele,
-  });
+  const { algorithm, named } = chooseReduction(calls, 'scan', op, value, options.algorithm);
+  const hash = hashOf({ ...agreementOn(op, value), algorithm: named });
+  const reduction = STEPS[algorithm];
+  return startReduction(calls, { what: SCAN, hash, op, value, into, options, reduction });
 }
