@@ -94,6 +94,7 @@ export function select<O extends ChoiceOperation>(
   const { size, setup } = calls;
   const situation = { size, sameHost: setup.sameHost, bytes, count, commutative };
   const rows: readonly Row<O>[] = TABLE[operation];
-  const [algorithm] = rows.find(([, when]) => when(situation)) as Row<O>;
-  return algorithm;
+  let at = 0;
+  while (!(rows[at] as Row<O>)[1](situation)) at += 1;
+  return (rows[at] as Row<O>)[0];
 }

@@ -1,21 +1,15 @@
 import type { AlgorithmOf } from '../../base/algorithms.ts';
-import type { TypedArray } from '../../base/array-kind.ts';
+import { arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import { isTypedArray } from '../../op/typed-array.ts';
 import type { Request } from '../../request/request.ts';
 import type { Calls } from '../calls.ts';
 import type { Channel } from '../channel.ts';
 import { type CollectiveOptions, checkOptions } from '../check.ts';
+import { checkApart, checkOp, checkResultInto } from '../check-reduction.ts';
+import { namedAlgorithm, selectReduction } from '../choose-reduction.ts';
 import { copyOfValue } from '../memory.ts';
-import {
-  agreementOn,
-  checkApart,
-  checkOp,
-  checkResultInto,
-  type Reduction,
-  startReduction,
-} from '../reduction.ts';
-import { chooseReduction } from '../reduction-choice.ts';
+import { runReduction } from '../reduction.ts';
 import { hashOf, whatOf } from '../signature.ts';
 import { bitReversal } from './bit-reversal.ts';
 import { type Blocks, checkList, cut, ListOp, offsetsOf } from './blocks.ts';
@@ -42,7 +36,7 @@ type BlockReduction = (
   into: TypedArray | undefined,
 ) => Promise<unknown>;
 
-const STEPS: { readonly [name in AlgorithmOf<typeof CALL>]: BlockReduction } = {
+const ALGORITHM: { readonly [name in AlgorithmOf<typeof CALL>]: BlockReduction } = {
   pairwise,
   'recursive-halving': recursiveHalving,
   'bit-reversal': bitReversal,
@@ -74,20 +68,24 @@ function ofArray(
   const blockOf = (owner: number): Blocks =>
     cut(array, offsets[owner] as number, offsets[owner + 1] as number);
   const { into } = options;
-  checkResultInto(endpoint, CALL, into, blockOf(rank));
-  checkApart(endpoint, CALL, into, array);
-  const { dataKind } = agreementOn(op, array);
-  const { algorithm, named } = chooseReduction(calls, CALL, op, array, options.algorithm);
+  if (into !== undefined) {
+    checkResultInto(endpoint, CALL, into, blockOf(rank));
+    checkApart(endpoint, CALL, into, array);
+  }
+  const named = namedAlgorithm(calls, CALL, op, options.algorithm);
+  const algorithm = ALGORITHM[named ?? selectReduction(calls, CALL, op, array)];
+  const dataKind = arrayKindOf(array)?.id;
   const hash = hashOf({ op: op.name, dataKind, count: countWord(offsets), algorithm: named });
-  const steps = STEPS[algorithm];
   if (!op.elementwise) {
     const list = Array.from({ length: size }, (_, owner) => blockOf(owner));
-    return startList(calls, hash, op, list, options, steps);
+    return startList(calls, hash, op, list, options, algorithm);
   }
-  const reduction: Reduction = (channel, _, blocks, room) =>
-    steps(channel, op, blocks as Blocks, offsets, room);
-  const what = REDUCE_SCATTER;
-  return startReduction(calls, { what, hash, op, value: array, into, options, reduction });
+  return runReduction(calls, REDUCE_SCATTER, hash, options, {
+    op,
+    value: array,
+    into,
+    steps: (channel, blocks, room) => algorithm(channel, op, blocks as Blocks, offsets, room),
+  });
 }
 
 /** Each rank gets a value. */
@@ -98,13 +96,17 @@ function ofList(
   options: ReduceScatterOptions,
 ): Request<unknown> {
   const { endpoint, rank } = calls;
-  const op = checkOp(endpoint, CALL, opLike, ...list);
+  const op = checkOp(endpoint, CALL, opLike, list[0]);
+  for (const value of list) checkOp(endpoint, CALL, op, value);
   const { into } = options;
-  checkResultInto(endpoint, CALL, into, list[rank]);
-  for (const value of list) checkApart(endpoint, CALL, into, value);
-  const { algorithm, named } = chooseReduction(calls, CALL, op, list, options.algorithm);
+  if (into !== undefined) {
+    checkResultInto(endpoint, CALL, into, list[rank]);
+    for (const value of list) checkApart(endpoint, CALL, into, value);
+  }
+  const named = namedAlgorithm(calls, CALL, op, options.algorithm);
+  const algorithm = ALGORITHM[named ?? selectReduction(calls, CALL, op, list)];
   const hash = hashOf({ op: op.name, algorithm: named });
-  return startList(calls, hash, op, list, options, STEPS[algorithm]);
+  return startList(calls, hash, op, list, options, algorithm);
 }
 
 function startList(
@@ -113,26 +115,22 @@ function startList(
   op: Op,
   list: readonly unknown[],
   options: ReduceScatterOptions,
-  steps: BlockReduction,
+  algorithm: BlockReduction,
 ): Request<unknown> {
   const { rank, size } = calls;
   const places = Array.from({ length: size + 1 }, (_, place) => place);
   const listOp = new ListOp(op);
-  const reduction: Reduction = async (channel, _, blocks) => {
-    const results = await steps(channel, listOp, blocks as Blocks, places, undefined);
-    const [result] = results as readonly unknown[];
-    // Some ops return what they were given.
-    return result === list[rank] ? copyOfValue(result) : result;
-  };
-  const { into } = options;
-  return startReduction(calls, {
-    what: REDUCE_SCATTER,
-    hash,
+  return runReduction(calls, REDUCE_SCATTER, hash, options, {
     op: listOp,
     value: list,
-    into,
-    options,
-    reduction,
+    into: options.into,
+    steps: async (channel, given) => {
+      const blocks = given as readonly unknown[];
+      const results = await algorithm(channel, listOp, blocks, places, undefined);
+      const [result] = results as readonly unknown[];
+      // Some ops return what they were given.
+      return result === blocks[rank] ? copyOfValue(result) : result;
+    },
   });
 }
 
