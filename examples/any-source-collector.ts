@@ -1,5 +1,8 @@
 // Rank 0 takes results from whichever rank is ready first; the status says who that was.
+// predict: which rank answers first?
 // run: tsrun -n 4 examples/any-source-collector.ts
+// change: give rank 1 the most to do: `(size - worker) * 1_000_000`.
+// explain: answers come in the order in which they are ready; no answer waits for a slower one.
 // prints:
 //   rank 1 summed 1 to 1000000: 500000500000
 //   rank 2 summed 1 to 2000000: 2000001000000

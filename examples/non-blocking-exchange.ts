@@ -1,6 +1,10 @@
 // All ranks swap data with both neighbours at once: start everything, work, then wait.
 // If every rank awaited its sends first, all would wait for receives that nobody has started.
+// predict: would it work as well if every rank sent first and received then?
 // run: tsrun -n 4 examples/non-blocking-exchange.ts
+// change: move `await waitAll(sends)` above the two receives.
+// explain: all sends wait for receives that nobody starts. With a LENGTH of 50 nothing shows: so
+//   short a message is sent without asking, and the mistake stays hidden.
 // prints:
 //   rank 0 has blocks of rank 3 and rank 1
 //   rank 1 has blocks of rank 0 and rank 2

@@ -1,5 +1,8 @@
 // Ranks print whenever they come to it. Lines in order are lines that one rank prints.
+// predict: what can become of the order if every rank prints its own line?
 // run: tsrun -n 4 examples/ordered-output.ts
+// change: receive from `ANY_SOURCE` instead of `source`, and run it some times.
+// explain: messages of one rank stay in order; those of several come as they come.
 // prints, in this order:
 //   rank 0 of 4: 0 squared is 0
 //   rank 1 of 4: 1 squared is 1

@@ -1,7 +1,11 @@
 // Two ranks throw an array back and forth: a message takes a fixed time (latency) and a time that
 // grows with its size (bandwidth).
+// predict: does a message of 1024 bytes take much longer than one of 8?
 // run: tsrun -n 2 examples/ping-pong.ts
 // needs: 2 ranks
+// change: run it with `--transport zeromq-tcp`, which goes the way to other machines.
+// explain: the time is latency + bytes / bandwidth: short messages show the first, long ones the
+//   second.
 // prints, in this order:
 //     bytes   us one way      MB/s
 //         8       NUMBER    NUMBER

@@ -1,5 +1,8 @@
 // A receiver that does not know how much will come: probe first, then make room for just that.
+// predict: what happens to a message that is longer than the array given for it?
 // run: tsrun -n 4 examples/probe-unknown-size.ts
+// change: make room for ten numbers only: `new Int32Array(10)`.
+// explain: a message is never cut short: it fails with ERR_TRUNCATE and tells both sizes.
 // prints:
 //   rank 0 received NUMBER numbers from rank 3
 //   rank 1 received NUMBER numbers from rank 0

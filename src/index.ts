@@ -1,8 +1,10 @@
 export type { BinaryValue, TypedArray } from './base/array-kind.ts';
-export { ANY_SOURCE, ANY_TAG, PROC_NULL, TAG_UB, UNDEFINED } from './base/constants.ts';
+export { ANY_SOURCE, ANY_TAG, PROC_NULL, ROOT, TAG_UB, UNDEFINED } from './base/constants.ts';
 export { type ErrorCode, MpiError } from './base/error.ts';
 export type { AllgatherOptions } from './collective/allgather/allgather.ts';
 export type { AlltoallOptions } from './collective/alltoall/alltoall.ts';
+export type { RootedBroadcastOptions } from './collective/between/rooted.ts';
+export type { RootedOptions } from './collective/between/sides.ts';
 export type { BroadcastOptions } from './collective/broadcast/broadcast.ts';
 export type { CollectiveOptions } from './collective/check.ts';
 export type { GatherOptions } from './collective/gather/gather.ts';
@@ -12,11 +14,18 @@ export type { ReductionOptions } from './collective/reduction.ts';
 export type { ScatterOptions } from './collective/scatter/scatter.ts';
 export { type AttributeCallbacks, AttributeKey, createAttributeKey } from './comm/attributes.ts';
 export type { CartesianOptions } from './comm/cartesian.ts';
-export { CartesianCommunicator, Communicator, GraphCommunicator } from './comm/communicator.ts';
+export {
+  CartesianCommunicator,
+  Communicator,
+  GraphCommunicator,
+  Intercommunicator,
+} from './comm/communicator.ts';
 export type { Comparison } from './comm/compare.ts';
+export type { IntercommunicatorOptions } from './comm/connect.ts';
 export type { CreateGroupOptions } from './comm/create.ts';
 export type { CreateOptions } from './comm/creation.ts';
 export type { DistributedGraphOptions, GraphOptions } from './comm/graph.ts';
+export type { MergeOptions } from './comm/merge.ts';
 export type { SendReceiveOptions } from './comm/point-to-point.ts';
 export { Group } from './group/group.ts';
 export type { RankRange } from './group/range.ts';

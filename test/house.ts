@@ -48,6 +48,10 @@ const MOST_LINES = 300;
 const LONGER: ReadonlyMap<string, string> = new Map([
   ['codec/structured/encode.ts', 'one page of cases, read beside its mirror image decode.ts'],
   ['codec/structured/decode.ts', 'the mirror image of encode.ts'],
+  [
+    'comm/communicator.ts',
+    'one family: each class makes the others; what they do lies in files of its own',
+  ],
   ['launch/supervise/job.ts', 'one table of events; the mechanisms lie in files of their own'],
 ]);
 
@@ -211,7 +215,7 @@ test('nothing is exported as default', (t) => {
 
 test(`no file has more than ${MOST_LINES} lines but for a reason`, (t) => {
   t.deepEqual(
-    offenders((_, { text }) => text.trimEnd().split('\n').length > MOST_LINES),
+    offenders((_, { text }) => text.trimEnd().split('\n').length > MOST_LINES).sort(),
     [...LONGER.keys()].sort(),
   );
 });

@@ -5,11 +5,11 @@
  */
 export const ALGORITHMS = {
   barrier: ['dissemination', 'linear'],
-  broadcast: ['binomial'],
-  scatter: ['linear'],
-  gather: ['linear'],
-  allgather: ['ring'],
-  alltoall: ['pairwise'],
+  broadcast: ['binomial', 'linear', 'scatter-allgather', 'chain'],
+  scatter: ['linear', 'binomial'],
+  gather: ['linear', 'binomial'],
+  allgather: ['ring', 'bruck', 'recursive-doubling'],
+  alltoall: ['linear', 'pairwise', 'bruck'],
   reduce: ['binomial', 'linear', 'rabenseifner'],
   allreduce: ['recursive-doubling', 'linear', 'rabenseifner', 'ring', 'all-pairs'],
   reduceScatter: ['pairwise', 'recursive-halving', 'bit-reversal'],

@@ -88,11 +88,12 @@ export class Call implements Purpose {
 
   #explainMismatch({ source, what, hash, line }: Other): MpiError {
     const { who, ownWorldRank } = this.#endpoint;
+    const other = this.#endpoint.nameOf(source);
     const here = at(this.line ?? this.#userLine(new Error().stack ?? ''));
     const text =
       what === this.what
-        ? `the arguments of rank ${source}${at(line)} do not fit: ${describeDifference(this.hash, hash)}`
-        : `rank ${source} is in ${this.#numbered(what)}${at(line)}`;
+        ? `the arguments of ${other}${at(line)} do not fit: ${describeDifference(this.hash, hash)}`
+        : `${other} is in ${this.#numbered(what)}${at(line)}`;
     const message = `${who}: ${this.call}${here}: ${text}; ${RULE}`;
     return new MpiError('ERR_MISMATCH', message, { rank: ownWorldRank });
   }
@@ -110,12 +111,13 @@ export interface PastCall {
 
 /** Make the error about a message of a call that has the number of one that is over here, and had no use for it. */
 export function lostStep(
-  { who, ownWorldRank }: Endpoint,
+  endpoint: Endpoint,
   number: number,
   { source, what, line }: Omit<Other, 'hash'>,
   mine: PastCall | undefined,
 ): MpiError {
-  const theirs = `rank ${source} is in ${describeWhat(what)} #${number}${at(line)}`;
+  const { who, ownWorldRank } = endpoint;
+  const theirs = `${endpoint.nameOf(source)} is in ${describeWhat(what)} #${number}${at(line)}`;
   const here = mine === undefined ? '' : `${describeWhat(mine.what)} `;
   const text = `${theirs}, but here ${here}#${number}${at(mine?.line)} is over and had no use for its message`;
   return new MpiError('ERR_MISMATCH', `${who}: ${text}; ${RULE}`, { rank: ownWorldRank });

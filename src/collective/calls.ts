@@ -249,14 +249,14 @@ export class Calls {
 
   /** Say which ranks a call waits for. */
   #missing(call: Call): string {
-    const { worldRanks } = this.#mailbox.endpoint;
+    const { endpoint: own } = this.#mailbox;
     const waits = this.#engine
       .operations()
       .filter(({ endpoint }) => endpoint.purpose === call)
-      .flatMap(({ waitsFor }) => waitsFor.map((worldRank) => worldRanks.indexOf(worldRank)));
+      .flatMap(({ waitsFor }) => waitsFor.map((worldRank) => own.worldRanks.indexOf(worldRank)));
     const ranks = [...new Set(waits)].sort((a, b) => a - b);
     if (ranks.length === 0) return '';
-    return `; it waits for ${ranks.length === 1 ? 'rank' : 'ranks'} ${ranks.join(', ')}`;
+    return `; it waits for ${own.namesOf(ranks)}`;
   }
 }
 

@@ -1,6 +1,7 @@
 import { arrayKindOf, type TypedArray } from '../base/array-kind.ts';
 import { show } from '../base/show.ts';
 import { misfit } from '../codec/payload.ts';
+import { isTypedArray } from '../op/typed-array.ts';
 import { type Caller, checkInto, wrong } from '../pt2pt/check.ts';
 import { nameOf } from './value.ts';
 
@@ -194,10 +195,6 @@ function checkApart(
 export function inOrder(displacements: ArrayLike<number>): number[] {
   const place = (rank: number): number => displacements[rank] as number;
   return Array.from(displacements, (_, rank) => rank).sort((a, b) => place(a) - place(b));
-}
-
-export function isTypedArray(value: unknown): value is TypedArray {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
 export function total(counts: ArrayLike<number>): number {

@@ -3,6 +3,7 @@ import { MpiError } from '../base/error.ts';
 import { copyOf, misfit, type Packed } from '../codec/payload.ts';
 import type { Room } from '../match/receive-operation.ts';
 import { total } from './check-blocks.ts';
+import { freshLike } from './memory.ts';
 import { describe, isAt, nameOf, overlap } from './value.ts';
 
 /** What is known before the blocks come. */
@@ -24,8 +25,8 @@ export interface PlacementOptions {
 /**
  * Where the blocks of all ranks are put in one array.
  *
- * With counts each has its place before it comes. Without, it is taken that all blocks are as long as is likely, so that they
- * come to their places without a copy; if that proves wrong, they are moved when all are here.
+ * With counts each has its place before it comes. Without, if the array is as long as if all blocks were as long as is likely, it is taken
+ * that they are, so that they come to their places without a copy; if that proves wrong, they are moved when all are here.
  */
 export class Placement {
   readonly #options: PlacementOptions;
@@ -85,9 +86,17 @@ export class Placement {
 
   #place(source: number, count: number): TypedArray | undefined {
     const { size, counts, likely } = this.#options;
-    if (count !== (counts === undefined ? likely : counts[source])) return undefined;
-    this.#into ??= this.#make(counts === undefined ? count * size : total(counts));
-    const start = this.#starts === undefined ? source * count : (this.#starts[source] as number);
+    if (counts === undefined) {
+      if (count !== likely) return undefined;
+      this.#into ??= freshLike(this.#options.like, count * size);
+      const start = source * count;
+      return this.#into.length === count * size
+        ? this.#into.subarray(start, start + count)
+        : undefined;
+    }
+    if (count !== counts[source]) return undefined;
+    this.#into ??= freshLike(this.#options.like, total(counts));
+    const start = this.#starts?.[source] as number;
     return this.#into.subarray(start, start + count);
   }
 
@@ -109,21 +118,16 @@ export class Placement {
 
   /** The array, once it is known how much there is. */
   #room(counts: readonly number[]): TypedArray {
-    const { into } = this.#options;
+    const { into, like } = this.#options;
     const needed = total(counts);
     if (into === undefined) {
-      return this.#into?.length === needed ? this.#into : this.#make(needed);
+      return this.#into?.length === needed ? this.#into : freshLike(like, needed);
     }
     if (this.#starts === undefined && needed > into.length) {
       const text = `${needed} elements came, but into is ${nameOf(into)}(${into.length})`;
       throw new MpiError('ERR_TRUNCATE', `${text} and too short; make it longer`);
     }
     return into;
-  }
-
-  #make(length: number): TypedArray {
-    const { bytesPerElement, view } = this.#kind;
-    return view(new ArrayBuffer(length * bytesPerElement), 0, length) as TypedArray;
   }
 }
 

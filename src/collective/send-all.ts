@@ -1,5 +1,5 @@
 import type { Request } from '../request/request.ts';
-import type { Channel } from './channel.ts';
+import { allSent, type Channel } from './channel.ts';
 
 /** Send each other rank its own of these, beginning with the next one, so that not all begin with the same. */
 export async function sendAll(channel: Channel, values: readonly unknown[]): Promise<void> {
@@ -11,9 +11,4 @@ export async function sendAll(channel: Channel, values: readonly unknown[]): Pro
     if (!send.test()) sends.push(send);
   }
   await allSent(sends);
-}
-
-/** Wait until the memory of all that is being sent may be changed. */
-export async function allSent(sends: readonly Request<void>[]): Promise<void> {
-  for (const send of sends) if (!send.test()) await send;
 }

@@ -9,9 +9,11 @@ import { NO_OPTIONS } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
 import type { Adjacency, GraphNode } from '../topology/graph.ts';
 import type { Grid, Shift } from '../topology/grid.ts';
+import { Between } from './between.ts';
 import { blame } from './blame.ts';
 import { type CartesianOptions, cartesian, neighborsIn, sub } from './cartesian.ts';
 import { Collectives } from './collectives.ts';
+import { connect, type IntercommunicatorOptions } from './connect.ts';
 import { type CreateGroupOptions, create, createGroup } from './create.ts';
 import type { CreateOptions } from './creation.ts';
 import { duplicate } from './duplicate.ts';
@@ -22,6 +24,7 @@ import {
   graph,
   neighborsAlong,
 } from './graph.ts';
+import { type MergeOptions, merge } from './merge.ts';
 import type { Parts } from './parts.ts';
 import { split } from './split.ts';
 import { splitType } from './split-type.ts';
@@ -125,6 +128,27 @@ export class Communicator extends Collectives {
   }
 
   /**
+   * Join this group with another one, so that each can send to the other: all ranks of both must call it.
+   *
+   * @param localLeader  speaks for this group
+   * @param peer  a communicator that both leaders are in; counts on them alone, as does the next
+   * @param remoteLeader  rank in `peer` of the one who speaks for the other group
+   * @throws MpiError `ERR_RANK` for leaders that are no ranks, `ERR_COMM` if there is no peer, `ERR_GROUP` if the groups
+   *   have a rank in common, `ERR_TAG`
+   * @see MPI-4.1 §7.6.2
+   */
+  intercommunicator(
+    localLeader: number,
+    peer: Communicator | undefined,
+    remoteLeader: number,
+    options: IntercommunicatorOptions = NO_OPTIONS,
+  ): Request<Intercommunicator> {
+    const isPeer = typeof peer === 'object' && peer !== null && #parts in peer;
+    const parts = isPeer ? peer.#parts : undefined;
+    return started(() => connect(this.#parts, localLeader, parts, remoteLeader, options, between));
+  }
+
+  /**
    * Make a graph of which each rank gives the edges that begin or end at it.
    *
    * @throws MpiError `ERR_RANK` for an edge to no rank
@@ -148,8 +172,13 @@ export class Communicator extends Collectives {
   }
 }
 
-/** A communicator whose ranks have neighbours. @see MPI-4.1 §8.6 */
-abstract class Topology extends Communicator {
+/**
+ * A communicator whose ranks have neighbours.
+ *
+ * @template Nobody  undefined if there may be places without a rank
+ * @see MPI-4.1 §8.6
+ */
+abstract class Topology<Nobody extends undefined> extends Communicator {
   readonly #parts: Parts;
   readonly #neighbors: Neighbors;
 
@@ -165,9 +194,11 @@ abstract class Topology extends Communicator {
    * @returns the value of each source, in the order of the sources; undefined where there is no rank
    * @see MPI-4.1 §8.6.1
    */
-  neighborAllgather<T>(value: T, options: Limits = NO_OPTIONS): Request<T[]> {
+  neighborAllgather<T>(value: T, options: Limits = NO_OPTIONS): Request<(T | Nobody)[]> {
     const { calls } = this.#parts;
-    return started(() => neighborAllgather(calls, this.#neighbors, value, options) as Request<T[]>);
+    return started(
+      () => neighborAllgather(calls, this.#neighbors, value, options) as Request<(T | Nobody)[]>,
+    );
   }
 
   /**
@@ -178,9 +209,11 @@ abstract class Topology extends Communicator {
    * @throws MpiError `ERR_COUNT` for fewer or more values
    * @see MPI-4.1 §8.6.2
    */
-  neighborAlltoall<T>(values: readonly T[], options: Limits = NO_OPTIONS): Request<T[]> {
+  neighborAlltoall<T>(values: readonly T[], options: Limits = NO_OPTIONS): Request<(T | Nobody)[]> {
     const { calls } = this.#parts;
-    return started(() => neighborAlltoall(calls, this.#neighbors, values, options) as Request<T[]>);
+    return started(
+      () => neighborAlltoall(calls, this.#neighbors, values, options) as Request<(T | Nobody)[]>,
+    );
   }
 }
 
@@ -191,7 +224,7 @@ abstract class Topology extends Communicator {
  *
  * @see MPI-4.1 §8.5.1
  */
-export class CartesianCommunicator extends Topology {
+export class CartesianCommunicator extends Topology<undefined> {
   /** Ranks in each dimension. */
   readonly dims: readonly number[];
   /** Whether the last rank of each dimension is followed by the first. */
@@ -258,7 +291,7 @@ export class CartesianCommunicator extends Topology {
 }
 
 /** A communicator whose ranks have neighbours along the edges of a graph. @see MPI-4.1 §8.5.4 */
-export class GraphCommunicator extends Topology {
+export class GraphCommunicator extends Topology<never> {
   /** Ranks with an edge to this one. */
   readonly sources: readonly number[];
   /** Ranks that this one has an edge to. */
@@ -285,6 +318,52 @@ export class GraphCommunicator extends Topology {
   }
 }
 
+/**
+ * Two groups that can talk to each other, seen from a rank of one of them.
+ *
+ * @see MPI-4.1 §7.6
+ */
+export class Intercommunicator extends Between {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    super(parts);
+    this.#parts = parts;
+  }
+
+  /** Make another one of the same groups, as that of one group does. @see MPI-4.1 §7.4.2 MPI_Comm_dup */
+  duplicate(options: CreateOptions = NO_OPTIONS): Request<Intercommunicator> {
+    return started(() => duplicate(this.#parts, options, between));
+  }
+
+  /**
+   * Make one for each color that ranks of both groups give.
+   *
+   * @returns undefined for the color UNDEFINED, and for one that no rank of the other group has
+   * @see MPI-4.1 §7.4.2 MPI_Comm_split
+   */
+  split(
+    color: number,
+    key: number = 0,
+    options: CreateOptions = NO_OPTIONS,
+  ): Request<Intercommunicator | undefined> {
+    return started(() => split(this.#parts, color, key, options, between));
+  }
+
+  /**
+   * Make one communicator of both groups: first the ranks of one, then those of the other.
+   *
+   * If both groups or none want to be high, those come first whose leader was first in the world.
+   *
+   * @throws MpiError `ERR_MISMATCH` if a rank gives another `high` than the first of its group
+   * @see MPI-4.1 §7.6.2
+   */
+  merge(options: MergeOptions = NO_OPTIONS): Request<Communicator> {
+    return started(() => merge(this.#parts, options, plain));
+  }
+}
+
+const between = (parts: Parts): Intercommunicator => new Intercommunicator(parts);
 const plain = (parts: Parts): Communicator => new Communicator(parts);
 const onGrid = (parts: Parts, grid: Grid): CartesianCommunicator =>
   new CartesianCommunicator(parts, grid);

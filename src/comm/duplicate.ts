@@ -16,13 +16,13 @@ export function duplicate<C>(
   options: CreateOptions,
   make: (parts: Parts) => C,
 ): Request<C> {
-  const { calls, maker, group } = parts;
+  const { calls, maker, group, remote } = parts;
   checkCreation(calls.endpoint, 'duplicate', options);
   const name = parts.name.derive('duplicate', options.name);
   return calls.start(DUPLICATE, 0, options, async (channel) => {
     // Of the attributes as they are now.
     const copies = attempt(() => parts.attributes.copy());
     const context = await agree(channel, maker);
-    return make(maker.open({ context, group, name, attributes: copies() }));
+    return make(maker.open({ context, group, remote, name, attributes: copies() }));
   });
 }

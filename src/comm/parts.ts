@@ -4,10 +4,20 @@ import type { Channel } from '../pt2pt/channel.ts';
 import type { Attributes } from './attributes.ts';
 import type { Name } from './name.ts';
 
+/** The other group of a communicator between two. */
+export interface Remote {
+  readonly group: Group;
+  /** Whether collective calls count its ranks after those of the own group, and not before. */
+  readonly comesLast: boolean;
+}
+
 /** What a communicator is made of; all that is done to it is done to these. */
 export interface Parts {
   readonly name: Name;
+  /** That of this rank. */
   readonly group: Group;
+  /** Only if it is between two groups. */
+  readonly remote: Remote | undefined;
   /** The messages of the user. */
   readonly channel: Channel;
   /** The collective calls. */
@@ -23,6 +33,7 @@ export interface Place {
   /** The same on all of its ranks, and on no other's. */
   readonly context: number;
   readonly group: Group;
+  readonly remote?: Remote | undefined;
   readonly name: Name;
   /** None if left out. */
   readonly attributes?: Attributes | undefined;

@@ -7,7 +7,8 @@ import { type Caller, wrong } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
 import { allValues } from './all-values.ts';
 import { type CreateOptions, checkCreation } from './creation.ts';
-import type { Parts } from './parts.ts';
+import { firstOfEach } from './endpoints.ts';
+import type { Parts, Place } from './parts.ts';
 
 const SPLIT = whatOf('split');
 
@@ -35,7 +36,8 @@ export function split<C>(
     if (color === UNDEFINED) return undefined;
     // One context does for all parts, as no rank is in two of them.
     const [, , context] = tickets[0] as Required<Ticket>;
-    return make(maker.open({ context, group: part(parts.group, tickets, color), name }));
+    const members = membersOf(parts, tickets, color);
+    return members === undefined ? undefined : make(maker.open({ context, ...members, name }));
   });
 }
 
@@ -43,10 +45,25 @@ async function allTickets(channel: Channel, ticket: Ticket): Promise<Ticket[]> {
   return (await allValues(channel, ticket)) as Ticket[];
 }
 
-/** The ranks of one color, by key, and those with the same key in their old order. */
+/** The ranks of one color; undefined if it has none in one of two groups. */
+function membersOf(
+  { group, remote }: Parts,
+  tickets: readonly Ticket[],
+  color: number,
+): Pick<Place, 'group' | 'remote'> | undefined {
+  if (remote === undefined) return { group: part(group, tickets, color) };
+  const first = firstOfEach(group.size, remote);
+  const own = part(group, tickets.slice(first.local), color);
+  const theirs = part(remote.group, tickets.slice(first.remote), color);
+  if (theirs.size === 0) return undefined;
+  return { group: own, remote: { group: theirs, comesLast: remote.comesLast } };
+}
+
+/** Those of one group, by key, and those with the same key in their old order. */
 function part(group: Group, tickets: readonly Ticket[], color: number): Group {
   const keyOf = (rank: number): number => tickets[rank]?.[1] as number;
-  const ranks = [...tickets.keys()].filter((rank) => tickets[rank]?.[0] === color);
+  const all = Array.from({ length: group.size }, (_, rank) => rank);
+  const ranks = all.filter((rank) => tickets[rank]?.[0] === color);
   return group.include(ranks.sort((a, b) => keyOf(a) - keyOf(b) || a - b));
 }
 

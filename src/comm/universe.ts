@@ -2,11 +2,11 @@ import type { AlgorithmChoices } from '../base/algorithms.ts';
 import type { UserLine } from '../collective/call.ts';
 import { Calls, type CollectiveSetup } from '../collective/calls.ts';
 import { Group } from '../group/group.ts';
-import { Endpoint } from '../match/endpoint.ts';
 import type { Engine } from '../match/engine.ts';
 import { Channel } from '../pt2pt/channel.ts';
 import { Attributes } from './attributes.ts';
 import { Communicator } from './communicator.ts';
+import { callsEndpoint, messagesEndpoint } from './endpoints.ts';
 import { Name } from './name.ts';
 import type { Maker, Parts, Place } from './parts.ts';
 
@@ -78,17 +78,13 @@ export class Universe implements Maker {
     return this.#open(place, false);
   }
 
-  #open({ context, group, name, attributes = new Attributes() }: Place, permanent: boolean): Parts {
+  #open(place: Place, permanent: boolean): Parts {
+    const { name, group, remote, attributes = new Attributes() } = place;
     const engine = this.#engine;
-    const { rank, worldRanks } = group;
-    const details = { label: name };
-    const channel = new Channel(engine, new Endpoint(context, rank, worldRanks, details));
-    const calls = new Calls(
-      engine,
-      new Endpoint(context + 1, rank, worldRanks, details),
-      this.#setupFor(worldRanks),
-    );
-    return { name, group, channel, calls, attributes, maker: this, permanent };
+    const channel = new Channel(engine, messagesEndpoint(place));
+    const endpoint = callsEndpoint(place);
+    const calls = new Calls(engine, endpoint, this.#setupFor(endpoint.worldRanks));
+    return { name, group, remote, channel, calls, attributes, maker: this, permanent };
   }
 
   #setupFor(worldRanks: readonly number[]): CollectiveSetup {

@@ -26,6 +26,10 @@ export interface EndpointDetails {
   readonly label?: Label | undefined;
   /** World rank of this rank, if it is none of the ranks that this endpoint talks to. */
   readonly worldRank?: number | undefined;
+  /** Whose the ranks are that messages go to, for errors; `this communicator` if left out. */
+  readonly whose?: string | undefined;
+  /** Names a rank in errors where a number would not do, as in `rank 1 of the other group`. */
+  readonly nameOf?: ((rank: number) => string) | undefined;
   readonly purpose?: Purpose | undefined;
 }
 
@@ -39,7 +43,7 @@ export class Endpoint {
   /** World rank of this rank. */
   readonly ownWorldRank: number;
   readonly purpose: Purpose | undefined;
-  readonly #label: Label | undefined;
+  readonly #details: EndpointDetails;
 
   constructor(
     context: number,
@@ -52,12 +56,12 @@ export class Endpoint {
     this.worldRanks = worldRanks;
     this.ownWorldRank = details.worldRank ?? (worldRanks[rank] as number);
     this.purpose = details.purpose;
-    this.#label = details.label;
+    this.#details = details;
   }
 
   /** Of the communicator; undefined for the world. */
   get name(): string | undefined {
-    return this.#label?.shown;
+    return this.#details.label?.shown;
   }
 
   get size(): number {
@@ -70,16 +74,30 @@ export class Endpoint {
 
   /** The same place for the messages of one call. */
   forCall(purpose: Purpose): Endpoint {
-    const { context, rank, worldRanks, ownWorldRank } = this;
-    const details = { label: this.#label, worldRank: ownWorldRank, purpose };
-    return new Endpoint(context, rank, worldRanks, details);
+    const { context, rank, worldRanks } = this;
+    return new Endpoint(context, rank, worldRanks, { ...this.#details, purpose });
   }
 
   /** This rank as errors name it: `rank 2`, or `rank 0 of row (rank 2 of the world)`. */
   get who(): string {
     const { rank, name, ownWorldRank } = this;
-    return name === undefined
-      ? `rank ${rank}`
-      : `rank ${rank} of ${name} (rank ${ownWorldRank} of the world)`;
+    const self = this.nameOf(rank);
+    return name === undefined ? self : `${self} of ${name} (rank ${ownWorldRank} of the world)`;
+  }
+
+  /** A rank that messages come from, as errors name it: `rank 2`. */
+  nameOf(rank: number): string {
+    return this.#details.nameOf?.(rank) ?? `rank ${rank}`;
+  }
+
+  /** Several of them: `ranks 0, 2`. */
+  namesOf(ranks: readonly number[]): string {
+    if (this.#details.nameOf !== undefined) return ranks.map(this.#details.nameOf).join(', ');
+    return `${ranks.length === 1 ? 'rank' : 'ranks'} ${ranks.join(', ')}`;
+  }
+
+  /** Whose the ranks are that messages go to. */
+  get whose(): string {
+    return this.#details.whose ?? 'this communicator';
   }
 }

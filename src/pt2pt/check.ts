@@ -14,6 +14,8 @@ export interface Caller {
   readonly ownWorldRank: number;
   /** The number of ranks that can be named. */
   readonly size: number;
+  /** Whose they are; `this communicator` if left out. */
+  readonly whose?: string | undefined;
 }
 
 /** What stands for options that are left out; there is nothing to check in it. */
@@ -96,7 +98,7 @@ function checkRank(
     caller,
     call,
     'ERR_RANK',
-    `${what} ${show(rank)} is out of range: this communicator has ${showRanks(caller.size)}; legal are these${more}${hint}`,
+    `${what} ${show(rank)} is out of range: ${caller.whose ?? 'this communicator'} has ${showRanks(caller.size)}; legal are these${more}${hint}`,
   );
 }
 

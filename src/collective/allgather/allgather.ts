@@ -3,9 +3,12 @@ import type { Request } from '../../request/request.ts';
 import type { Calls } from '../calls.ts';
 import { type CollectiveOptions, checkOptions } from '../check.ts';
 import { checkGathering, packOwn, placementOf, unpackBlocks } from '../gathered.ts';
+import { LONGEST_INLINE_BYTES } from '../inline.ts';
 import { chosen, select } from '../select.ts';
 import { hashOf, whatOf } from '../signature.ts';
 import { isLimited } from '../value.ts';
+import { bruck } from './bruck.ts';
+import { recursiveDoubling } from './recursive-doubling.ts';
 import { ring } from './ring.ts';
 
 /** How an allgather may differ from the plain one. */
@@ -19,7 +22,7 @@ export interface AllgatherOptions extends CollectiveOptions {
 }
 
 const ALLGATHER = whatOf('allgather');
-const STEPS = { ring };
+const STEPS = { ring, bruck, 'recursive-doubling': recursiveDoubling };
 
 /** Check the arguments of an allgather. @throws MpiError */
 export function checkAllgather(calls: Calls, value: unknown, options: AllgatherOptions): void {
@@ -42,9 +45,15 @@ export function allgather(
   const places = isLimited(options) ? undefined : placement?.places;
   const block = packOwn(calls.endpoint, 'allgather', rank, value, placement, options);
   const dataKind = into === undefined ? 0 : arrayKindOf(into)?.id;
+  const longest = algorithm === undefined ? LONGEST_INLINE_BYTES : undefined;
   const hash = hashOf({ algorithm, dataKind });
   return calls.start(ALLGATHER, hash, options, async (channel, request) => {
-    const blocks = await STEPS[algorithm ?? select(calls, 'allgather', {})](channel, block, places);
+    const blocks = await STEPS[algorithm ?? select(calls, 'allgather', {})](
+      channel,
+      block,
+      places,
+      longest,
+    );
     if (request.test()) return undefined;
     return placement === undefined ? unpackBlocks(blocks, rank, value) : placement.fill(blocks);
   });

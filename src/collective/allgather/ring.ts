@@ -1,3 +1,4 @@
+import { readNote } from '../../codec/bundle.ts';
 import type { Packed } from '../../codec/payload.ts';
 import type { Channel, Places } from '../channel.ts';
 
@@ -14,13 +15,38 @@ export async function ring(channel: Channel, block: Packed, places?: Places): Pr
   const { rank, size } = channel;
   const blocks: Packed[] = new Array(size);
   blocks[rank] = block;
+  await pass(channel, blocks, places, () => true);
+  return blocks;
+}
+
+/** Bring the blocks of which all ranks have notes to all, around a ring; and put back the own one. */
+export async function ringOfNoted(
+  channel: Channel,
+  block: Packed,
+  blocks: Packed[],
+  places: Places | undefined,
+): Promise<void> {
+  const noted = blocks.map((other) => readNote(other) !== undefined);
+  blocks[channel.rank] = block;
+  if (noted.includes(true)) await pass(channel, blocks, places, (source) => noted[source] === true);
+}
+
+async function pass(
+  channel: Channel,
+  blocks: Packed[],
+  places: Places | undefined,
+  isWanted: (source: number) => boolean,
+): Promise<void> {
+  const { rank, size } = channel;
   const next = (rank + 1) % size;
   const previous = (rank - 1 + size) % size;
   for (let step = 1; step < size; step += 1) {
     const source = (rank - step + size) % size;
-    const sent = channel.send(blocks[(source + 1) % size], next);
-    blocks[source] = await channel.receivePacked(previous, places?.(source));
-    if (!sent.test()) await sent;
+    const last = (source + 1) % size;
+    const sent = isWanted(last) ? channel.send(blocks[last], next) : undefined;
+    if (isWanted(source)) {
+      blocks[source] = await channel.receivePacked(previous, places?.(source));
+    }
+    if (sent?.test() === false) await sent;
   }
-  return blocks;
 }

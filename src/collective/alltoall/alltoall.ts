@@ -1,15 +1,19 @@
 import { arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
+import { isTypedArray } from '../../op/typed-array.ts';
 import { wrong } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
 import { packBlocks } from '../blocks.ts';
 import type { Calls } from '../calls.ts';
 import { type CollectiveOptions, checkOptions } from '../check.ts';
-import { checkCut, checkPlaces, isTypedArray } from '../check-blocks.ts';
+import { checkCut, checkPlaces } from '../check-blocks.ts';
 import { unpackBlocks } from '../gathered.ts';
+import { LONGEST_INLINE_BYTES } from '../inline.ts';
 import { Placement } from '../placement.ts';
 import { chosen, select } from '../select.ts';
 import { hashOf, whatOf } from '../signature.ts';
 import { isLimited, overlap } from '../value.ts';
+import { bruck } from './bruck.ts';
+import { linear } from './linear.ts';
 import { pairwise } from './pairwise.ts';
 
 /** How an alltoall may differ from the plain one: all but the first two are for one array. */
@@ -27,7 +31,7 @@ export interface AlltoallOptions extends CollectiveOptions {
 }
 
 const ALLTOALL = whatOf('alltoall');
-const STEPS = { pairwise };
+const STEPS = { linear, pairwise, bruck };
 const RECEIVE_NAMES = { counts: 'receiveCounts', displacements: 'receiveDisplacements' };
 
 /** Check the arguments of an alltoall. @throws MpiError */
@@ -59,10 +63,11 @@ export function alltoall(
   const places = isLimited(options) ? undefined : placement?.places;
   const own = placement === undefined ? values[rank] : undefined;
   const blocks = packBlocks(endpoint, 'alltoall', values, options, isExposed(values, options));
+  const longest = algorithm === undefined ? LONGEST_INLINE_BYTES : undefined;
   const hash = hashOf({ algorithm, dataKind: arrayKindOf(values)?.id });
   return calls.start(ALLTOALL, hash, options, async (channel, request) => {
     const steps = STEPS[algorithm ?? select(calls, 'alltoall', {})];
-    const received = await steps(channel, blocks, places);
+    const received = await steps(channel, blocks, places, longest);
     if (request.test()) return undefined;
     return placement === undefined ? unpackBlocks(received, rank, own) : placement.fill(received);
   });

@@ -2,12 +2,13 @@ import type { Packed } from '../../codec/payload.ts';
 import type { Room } from '../../match/receive-operation.ts';
 import type { Request } from '../../request/request.ts';
 import { allSent, type Channel } from '../channel.ts';
+import { Tree } from '../tree.ts';
 
 /**
  * Bring a value from the root to all, down a binomial tree.
  *
- * Ranks are counted from the root. Each receives from the rank without its lowest bit, and then sends to those with one
- * more bit below that, the farthest first, as it has the largest tree below it. ceil(log2 p) steps, p - 1 messages of n bytes.
+ * Each rank receives it from its parent and sends it to its children, that with the largest subtree first. ceil(log2 p) steps, p - 1
+ * messages of n bytes.
  *
  * @param value  on the root alone
  * @param room  where the others want it
@@ -20,13 +21,12 @@ export async function binomial(
   room?: Room,
 ): Promise<Packed> {
   const { rank, size } = channel;
-  const vrank = (rank - root + size) % size;
-  let mask = 1;
-  while (mask < size && (vrank & mask) === 0) mask *= 2;
-  const packed = value ?? (await channel.receivePacked((vrank - mask + root) % size, room));
+  const tree = new Tree(rank, size, root);
+  const packed = value ?? (await channel.receivePacked(tree.parent, room));
   const sends: Request<void>[] = [];
-  for (mask /= 2; mask >= 1; mask /= 2) {
-    if (vrank + mask < size) sends.push(channel.send(packed, (vrank + mask + root) % size));
+  for (let distance = tree.span / 2; distance >= 1; distance /= 2) {
+    if (tree.below(distance) === 0) continue;
+    sends.push(channel.send(packed, tree.rankOf(tree.vrank + distance)));
   }
   await allSent(sends);
   return packed;

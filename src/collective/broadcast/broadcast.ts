@@ -3,10 +3,11 @@ import { checkInto } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
 import type { Calls } from '../calls.ts';
 import { type CollectiveOptions, checkOptions, checkRoot } from '../check.ts';
-import { chosen } from '../select.ts';
+import { chosen, select } from '../select.ts';
 import { hashOf, whatOf } from '../signature.ts';
 import { isLimited, pack, roomIn, unpackInto } from '../value.ts';
-import { binomial } from './binomial.ts';
+import { announced } from './announced.ts';
+import { linear } from './linear.ts';
 
 /** How a broadcast may differ from the plain one. */
 export interface BroadcastOptions extends CollectiveOptions {
@@ -37,10 +38,14 @@ export function broadcast(
   const algorithm = chosen(calls, 'broadcast', options.algorithm);
   const isRoot = calls.rank === root;
   const packed = isRoot ? pack(calls.endpoint, 'broadcast', value, isLimited(options)) : undefined;
+  const selected = select(calls, 'broadcast', { bytes: packed?.bytes.length ?? 0 });
   const room = roomIn(into, options);
   const hash = hashOf({ algorithm });
   return calls.start(whatOf('broadcast', root), hash, options, async (channel, request) => {
-    const arrived = await binomial(channel, root, packed, room);
+    const arrived =
+      algorithm === 'linear'
+        ? await linear(channel, root, packed, room)
+        : await announced(channel, root, algorithm ?? selected, packed, room);
     if (isRoot) return value;
     return request.test() ? into : unpackInto(arrived, into);
   });

@@ -3,9 +3,11 @@ import type { Request } from '../../request/request.ts';
 import type { Calls } from '../calls.ts';
 import { type CollectiveOptions, checkOptions, checkRoot } from '../check.ts';
 import { checkGathering, packOwn, placementOf, unpackBlocks } from '../gathered.ts';
+import { LONGEST_INLINE_BYTES } from '../inline.ts';
 import { chosen, select } from '../select.ts';
 import { hashOf, whatOf } from '../signature.ts';
 import { isLimited } from '../value.ts';
+import { binomial } from './binomial.ts';
 import { linear } from './linear.ts';
 
 /** How a gather may differ from the plain one. */
@@ -20,7 +22,7 @@ export interface GatherOptions extends CollectiveOptions {
   readonly displacements?: ArrayLike<number> | undefined;
 }
 
-const STEPS = { linear };
+const STEPS = { linear, binomial };
 
 /** Check the arguments of a gather. @throws MpiError */
 export function checkGather(calls: Calls, value: unknown, options: GatherOptions): void {
@@ -41,6 +43,7 @@ export function gather(calls: Calls, value: unknown, options: GatherOptions): Re
   const placement = rank === root ? placementOf(value, size, options) : undefined;
   const places = isLimited(options) ? undefined : placement?.places;
   const block = packOwn(calls.endpoint, 'gather', rank, value, placement, options);
+  const longest = algorithm === undefined ? LONGEST_INLINE_BYTES : undefined;
   const hash = hashOf({ algorithm });
   return calls.start(whatOf('gather', root), hash, options, async (channel, request) => {
     const blocks = await STEPS[algorithm ?? select(calls, 'gather', {})](
@@ -48,6 +51,7 @@ export function gather(calls: Calls, value: unknown, options: GatherOptions): Re
       root,
       block,
       places,
+      longest,
     );
     if (blocks === undefined || request.test()) return undefined;
     return placement === undefined ? unpackBlocks(blocks, rank, value) : placement.fill(blocks);

@@ -5,9 +5,11 @@ import { packBlocks } from '../blocks.ts';
 import type { Calls } from '../calls.ts';
 import { type CollectiveOptions, checkOptions, checkRoot } from '../check.ts';
 import { checkCut } from '../check-blocks.ts';
+import { LONGEST_INLINE_BYTES } from '../inline.ts';
 import { chosen, select } from '../select.ts';
 import { hashOf, whatOf } from '../signature.ts';
 import { isLimited, ownCopy, roomIn, unpackInto } from '../value.ts';
+import { binomial } from './binomial.ts';
 import { linear } from './linear.ts';
 
 /** How a scatter may differ from the plain one. */
@@ -22,7 +24,7 @@ export interface ScatterOptions extends CollectiveOptions {
   readonly into?: TypedArray | undefined;
 }
 
-const STEPS = { linear };
+const STEPS = { linear, binomial };
 
 /** Check the arguments of a scatter. @throws MpiError */
 export function checkScatter(calls: Calls, values: unknown, options: ScatterOptions): void {
@@ -51,6 +53,7 @@ export function scatter(
       : undefined;
   const own = isRoot && Array.isArray(values) ? values[root] : undefined;
   const room = roomIn(into, options);
+  const longest = algorithm === undefined ? LONGEST_INLINE_BYTES : undefined;
   const hash = hashOf({ algorithm });
   return calls.start(whatOf('scatter', root), hash, options, async (channel, request) => {
     const block = await STEPS[algorithm ?? select(calls, 'scatter', {})](
@@ -58,6 +61,7 @@ export function scatter(
       root,
       blocks,
       room,
+      longest,
     );
     if (request.test()) return into;
     if (!isRoot || into !== undefined) return unpackInto(block, into);

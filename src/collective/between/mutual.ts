@@ -1,0 +1,129 @@
+import type { TypedArray } from '../../base/array-kind.ts';
+import type { Limits } from '../../match/operation.ts';
+import type { Request } from '../../request/request.ts';
+import { Accumulator } from '../accumulator.ts';
+import { ring } from '../allgather/ring.ts';
+import { packBlocks } from '../blocks.ts';
+import { binomial as broadcastBinomial } from '../broadcast/binomial.ts';
+import type { Calls } from '../calls.ts';
+import { allSent, type Channel } from '../channel.ts';
+import { checkCut } from '../check-blocks.ts';
+import { copyOfValue } from '../memory.ts';
+import { binomial as reduceBinomial } from '../reduce/binomial.ts';
+import { agreementOn, checkOp } from '../reduction.ts';
+import { hashOf, whatOf } from '../signature.ts';
+import { SubChannel } from '../sub-channel.ts';
+import { isLimited, pack } from '../value.ts';
+import { acrossFrom, checkBetween, type Sides } from './sides.ts';
+
+const ALLGATHER = whatOf('allgather');
+const ALLTOALL = whatOf('alltoall');
+const ALLREDUCE = whatOf('allreduce');
+const REDUCE_SCATTER = whatOf('reduceScatter');
+
+/**
+ * Bring the values of each group to all ranks of the other, around a ring of both: p - 1 steps for the p ranks of both together.
+ *
+ * @see MPI-4.1 §6.7
+ */
+export function allgather(
+  calls: Calls,
+  { remote }: Sides,
+  value: unknown,
+  options: Limits,
+): Request<unknown[]> {
+  checkBetween(calls, 'allgather', options);
+  const block = pack(calls.endpoint, 'allgather', value, isLimited(options));
+  return calls.start(ALLGATHER, 0, options, async (channel) => {
+    const blocks = await ring(channel, block);
+    return remote.map((other) => blocks[other]?.unpack());
+  });
+}
+
+/** Bring from each rank a value to each of the other group, directly. @see MPI-4.1 §6.8 */
+export function alltoall(
+  calls: Calls,
+  sides: Sides,
+  values: readonly unknown[] | TypedArray,
+  options: Limits,
+): Request<unknown[]> {
+  checkBetween(calls, 'alltoall', options);
+  const caller = acrossFrom(calls, sides);
+  checkCut(caller, 'alltoall', values, {});
+  const blocks = packBlocks(caller, 'alltoall', values, {}, isLimited(options));
+  return calls.start(ALLTOALL, 0, options, (channel) => exchange(channel, sides, blocks));
+}
+
+/**
+ * Combine what each group gives, in the order of its ranks, for all ranks of the other: up a binomial tree, across from first to
+ * first, and down.
+ *
+ * @see MPI-4.1 §6.9.6
+ */
+export function allreduce(
+  calls: Calls,
+  { local, remote, rank }: Sides,
+  value: unknown,
+  opLike: unknown,
+  options: Limits,
+): Request<unknown> {
+  checkBetween(calls, 'allreduce', options);
+  const op = checkOp(calls.endpoint, 'allreduce', opLike, value);
+  const own = isLimited(options) ? copyOfValue(value) : value;
+  const hash = hashOf(agreementOn(op, value));
+  return calls.start(ALLREDUCE, hash, options, async (channel) => {
+    const group = new SubChannel(channel, local, rank);
+    const result = await reduceBinomial(group, op, own, undefined, 0);
+    const [first = 0] = remote;
+    const sent = rank === 0 ? channel.send(result, first) : undefined;
+    const arrived = rank === 0 ? await channel.receivePacked(first) : undefined;
+    const theirs = await broadcastBinomial(group, 0, arrived);
+    if (sent?.test() === false) await sent;
+    return theirs.unpack();
+  });
+}
+
+/**
+ * Combine what each group gives for each rank of the other: every rank gets what is for it, and combines that itself.
+ *
+ * @see MPI-4.1 §6.10.1
+ */
+export function reduceScatter(
+  calls: Calls,
+  sides: Sides,
+  values: readonly unknown[] | TypedArray,
+  opLike: unknown,
+  options: Limits,
+): Request<unknown> {
+  const call = 'reduceScatter';
+  checkBetween(calls, call, options);
+  const caller = acrossFrom(calls, sides);
+  checkCut(caller, call, values, {});
+  const op = checkOp(caller, call, opLike, ...(Array.isArray(values) ? values : [values]));
+  const blocks = packBlocks(caller, call, values, {}, isLimited(options));
+  return calls.start(REDUCE_SCATTER, hashOf({ op: op.name }), options, async (channel) => {
+    const [first, ...others] = await exchange(channel, sides, blocks);
+    const total = Accumulator.withReceived(op, first);
+    for (const theirs of others) total.add(theirs, true);
+    return total.result;
+  });
+}
+
+/** Send each rank of the other group its value, and receive one from each. */
+async function exchange(
+  channel: Channel,
+  { remote, rank }: Sides,
+  values: readonly unknown[],
+): Promise<unknown[]> {
+  const { length } = remote;
+  const receives = remote.map((source) => channel.receive(source));
+  // Each begins with another one, so that not all send to the same.
+  const sends = remote.map((_, step) => {
+    const dest = (rank + step) % length;
+    return channel.send(values[dest], remote[dest] as number);
+  });
+  const received: unknown[] = [];
+  for (const receive of receives) received.push(await receive);
+  await allSent(sends);
+  return received;
+}
