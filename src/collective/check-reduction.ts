@@ -12,10 +12,20 @@ import { type Caller, checkInto, wrong } from '../pt2pt/check.ts';
  * @throws MpiError `ERR_OP`
  */
 export function checkOp(caller: Caller, call: string, op: unknown, value: unknown): Op {
+  const found = checkOpAlone(caller, call, op);
   try {
-    const found: Op = opOf(op as OpLike<unknown>);
     found.check(value);
     return found;
+  } catch (error) {
+    if (!(error instanceof MpiError)) throw error;
+    throw wrong(caller, call, error.code, error.message);
+  }
+}
+
+/** Find the op that was meant, on a rank that gives no value. @throws MpiError `ERR_OP` */
+export function checkOpAlone(caller: Caller, call: string, op: unknown): Op {
+  try {
+    return opOf(op as OpLike<unknown>);
   } catch (error) {
     if (!(error instanceof MpiError)) throw error;
     throw wrong(caller, call, error.code, error.message);

@@ -64,13 +64,18 @@ export function startReduction<O extends ReductionOperation>(
   }
   const named = namedAlgorithm(calls, operation, op, options.algorithm);
   const reduction = algorithms[named ?? selectReduction(calls, operation, op, value)];
+  const hash = reductionHash(op, value, named);
+  const steps: Steps = (channel, given, room) => reduction(channel, op, given, room, root);
+  return runReduction(calls, what, hash, options, { op, value, into, steps });
+}
+
+/** Encode what ranks must agree on besides the operation and its root. */
+export function reductionHash(op: Op, value: unknown, algorithm?: string): number {
   const isArray = isTypedArray(value);
   // What is combined whole may be of any length.
   const count = op.elementwise && (isArray || Array.isArray(value)) ? value.length : undefined;
   const dataKind = isArray ? arrayKindOf(value)?.id : undefined;
-  const hash = hashOf({ op: op.name, dataKind, count, algorithm: named });
-  const steps: Steps = (channel, given, room) => reduction(channel, op, given, room, root);
-  return runReduction(calls, what, hash, options, { op, value, into, steps });
+  return hashOf({ op: op.name, dataKind, count, algorithm });
 }
 
 /** An algorithm that knows all but the memory. */

@@ -8,9 +8,10 @@ import { binomial as broadcastBinomial } from '../broadcast/binomial.ts';
 import type { Calls } from '../calls.ts';
 import { allSent, type Channel } from '../channel.ts';
 import { checkCut } from '../check-blocks.ts';
+import { checkOp, checkOpAlone } from '../check-reduction.ts';
 import { copyOfValue } from '../memory.ts';
 import { binomial as reduceBinomial } from '../reduce/binomial.ts';
-import { agreementOn, checkOp } from '../reduction.ts';
+import { reductionHash } from '../reduction.ts';
 import { hashOf, whatOf } from '../signature.ts';
 import { SubChannel } from '../sub-channel.ts';
 import { isLimited, pack } from '../value.ts';
@@ -70,7 +71,7 @@ export function allreduce(
   checkBetween(calls, 'allreduce', options);
   const op = checkOp(calls.endpoint, 'allreduce', opLike, value);
   const own = isLimited(options) ? copyOfValue(value) : value;
-  const hash = hashOf(agreementOn(op, value));
+  const hash = reductionHash(op, value);
   return calls.start(ALLREDUCE, hash, options, async (channel) => {
     const group = new SubChannel(channel, local, rank);
     const result = await reduceBinomial(group, op, own, undefined, 0);
@@ -99,7 +100,8 @@ export function reduceScatter(
   checkBetween(calls, call, options);
   const caller = acrossFrom(calls, sides);
   checkCut(caller, call, values, {});
-  const op = checkOp(caller, call, opLike, ...(Array.isArray(values) ? values : [values]));
+  const op = checkOpAlone(caller, call, opLike);
+  for (const value of Array.isArray(values) ? values : [values]) checkOp(caller, call, op, value);
   const blocks = packBlocks(caller, call, values, {}, isLimited(options));
   return calls.start(REDUCE_SCATTER, hashOf({ op: op.name }), options, async (channel) => {
     const [first, ...others] = await exchange(channel, sides, blocks);

@@ -7,10 +7,10 @@ import { packBlocks } from '../blocks.ts';
 import { binomial as broadcastBinomial } from '../broadcast/binomial.ts';
 import type { Calls } from '../calls.ts';
 import { checkCut } from '../check-blocks.ts';
+import { checkOp, checkOpAlone } from '../check-reduction.ts';
 import { linear as gatherLinear } from '../gather/linear.ts';
 import { copyOfValue } from '../memory.ts';
 import { binomial as reduceBinomial } from '../reduce/binomial.ts';
-import { checkOp } from '../reduction.ts';
 import { linear as scatterLinear } from '../scatter/linear.ts';
 import { SubChannel } from '../sub-channel.ts';
 import { isLimited, pack, roomIn, unpackInto } from '../value.ts';
@@ -99,7 +99,7 @@ export function reduce(
   const contributes = options.root >= 0;
   const op = contributes
     ? checkOp(calls.endpoint, 'reduce', opLike, value)
-    : checkOp(calls.endpoint, 'reduce', opLike);
+    : checkOpAlone(calls.endpoint, 'reduce', opLike);
   const own = contributes && isLimited(options) ? copyOfValue(value) : value;
   return startRooted(calls, sides, 'reduce', options, async (channel) => {
     const { rank, size } = channel;
