@@ -44,6 +44,8 @@ export class Call implements Purpose {
   line: string | undefined;
   /** Resolves when the part of this rank is over, which may be after the user gave up. */
   over: Promise<void> | undefined;
+  /** Ends the part of this rank. */
+  abandon: (() => void) | undefined;
   readonly #endpoint: Endpoint;
   readonly #userLine: UserLine;
 
@@ -60,6 +62,7 @@ export class Call implements Purpose {
     this.request = new Request(NO_MESSAGE);
     this.line = undefined;
     this.over = undefined;
+    this.abandon = undefined;
     this.#endpoint = endpoint;
     this.#userLine = userLine;
   }
