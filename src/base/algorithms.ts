@@ -8,7 +8,7 @@ export const ALGORITHMS = {
   broadcast: ['binomial', 'linear', 'scatter-allgather', 'chain'],
   scatter: ['linear', 'binomial'],
   gather: ['linear', 'binomial'],
-  allgather: ['ring', 'bruck', 'recursive-doubling'],
+  allgather: ['linear', 'ring', 'bruck', 'recursive-doubling'],
   alltoall: ['linear', 'pairwise', 'bruck'],
   reduce: ['binomial', 'linear', 'rabenseifner'],
   allreduce: ['recursive-doubling', 'linear', 'rabenseifner', 'ring', 'all-pairs'],

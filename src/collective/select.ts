@@ -21,6 +21,8 @@ type Row<O extends ChoiceOperation> = readonly [
   when: (situation: Situation) => boolean,
 ];
 
+const KIB = 1024;
+
 const always = (): boolean => true;
 
 /**
@@ -30,11 +32,31 @@ const always = (): boolean => true;
  */
 const TABLE: { readonly [O in ChoiceOperation]: readonly Row<O>[] } = {
   barrier: [['dissemination', always]],
-  broadcast: [['binomial', always]],
-  scatter: [['linear', always]],
-  gather: [['linear', always]],
-  allgather: [['ring', always]],
-  alltoall: [['pairwise', always]],
+  broadcast: [
+    // Whom a value comes from must not depend on its size, which the root alone knows; what is said in a note may.
+    ['linear', ({ sameHost, size }) => sameHost && size <= 16],
+    ['binomial', ({ bytes }) => bytes < 128 * KIB],
+    ['linear', ({ sameHost }) => sameHost],
+    ['chain', ({ bytes, size }) => bytes >= 256 * KIB * size],
+    ['scatter-allgather', always],
+  ],
+  scatter: [
+    ['linear', ({ sameHost, size }) => size <= (sameHost ? 64 : 8)],
+    ['binomial', always],
+  ],
+  gather: [
+    ['linear', ({ sameHost, size }) => size <= (sameHost ? 64 : 8)],
+    ['binomial', always],
+  ],
+  allgather: [
+    ['linear', ({ sameHost, size }) => size <= (sameHost ? 32 : 2)],
+    ['recursive-doubling', ({ size }) => Number.isInteger(Math.log2(size))],
+    ['bruck', always],
+  ],
+  alltoall: [
+    ['linear', ({ sameHost, size }) => size <= (sameHost ? 64 : 8)],
+    ['bruck', always],
+  ],
   reduce: [['binomial', always]],
   allreduce: [['recursive-doubling', always]],
   reduceScatter: [['pairwise', always]],

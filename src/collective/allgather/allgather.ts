@@ -8,6 +8,7 @@ import { chosen, select } from '../select.ts';
 import { hashOf, whatOf } from '../signature.ts';
 import { isLimited } from '../value.ts';
 import { bruck } from './bruck.ts';
+import { linear } from './linear.ts';
 import { recursiveDoubling } from './recursive-doubling.ts';
 import { ring } from './ring.ts';
 
@@ -22,7 +23,7 @@ export interface AllgatherOptions extends CollectiveOptions {
 }
 
 const ALLGATHER = whatOf('allgather');
-const STEPS = { ring, bruck, 'recursive-doubling': recursiveDoubling };
+const STEPS = { linear, ring, bruck, 'recursive-doubling': recursiveDoubling };
 
 /** Check the arguments of an allgather. @throws MpiError */
 export function checkAllgather(calls: Calls, value: unknown, options: AllgatherOptions): void {

@@ -38,14 +38,17 @@ export function broadcast(
   const algorithm = chosen(calls, 'broadcast', options.algorithm);
   const isRoot = calls.rank === root;
   const packed = isRoot ? pack(calls.endpoint, 'broadcast', value, isLimited(options)) : undefined;
-  const selected = select(calls, 'broadcast', { bytes: packed?.bytes.length ?? 0 });
+  // All ranks know this much; of a value that goes in another way the root says so first.
+  const first = algorithm ?? select(calls, 'broadcast', {});
+  const bytes = packed?.bytes.length ?? 0;
+  const way = algorithm ?? select(calls, 'broadcast', { bytes });
   const room = roomIn(into, options);
   const hash = hashOf({ algorithm });
   return calls.start(whatOf('broadcast', root), hash, options, async (channel, request) => {
     const arrived =
-      algorithm === 'linear'
+      first === 'linear'
         ? await linear(channel, root, packed, room)
-        : await announced(channel, root, algorithm ?? selected, packed, room);
+        : await announced(channel, root, way, packed, room);
     if (isRoot) return value;
     return request.test() ? into : unpackInto(arrived, into);
   });

@@ -1,0 +1,27 @@
+import type { Packed } from '../../codec/payload.ts';
+import type { Request } from '../../request/request.ts';
+import type { Channel, Places } from '../channel.ts';
+import { sendAll } from '../send-all.ts';
+
+/**
+ * Bring the block of each rank to all, directly.
+ *
+ * Every rank sends its block to every other. 1 step, p (p - 1) messages, and the bytes of the ring. No rank waits for what another has to pass
+ * on, which counts where ranks share processors; and on one host long blocks are copied out of the memory of their ranks.
+ *
+ * @param places  where this rank wants each
+ * @see MPI-4.1 §6.7
+ */
+export async function linear(channel: Channel, block: Packed, places?: Places): Promise<Packed[]> {
+  const { rank, size } = channel;
+  const receives: (Request<Packed> | undefined)[] = [];
+  for (let source = 0; source < size; source += 1) {
+    const room = places?.(source);
+    receives.push(source === rank ? undefined : channel.receivePacked(source, room));
+  }
+  const sent = sendAll(channel, new Array(size).fill(block));
+  const blocks: Packed[] = [];
+  for (const receive of receives) blocks.push(receive === undefined ? block : await receive);
+  await sent;
+  return blocks;
+}
