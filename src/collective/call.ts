@@ -1,6 +1,7 @@
 import { ANY_SOURCE } from '../base/constants.ts';
 import { MpiError } from '../base/error.ts';
 import type { Endpoint, Purpose } from '../match/endpoint.ts';
+import type { CallChannel } from '../pt2pt/call-channel.ts';
 import { Request } from '../request/request.ts';
 import { describeDifference, describeWhat } from './signature.ts';
 
@@ -54,6 +55,8 @@ export class Call implements Purpose {
   over: Promise<void> | undefined;
   /** Takes back the inquiry that is to be made if this goes on to wait. */
   stopInquiry: (() => void) | undefined;
+  /** The messages of this rank. */
+  channel: CallChannel | undefined;
   readonly #endpoint: Endpoint;
   readonly #owner: CallOwner;
 
@@ -70,6 +73,7 @@ export class Call implements Purpose {
     this.request = new Request(NO_MESSAGE);
     this.line = undefined;
     this.over = undefined;
+    this.channel = undefined;
     this.#endpoint = endpoint;
     this.stopInquiry = undefined;
     this.#owner = owner;

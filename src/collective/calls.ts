@@ -178,7 +178,9 @@ export class Calls implements CallOwner {
       },
     );
     call.over = over;
-    if (!numbered) this.#runBeside(over);
+    call.channel = channel;
+    if (numbered) this.#lookForStrays(tag, call);
+    else this.#runBeside(over);
     return request;
   }
 
@@ -223,12 +225,36 @@ export class Calls implements CallOwner {
     }
   }
 
-  /** Tell whether a message that nothing waits for belongs to a call that is over. */
+  /** Tell whether a message that nothing waits for belongs to a call that is over, or is no part of the one under way. */
   #refuses(message: Message): boolean {
     const { tag } = message;
+    const live = this.#live.get(tag);
+    if (live !== undefined) return this.#refusesStray(live, message);
     const ahead = (tag - this.#next + MOST_CALLS) % MOST_CALLS;
-    if (tag >= MOST_CALLS || ahead < MOST_CALLS / 2 || this.#live.has(tag)) return false;
+    if (tag >= MOST_CALLS || ahead < MOST_CALLS / 2) return false;
     this.#lostStep(message);
+    return true;
+  }
+
+  /** Look among what came before a call for messages that are no part of it. */
+  #lookForStrays(tag: number, call: Call): void {
+    const { unexpected } = this.#mailbox;
+    if (unexpected.length === 0) return;
+    for (const message of unexpected) {
+      if (message.tag === tag && this.#refusesStray(call, message)) unexpected.remove(message);
+    }
+  }
+
+  /**
+   * Fail a call if a message has its number, but is from another one: the messages of the two need not meet in a receive, and
+   * all would wait. Where ranks compare their calls, they find it out by that, and know more.
+   */
+  #refusesStray(call: Call, { source, what, hash }: Message): boolean {
+    if (this.setup.check || (what === call.what && hash === call.hash)) return false;
+    const { request } = call;
+    if (!request.test())
+      Request.fail(request, () => call.explain(call.mismatch(source, what, hash)));
+    call.channel?.abandon();
     return true;
   }
 
@@ -263,14 +289,10 @@ export class Calls implements CallOwner {
   }
 
   #onInquiry(inquiry: Message): void {
-    const { tag, source, what, hash } = inquiry;
+    const { tag, what, hash } = inquiry;
     const call = this.#live.get(tag);
     if (call !== undefined) {
-      if (call.what === what && call.hash === hash) return;
-      const makeError = (): unknown => call.explain(call.mismatch(source, what, hash));
-      if (!call.request.test()) Request.fail(call.request, makeError);
-      this.#broken ??= makeError;
-      this.#engine.lostStep(makeError);
+      this.#refusesStray(call, inquiry);
       return;
     }
     const age = (this.#next - tag + MOST_CALLS) % MOST_CALLS;
