@@ -50,6 +50,8 @@ export class Calls {
   readonly #beside = new Set<Promise<void>>();
   readonly #takeBack: () => void;
   #next = 0;
+  /** Whether calls are made only to see whether their arguments will do. */
+  #rehearses = false;
   #freed = false;
   /** Why no call can be made any more: the ranks have lost step. */
   #broken: (() => unknown) | undefined;
@@ -86,6 +88,7 @@ export class Calls {
    * it is given must therefore be its own then.
    */
   start<T>(what: number, hash: number, limits: Limits | undefined, steps: Steps<T>): Request<T> {
+    if (this.#rehearses) return new Request<T>();
     const number = this.#next;
     this.#next = (number + 1) % MOST_CALLS;
     return this.#start(what, hash, number, limits, steps);
@@ -102,6 +105,16 @@ export class Calls {
     steps: Steps<T>,
   ): Request<T> {
     return this.#start(what, 0, MOST_CALLS + (tag % MOST_CALLS), limits, steps);
+  }
+
+  /** Check the arguments of a call, and do not start it. @throws MpiError what the call throws */
+  rehearse(call: () => unknown): void {
+    this.#rehearses = true;
+    try {
+      call();
+    } finally {
+      this.#rehearses = false;
+    }
   }
 
   /** Start no more calls; what was started still ends. */
