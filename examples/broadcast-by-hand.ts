@@ -58,14 +58,21 @@ async function tree(value: string): Promise<string> {
 const value = rank === 0 ? 'news from rank 0' : '';
 const expected = await world.broadcast(value);
 
-for (const way of [linear, ring, tree]) {
+const ways = [
+  { way: linear, predicted: size - 1 },
+  { way: ring, predicted: size - 1 },
+  { way: tree, predicted: Math.ceil(Math.log2(size)) },
+];
+for (const { way, predicted } of ways) {
   step = 0;
   messages = 0;
   const own = await way(value);
   if (own !== expected) throw new Error(`${way.name} brought "${own}", not "${expected}"`);
   const steps = await world.reduce(step, max);
   const total = await world.reduce(messages, sum);
-  if (rank === 0) console.log(`${way.name.padEnd(6)}   messages: ${total}   steps: ${steps}`);
+  if (rank > 0) continue;
+  if (steps !== predicted) throw new Error(`${way.name} took ${steps} steps, not ${predicted}`);
+  console.log(`${way.name.padEnd(6)}   messages: ${total}   steps: ${steps}`);
 }
 if (rank === 0) console.log('the built-in broadcast brings the same');
 await finalize();

@@ -1,6 +1,7 @@
 import type { TypedArray } from '../base/array-kind.ts';
 import type { Op } from '../op/op.ts';
 import { isTypedArray } from '../op/typed-array.ts';
+import type { Channel } from './channel.ts';
 import { copyInto, copyOfValue, freshLike } from './memory.ts';
 
 /**
@@ -10,6 +11,7 @@ import { copyInto, copyOfValue, freshLike } from './memory.ts';
  * contributions there are. The rank's own array is not changed, unless it was given for the result as well.
  */
 export class Accumulator {
+  readonly #channel: Channel;
   readonly #op: Op;
   /** Whether the op puts results into arrays that it is given. */
   readonly #fills: boolean;
@@ -24,7 +26,8 @@ export class Accumulator {
    * @param into  where the result goes: an array of the kind and length of the value, or the value itself; memory
    *   of its own if left out
    */
-  constructor(op: Op, value: unknown, into?: TypedArray) {
+  constructor(channel: Channel, op: Op, value: unknown, into?: TypedArray) {
+    this.#channel = channel;
     this.#op = op;
     this.#fills = op.elementwise && isTypedArray(value);
     this.#value = value;
@@ -34,8 +37,8 @@ export class Accumulator {
   }
 
   /** Begin with what was received, and may be changed. */
-  static withReceived(op: Op, value: unknown, into?: TypedArray): Accumulator {
-    const total = new Accumulator(op, value, into);
+  static withReceived(channel: Channel, op: Op, value: unknown, into?: TypedArray): Accumulator {
+    const total = new Accumulator(channel, op, value, into);
     if (into !== undefined) return total;
     total.#lent = false;
     if (total.#fills) total.#target = value as TypedArray;
@@ -49,28 +52,39 @@ export class Accumulator {
 
   /** Where a contribution is to be received; undefined if it comes with memory of its own. */
   get room(): TypedArray | undefined {
-    if (this.#fills) this.#room ??= freshLike(this.#value as TypedArray);
+    if (!this.#fills) return undefined;
+    if (this.#room === undefined) {
+      const array = this.#value as TypedArray;
+      this.#room = this.#channel.scratch.take(array, array.length);
+    }
     return this.#room;
-  }
-
-  /** Leave what was received where it is, and receive elsewhere from now on. */
-  releaseRoom(): void {
-    this.#room = undefined;
   }
 
   /** Add the contribution of the ranks below or above. */
   add(other: unknown, isAbove: boolean): void {
     const value = this.#value;
-    if (this.#fills) this.#target ??= freshLike(value as TypedArray);
+    if (this.#fills && this.#target === undefined) this.#target = freshLike(value as TypedArray);
     const combined = isAbove
       ? this.#op.combine(value, other, this.#target)
       : this.#op.combine(other, value, this.#target);
-    this.#lent &&= combined === value;
+    if (combined !== value) this.#lent = false;
     this.#value = combined;
   }
 
-  /** What is combined in the end, in the array given for it, or else in memory of its own. */
-  get result(): unknown {
+  /** Nothing more will be received. */
+  releaseRoom(): void {
+    if (this.#room !== undefined) this.#channel.scratch.give(this.#room);
+    this.#room = undefined;
+  }
+
+  /** Leave what was received where it is, and receive elsewhere from now on. */
+  keepRoom(): void {
+    this.#room = undefined;
+  }
+
+  /** Nothing more will be added. @returns what was combined, in the array given for it or else in memory of its own */
+  finish(): unknown {
+    this.releaseRoom();
     if (!this.#lent) return this.#value;
     if (!this.#fills) return copyOfValue(this.#value);
     const array = this.#value as TypedArray;

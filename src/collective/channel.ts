@@ -1,6 +1,7 @@
 import type { TypedArray } from '../base/array-kind.ts';
 import type { Packed } from '../codec/payload.ts';
 import type { Room } from '../match/receive-operation.ts';
+import type { Scratch } from '../match/scratch.ts';
 import type { Request } from '../request/request.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface Channel {
   readonly rank: number;
   /** The number of ranks that messages go to and come from. */
   readonly size: number;
+  /** Memory for what is received and used up before the call is over. */
+  readonly scratch: Scratch;
   /** @returns complete when the memory of the value may be changed */
   send(value: unknown, dest: number): Request<void>;
   /** @param into  filled and returned; else the value has memory of its own */

@@ -2,7 +2,6 @@ import type { TypedArray } from '../base/array-kind.ts';
 import type { Op } from '../op/op.ts';
 import { type Channel, sendReceive } from './channel.ts';
 import type { Folding } from './folding.ts';
-import { freshLike } from './memory.ts';
 import { boundOf, combineIn, partOf, type Segment } from './segment.ts';
 
 /**
@@ -33,7 +32,7 @@ export async function halve(
     return undefined;
   }
   let mine = value;
-  const room = freshLike(
+  const room = channel.scratch.take(
     value,
     partner === undefined ? length - boundOf(length, unit, 2, 1) : length,
   );
@@ -58,5 +57,6 @@ export async function halve(
     mine = into;
     segments.push(segment);
   }
+  channel.scratch.give(room);
   return segments;
 }

@@ -19,13 +19,16 @@ export async function combineInOrder(
   let below: Accumulator | undefined;
   for (let source = 0; source < rank; source += 1) {
     const theirs = await channel.receive(source, below?.room);
-    if (below === undefined) below = Accumulator.withReceived(op, theirs);
+    if (below === undefined) below = Accumulator.withReceived(channel, op, theirs);
     else below.add(theirs, true);
   }
-  const total = new Accumulator(op, value, into);
-  if (below !== undefined) total.add(below.value, false);
+  const total = new Accumulator(channel, op, value, into);
+  if (below !== undefined) {
+    total.add(below.value, false);
+    below.releaseRoom();
+  }
   for (let source = rank + 1; source < size; source += 1) {
     total.add(await channel.receive(source, total.room), true);
   }
-  return total.result;
+  return total.finish();
 }

@@ -1,6 +1,7 @@
 import type { TypedArray } from '../base/array-kind.ts';
 import type { Packed } from '../codec/payload.ts';
 import type { Room } from '../match/receive-operation.ts';
+import type { Scratch } from '../match/scratch.ts';
 import type { Request } from '../request/request.ts';
 import type { Channel } from './channel.ts';
 
@@ -22,6 +23,10 @@ export class SubChannel implements Channel {
 
   get size(): number {
     return this.#ranks.length;
+  }
+
+  get scratch(): Scratch {
+    return this.#channel.scratch;
   }
 
   send(value: unknown, dest: number): Request<void> {

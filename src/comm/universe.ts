@@ -6,6 +6,7 @@ import type { Engine } from '../match/engine.ts';
 import { Channel } from '../pt2pt/channel.ts';
 import { Attributes } from './attributes.ts';
 import { Communicator } from './communicator.ts';
+import { Contexts } from './contexts.ts';
 import { callsEndpoint, messagesEndpoint } from './endpoints.ts';
 import { Name } from './name.ts';
 import type { Maker, Parts, Place } from './parts.ts';
@@ -25,20 +26,14 @@ export interface UniverseOptions {
 
 const WORLD_CONTEXT = 0;
 
-/**
- * All communicators of one rank, and the contexts that keep their messages apart.
- *
- * A context is a pair of numbers, an even one for the messages of the user and the odd one after it for collective calls. It
- * is given out by one rank, which tells the others, and belongs to that rank alone. So no two ever collide,
- * however many are made at the same time.
- */
+/** All communicators of one rank, and what they have in common. */
 export class Universe implements Maker {
   readonly world: Communicator;
   readonly self: Communicator;
   readonly #engine: Engine;
   readonly #setup: Omit<CollectiveSetup, 'sameHost'>;
   readonly #hosts: readonly number[];
-  #given = 0;
+  readonly #contexts: Contexts;
 
   constructor(options: UniverseOptions) {
     const { engine, choices = {}, userLine = () => undefined, check = false, hosts = [] } = options;
@@ -46,6 +41,7 @@ export class Universe implements Maker {
     this.#setup = { choices, userLine, check };
     this.#hosts = hosts;
     const { rank, size } = engine;
+    this.#contexts = new Contexts(rank, size);
     const everyRank = Array.from({ length: size }, (_, worldRank) => worldRank);
     const world = {
       context: WORLD_CONTEXT,
@@ -63,9 +59,7 @@ export class Universe implements Maker {
 
   /** Give out a context that nobody else has. */
   newContext(): number {
-    const { rank, size } = this.#engine;
-    this.#given += 1;
-    return 2 * (this.#given * size + rank);
+    return this.#contexts.next();
   }
 
   /** The host of a world rank, by number. */

@@ -9,6 +9,7 @@ import type { PendingOperation } from './operation.ts';
 import type { EngineParts } from './parts.ts';
 import { creditWindow, Peer } from './peer.ts';
 import { Receiver } from './receiver.ts';
+import { Scratch } from './scratch.ts';
 import { Sender } from './sender.ts';
 import { SpareMemory } from './spare-memory.ts';
 import { Wire } from './wire.ts';
@@ -47,6 +48,8 @@ export class Engine {
   readonly receiver: Receiver;
   readonly sender: Sender;
   readonly clock: Clock;
+  /** Memory for what collective calls combine. */
+  readonly scratch: Scratch = new Scratch();
   /** Whether finalize was called: no operation can start any more. */
   finalized = false;
   readonly #transport: Transport;

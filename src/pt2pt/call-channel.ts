@@ -4,6 +4,7 @@ import type { Endpoint } from '../match/endpoint.ts';
 import type { Engine } from '../match/engine.ts';
 import type { Mailbox } from '../match/mailbox.ts';
 import { ReceiveOperation, type Room } from '../match/receive-operation.ts';
+import type { Scratch } from '../match/scratch.ts';
 import type { Request } from '../request/request.ts';
 
 const ANYWHERE: Room = () => undefined;
@@ -29,6 +30,10 @@ export class CallChannel {
     this.#mailbox = mailbox;
     this.#endpoint = endpoint;
     this.#tag = tag;
+  }
+
+  get scratch(): Scratch {
+    return this.#engine.scratch;
   }
 
   send(value: unknown, dest: number): Request<void> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { ALGORITHMS, type ChoiceOperation } from '../../src/base/algorithms.ts';
 import type { Communicator } from '../../src/comm/communicator.ts';
+import { sum } from '../../src/op/arithmetic.ts';
 import { ROOT } from '../helpers/run-example.ts';
 import { trafficOf } from '../helpers/traffic.ts';
 
@@ -10,7 +11,7 @@ const { ceil, floor, log2, min } = Math;
 
 /** The call of each operation with n bytes. */
 const CALLS: {
-  readonly [operation in ChoiceOperation]?: (
+  readonly [operation in ChoiceOperation]: (
     world: Communicator,
     n: number,
     algorithm: string,
@@ -22,6 +23,12 @@ const CALLS: {
   gather: (world, n, algorithm) => world.gather(new Uint8Array(n), { algorithm }),
   allgather: (world, n, algorithm) => world.allgather(new Uint8Array(n), { algorithm }),
   alltoall: (world, n, algorithm) => world.alltoall(new Uint8Array(n * world.size), { algorithm }),
+  reduce: (world, n, algorithm) => world.reduce(new Uint8Array(n), sum, { algorithm }),
+  allreduce: (world, n, algorithm) => world.allreduce(new Uint8Array(n), sum, { algorithm }),
+  reduceScatter: (world, n, algorithm) =>
+    world.reduceScatter(new Uint8Array(n), sum, { algorithm }),
+  scan: (world, n, algorithm) => world.scan(new Uint8Array(n), sum, { algorithm }),
+  exscan: (world, n, algorithm) => world.exscan(new Uint8Array(n), sum, { algorithm }),
 };
 
 interface Row {
@@ -38,7 +45,7 @@ function readRows(): Row[] {
   for (const line of readFileSync(join(ROOT, 'docs/algorithms.md'), 'utf8').split('\n')) {
     if (line.startsWith('## ')) operation = line.slice(3);
     const cells = line.split('|').map((cell) => cell.trim().replaceAll('`', ''));
-    const [, algorithm = '', , messages = '', bytes = ''] = cells;
+    const [, algorithm = '', , , messages = '', bytes = ''] = cells;
     if (line.startsWith('| `')) rows.push({ operation, algorithm, messages, bytes });
   }
   return rows;
@@ -55,9 +62,13 @@ function compute(formula: string, p: number, n: number): number {
     for (let d = 1; d < p; d *= 2) sum += f(d);
     return sum;
   };
+  const k = floor(log2(p));
+  const q = 2 ** k;
   const scope = {
     p,
-    q: 2 ** floor(log2(p)),
+    q,
+    r: p - q,
+    k,
     n,
     B: (k: number) => (k === 1 ? n : k * (n + 8)),
     ones: () => each(bit),
@@ -71,8 +82,19 @@ function compute(formula: string, p: number, n: number): number {
   return new Function(...names, `return ${formula};`)(...Object.values(scope)) as number;
 }
 
+/** So many bytes that every algorithm of the operation can cut them evenly. */
+function bytesFor(operation: string, algorithm: string, p: number): number {
+  // For a chain, more than one part.
+  if (algorithm === 'chain') return 200_000;
+  if (algorithm === 'scatter-allgather' || !/reduce|scan/i.test(operation)) return 8 * p;
+  return p * 2 ** floor(log2(p));
+}
+
 /** More at once take a lot of memory, and show nothing new. */
-const MOST_AT_ONCE = 50_000;
+const MOST_AT_ONCE = 100_000;
+
+/** Whose formula for bytes is about powers of two alone. */
+const ONLY_POWERS = ['allgather recursive-doubling'];
 
 const isPowerOfTwo = (p: number): boolean => Number.isInteger(log2(p));
 
@@ -95,11 +117,10 @@ for (const { operation, algorithm, messages, bytes } of rows) {
     `${operation} by ${algorithm} sends as much as docs/algorithms.md says`,
     async (t) => {
       for (const p of [2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 33, 64]) {
-        // A multiple of eight for each rank; for a chain, more than one part.
-        const n = algorithm === 'chain' ? 200_000 : 8 * p;
+        const n = bytesFor(operation, algorithm, p);
         const sent = await trafficOf(p, (world) => call(world, n, algorithm));
         t.is(sent.messages, compute(messages, p, n), `messages, p = ${p}`);
-        if (algorithm === 'recursive-doubling' && !isPowerOfTwo(p)) continue;
+        if (ONLY_POWERS.includes(`${operation} ${algorithm}`) && !isPowerOfTwo(p)) continue;
         t.is(sent.bytes, compute(bytes, p, n), `bytes, p = ${p}`);
       }
     },
@@ -109,9 +130,9 @@ for (const { operation, algorithm, messages, bytes } of rows) {
     `${operation} by ${algorithm} sends as many messages with hundreds of ranks`,
     async (t) => {
       for (const p of [200, 512]) {
-        const n = algorithm === 'scatter-allgather' ? 8 * p : 8;
+        const n = algorithm === 'scatter-allgather' || operation === 'reduceScatter' ? 8 * p : 8;
         const expected = compute(messages, p, n);
-        if (algorithm === 'linear' && expected > MOST_AT_ONCE) continue;
+        if (['linear', 'all-pairs'].includes(algorithm) && expected > MOST_AT_ONCE) continue;
         const sent = await trafficOf(p, (world) => call(world, n, algorithm));
         t.is(sent.messages, expected, `p = ${p}`);
       }

@@ -183,8 +183,8 @@ test('a duplicate is apart, and split in both groups', async (t) => {
     const copy = await inter.duplicate();
     t.is(copy.compare(inter), 'congruent');
     t.is(copy.compare(copy), 'identical');
-    t.is(copy.compare(world as unknown as Intercommunicator), 'unequal');
-    t.is(world.compare(copy as unknown as Communicator), 'unequal');
+    t.is(copy.compare(world), 'unequal');
+    t.is(world.compare(copy), 'unequal');
     void copy.send('on the copy', inter.rank);
     void inter.send('on the first', inter.rank);
     t.is(await inter.receive(), 'on the first');
@@ -243,11 +243,13 @@ test('several meetings of the same leaders are told apart by their tags', async 
         const side = world.rank % 2;
         const half = (await world.split(side)) as Communicator;
         const copy = await half.duplicate();
-        const making = [
-          half.intercommunicator(0, world, 1 - side, { tag: 1 }),
-          copy.intercommunicator(0, world, 1 - side, { tag: 2 }),
-        ];
-        const [one, two] = await Promise.all(making);
+        const join = (own: Communicator, tag: number) =>
+          own.intercommunicator(0, world, 1 - side, { tag });
+        // The groups ask for them in opposite orders.
+        const early = side === 0 ? join(half, 1) : join(copy, 2);
+        const late = side === 0 ? join(copy, 2) : join(half, 1);
+        const both = await Promise.all([early, late]);
+        const [one, two] = side === 0 ? both : both.reverse();
         void one?.send('one', one.rank);
         void two?.send('two', two.rank);
         t.is(await two?.receive(), 'two');
@@ -354,5 +356,25 @@ test('whom a call waits for is named by its group', async (t) => {
     code: 'ERR_TIMEOUT',
     message:
       'rank 0 of bridge (rank 0 of the world): allgather #1: not complete within 10 ms; it waits for rank 0 of the other group',
+  });
+});
+
+test('a receive from anybody ends when a rank of the other group is lost, whatever its number', async (t) => {
+  let caught: unknown;
+  const run = runRanks(2, async (world) => {
+    const { inter } = await join(world);
+    if (world.rank === 1) {
+      await inter.receive();
+      throw new Error('out of disk');
+    }
+    await inter.send('go', 0);
+    caught = await t.throwsAsync(inter.receive());
+  });
+  await t.throwsAsync(run, { message: 'out of disk' });
+  t.like(caught, {
+    code: 'ERR_PROC_FAILED',
+    peer: 1,
+    message:
+      'rank 0 of bridge (rank 0 of the world): receive from any rank, any tag: rank 1 failed: Error: out of disk',
   });
 });

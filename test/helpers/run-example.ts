@@ -13,24 +13,25 @@ export interface Outcome {
 
 const PATIENCE_MS = 60_000;
 
-/** Runs at a time: more would only wait for processors. */
-const LANES = 2;
-
-/** The last run of each lane. */
-const lanes: Promise<unknown>[] = Array.from({ length: LANES }, () => Promise.resolve());
-let started = 0;
+/** How many more may run at once: more than two would only wait for processors. */
+let free = 2;
+const waiting: (() => void)[] = [];
 
 /**
- * Run the built tsrun from the top folder of the repository, beside one other run of this test file at most.
+ * Run the built tsrun from the top folder of the repository, once there are few enough such runs of this process.
  *
  * @param cacheFolder  where compiled programs are kept, instead of the user's own cache
  */
-export function runTsrun(args: readonly string[], cacheFolder: string): Promise<Outcome> {
-  const lane = started % LANES;
-  started += 1;
-  const outcome = (lanes[lane] ?? Promise.resolve()).then(() => start(args, cacheFolder));
-  lanes[lane] = outcome;
-  return outcome;
+export async function runTsrun(args: readonly string[], cacheFolder: string): Promise<Outcome> {
+  if (free > 0) free -= 1;
+  else await new Promise<void>((resolve) => waiting.push(resolve));
+  try {
+    return await start(args, cacheFolder);
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) free += 1;
+    else next();
+  }
 }
 
 function start(args: readonly string[], cacheFolder: string): Promise<Outcome> {

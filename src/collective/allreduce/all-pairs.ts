@@ -2,7 +2,6 @@ import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import type { Request } from '../../request/request.ts';
 import type { Channel } from '../channel.ts';
-import { freshLike } from '../memory.ts';
 import { partOf, pieceOf } from '../segment.ts';
 
 /**
@@ -26,7 +25,7 @@ export async function allPairs(
     partOf(array, pieceOf(value.length, unit, size, owner));
   const mine = pieceFor(value, rank);
   const result = pieceFor(into, rank);
-  const room = freshLike(value, mine.length * (size - 1));
+  const room = channel.scratch.take(value, mine.length * (size - 1));
   const pieces: Request<unknown>[] = [];
   const results: Request<unknown>[] = [];
   for (let source = 0; source < size; source += 1) {
@@ -40,6 +39,7 @@ export async function allPairs(
   const others = Array.from({ length: size - 1 }, (_, step) => (rank + step + 1) % size);
   for (const other of others) sends.push(channel.send(pieceFor(value, other), other));
   await combineInOrder(op, mine, rank, pieces, result);
+  channel.scratch.give(room);
   for (const other of others) sends.push(channel.send(result, other));
   for (const request of results) await request;
   for (const send of sends) if (!send.test()) await send;

@@ -1,7 +1,6 @@
 import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import { type Channel, sendReceive } from '../channel.ts';
-import { freshLike } from '../memory.ts';
 import { combineIn, partOf, pieceOf, type Segment } from '../segment.ts';
 
 /**
@@ -26,7 +25,7 @@ export async function ring(
   const below = (rank + size - 1) % size;
   const pieceAt = (place: number): Segment => pieceOf(length, unit, size, (place + size) % size);
   const longest = pieceAt(size - 1);
-  const room = freshLike(value, longest.to - longest.from);
+  const room = channel.scratch.take(value, longest.to - longest.from);
   for (let step = 0; step < size - 1; step += 1) {
     const given = partOf(step === 0 ? value : into, pieceAt(rank - step));
     const taken = pieceAt(rank - step - 1);
@@ -34,6 +33,7 @@ export async function ring(
     await sendReceive(channel, given, above, below, place);
     combineIn(op, partOf(value, taken), place, false, partOf(into, taken));
   }
+  channel.scratch.give(room);
   for (let step = 0; step < size - 1; step += 1) {
     const given = partOf(into, pieceAt(rank - step + 1));
     await sendReceive(channel, given, above, below, partOf(into, pieceAt(rank - step)));

@@ -105,9 +105,9 @@ export function reduceScatter(
   const blocks = packBlocks(caller, call, values, {}, isLimited(options));
   return calls.start(REDUCE_SCATTER, hashOf({ op: op.name }), options, async (channel) => {
     const [first, ...others] = await exchange(channel, sides, blocks);
-    const total = Accumulator.withReceived(op, first);
+    const total = Accumulator.withReceived(channel, op, first);
     for (const theirs of others) total.add(theirs, true);
-    return total.result;
+    return total.finish();
   });
 }
 

@@ -20,7 +20,7 @@ export async function hillisSteele(
   into?: TypedArray,
 ): Promise<unknown> {
   const { rank, size } = channel;
-  const total = new Accumulator(op, value);
+  const total = new Accumulator(channel, op, value);
   let below: Accumulator | undefined;
   for (let distance = 1; distance < size; distance *= 2) {
     let sent: Request<void> | undefined;
@@ -35,8 +35,9 @@ export async function hillisSteele(
       below.add(theirs, false);
       continue;
     }
-    below = Accumulator.withReceived(op, theirs, into);
-    total.releaseRoom();
+    below = Accumulator.withReceived(channel, op, theirs, into);
+    total.keepRoom();
   }
-  return below?.result;
+  total.releaseRoom();
+  return below?.finish();
 }

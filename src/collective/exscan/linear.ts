@@ -19,16 +19,21 @@ export async function linear(
   into?: TypedArray,
 ): Promise<unknown> {
   const { rank, size } = channel;
-  const total = new Accumulator(op, value);
+  const total = new Accumulator(channel, op, value);
   if (rank === 0) {
     if (size > 1) await channel.send(value, 1);
     return undefined;
   }
-  const below = Accumulator.withReceived(op, await channel.receive(rank - 1, total.room), into);
+  const below = Accumulator.withReceived(
+    channel,
+    op,
+    await channel.receive(rank - 1, total.room),
+    into,
+  );
   if (rank + 1 < size) {
     total.add(below.value, false);
     await channel.send(total.value, rank + 1);
   }
   // The value may lie in `into`: it is not needed any more.
-  return below.result;
+  return below.finish();
 }

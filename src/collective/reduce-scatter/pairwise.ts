@@ -23,7 +23,7 @@ export async function pairwise(
   const { rank, size } = channel;
   const blockOf = (owner: number): Blocks =>
     cut(blocks, offsets[owner] as number, offsets[owner + 1] as number);
-  const total = new Accumulator(op, blockOf(rank), into);
+  const total = new Accumulator(channel, op, blockOf(rank), into);
   let above: Accumulator | undefined;
   for (let distance = 1; distance < size; distance += 1) {
     const dest = (rank + distance) % size;
@@ -32,12 +32,12 @@ export async function pairwise(
     if (source < rank || op.commutative) {
       total.add(theirs, false);
     } else if (above === undefined) {
-      above = Accumulator.withReceived(op, theirs);
-      total.releaseRoom();
+      above = Accumulator.withReceived(channel, op, theirs);
+      total.keepRoom();
     } else {
       above.add(theirs, false);
     }
   }
   if (above !== undefined) total.add(above.value, true);
-  return total.result;
+  return total.finish();
 }

@@ -6,7 +6,7 @@ import type { Request } from '../../request/request.ts';
 import type { Calls } from '../calls.ts';
 import type { Channel } from '../channel.ts';
 import { type CollectiveOptions, checkOptions } from '../check.ts';
-import { checkApart, checkOp, checkResultInto } from '../check-reduction.ts';
+import { checkApart, checkOp, checkOpAlone, checkResultInto } from '../check-reduction.ts';
 import { namedAlgorithm, selectReduction } from '../choose-reduction.ts';
 import { copyOfValue } from '../memory.ts';
 import { runReduction } from '../reduction.ts';
@@ -96,7 +96,7 @@ function ofList(
   options: ReduceScatterOptions,
 ): Request<unknown> {
   const { endpoint, rank } = calls;
-  const op = checkOp(endpoint, CALL, opLike, list[0]);
+  const op = checkOpAlone(endpoint, CALL, opLike);
   for (const value of list) checkOp(endpoint, CALL, op, value);
   const { into } = options;
   if (into !== undefined) {

@@ -21,7 +21,7 @@ export async function binomial(
   root: number,
 ): Promise<unknown> {
   const { rank, size } = channel;
-  const total = new Accumulator(op, value, into);
+  const total = new Accumulator(channel, op, value, into);
   for (let width = 1; width < size; width *= 2) {
     const block = Math.floor(rank / width);
     const other = (block ^ 1) * width;
@@ -30,9 +30,10 @@ export async function binomial(
     const speaker = rootIsThere ? root : other;
     if (rootIsThere || (rank !== root && block % 2 === 1)) {
       await channel.send(total.value, speaker);
+      total.releaseRoom();
       return undefined;
     }
     total.add(await channel.receive(speaker, total.room), speaker > rank);
   }
-  return total.result;
+  return total.finish();
 }

@@ -19,7 +19,7 @@ export async function hillisSteele(
   into?: TypedArray,
 ): Promise<unknown> {
   const { rank, size } = channel;
-  const total = new Accumulator(op, value, into);
+  const total = new Accumulator(channel, op, value, into);
   for (let distance = 1; distance < size; distance *= 2) {
     let sent: Request<void> | undefined;
     if (rank + distance < size) sent = channel.send(total.value, rank + distance);
@@ -28,5 +28,5 @@ export async function hillisSteele(
     if (sent?.test() === false) await sent;
     if (rank >= distance) total.add(theirs, false);
   }
-  return total.result;
+  return total.finish();
 }

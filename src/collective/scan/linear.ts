@@ -18,9 +18,9 @@ export async function linear(
   into?: TypedArray,
 ): Promise<unknown> {
   const { rank, size } = channel;
-  const total = new Accumulator(op, value, into);
+  const total = new Accumulator(channel, op, value, into);
   if (rank > 0) total.add(await channel.receive(rank - 1, total.room), false);
-  const { result } = total;
+  const result = total.finish();
   if (rank + 1 < size) await channel.send(result, rank + 1);
   return result;
 }
