@@ -69,10 +69,7 @@ const CASES: readonly (readonly [what: string, ranks: readonly [Part, Part], tex
   ],
   [
     'element type of what they exchange',
-    [
-      (world) => world.alltoall(new Float64Array(2)),
-      (world) => world.alltoall(new Int32Array(2)),
-    ],
+    [(world) => world.alltoall(new Float64Array(2)), (world) => world.alltoall(new Int32Array(2))],
     /do not fit: (Float64Array there, Int32Array here|Int32Array there, Float64Array here); /,
   ],
   [
