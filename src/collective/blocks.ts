@@ -18,7 +18,7 @@ export function packBlocks(
 ): Packed[] {
   if (ArrayBuffer.isView(values)) return cut(values, caller.size, arrangement, copy);
   // Unlike map, from visits the holes of a sparse array.
-  return Array.from(values, (value) => pack(caller, call, value, copy));
+  return Array.from(values, (value, n) => pack(caller, call, value, copy, `values[${n}]`));
 }
 
 /** Cut an array into the parts that go to the ranks. */

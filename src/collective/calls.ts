@@ -61,6 +61,8 @@ export class Calls implements CallOwner {
   readonly #beside = new Set<Promise<void>>();
   readonly #takeBack: () => void;
   #next = 0;
+  /** Whether calls are made only to see whether their arguments will do. */
+  #rehearses = false;
   #freed = false;
   /** Why no call can be made any more: the ranks have lost step. */
   #broken: (() => unknown) | undefined;
@@ -99,6 +101,7 @@ export class Calls implements CallOwner {
    * it is given must therefore be its own then.
    */
   start<T>(what: number, hash: number, limits: Limits | undefined, steps: Steps<T>): Request<T> {
+    if (this.#rehearses) return new Request<T>();
     const number = this.#next;
     this.#next = (number + 1) % MOST_CALLS;
     return this.#start(what, hash, number, limits, steps);
@@ -115,6 +118,16 @@ export class Calls implements CallOwner {
     steps: Steps<T>,
   ): Request<T> {
     return this.#start(what, 0, MOST_CALLS + (tag % MOST_CALLS), limits, steps);
+  }
+
+  /** Check the arguments of a call, and do not start it. @throws MpiError what the call throws */
+  rehearse(call: () => unknown): void {
+    this.#rehearses = true;
+    try {
+      call();
+    } finally {
+      this.#rehearses = false;
+    }
   }
 
   /** Start no more calls; what was started still ends. */
@@ -184,6 +197,12 @@ export class Calls implements CallOwner {
     return request;
   }
 
+  /** What is remembered of a call that is over. Calls need not end in their order, so another may have its place. */
+  #pastCall(tag: number): PastCall | undefined {
+    const past = this.#past[tag % REMEMBERED];
+    return past?.tag === tag ? past : undefined;
+  }
+
   #runBeside(work: Promise<void>): void {
     this.#beside.add(work);
     void work.then(() => this.#beside.delete(work));
@@ -215,7 +234,7 @@ export class Calls implements CallOwner {
     stopInquiry?.();
     const { unexpected } = this.#mailbox;
     this.#live.delete(tag);
-    this.#past[tag % REMEMBERED] = { what, hash, line };
+    this.#past[tag % REMEMBERED] = { tag, what, hash, line };
     if (unexpected.length === 0) return;
     for (const message of unexpected) {
       if (message.tag !== tag) continue;
@@ -261,7 +280,7 @@ export class Calls implements CallOwner {
   /** A rank has sent what this one had no use for: they are not in the same calls. */
   #lostStep(message: Message): void {
     const { tag } = message;
-    const mine = this.#past[tag % REMEMBERED];
+    const mine = this.#pastCall(tag);
     this.#broken ??= () => lostStep(this.endpoint, tag + 1, message, mine);
     for (const call of this.#live.values()) {
       if (!call.request.test()) Request.fail(call.request, this.#broken);
@@ -295,9 +314,7 @@ export class Calls implements CallOwner {
       this.#refusesStray(call, inquiry);
       return;
     }
-    const age = (this.#next - tag + MOST_CALLS) % MOST_CALLS;
-    if (age === 0 || age > REMEMBERED) return;
-    const past = this.#past[tag % REMEMBERED];
+    const past = this.#pastCall(tag);
     if (past !== undefined && (past.what !== what || past.hash !== hash)) this.#lostStep(inquiry);
   }
 

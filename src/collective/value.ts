@@ -14,16 +14,24 @@ export function isLimited({ timeout, signal }: Limits): boolean {
  * Pack a value that a rank contributes.
  *
  * @param copy  whether the memory of the user may change while it is sent
+ * @param name  of the value, in errors
  * @throws MpiError `ERR_TYPE` for what cannot be sent, with its place inside the value
  */
-export function pack(caller: Caller, call: string, value: unknown, copy: boolean): Packed {
+export function pack(
+  caller: Caller,
+  call: string,
+  value: unknown,
+  copy: boolean,
+  name: string = 'value',
+): Packed {
   try {
     const packed = Packed.of(value);
     return copy ? ownCopy(packed) : packed;
   } catch (error) {
     if (!(error instanceof MpiError)) throw error;
     const { who, ownWorldRank: rank } = caller;
-    throw new MpiError(error.code, `${who}: ${call}: ${error.message}`, { rank });
+    const text = error.message.replace(/^value\b/, name);
+    throw new MpiError(error.code, `${who}: ${call}: ${text}`, { rank });
   }
 }
 

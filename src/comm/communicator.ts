@@ -12,7 +12,6 @@ import type { Grid, Shift } from '../topology/grid.ts';
 import { Between } from './between.ts';
 import { blame } from './blame.ts';
 import { type CartesianOptions, cartesian, neighborsIn, sub } from './cartesian.ts';
-import { Collectives } from './collectives.ts';
 import { connect, type IntercommunicatorOptions } from './connect.ts';
 import { type CreateGroupOptions, create, createGroup } from './create.ts';
 import type { CreateOptions } from './creation.ts';
@@ -26,6 +25,7 @@ import {
 } from './graph.ts';
 import { type MergeOptions, merge } from './merge.ts';
 import type { Parts } from './parts.ts';
+import { PersistentCollectives } from './persistent-collectives.ts';
 import { split } from './split.ts';
 import { splitType } from './split-type.ts';
 import { started } from './started.ts';
@@ -42,7 +42,7 @@ import { started } from './started.ts';
  *
  * @see MPI-4.1 §7
  */
-export class Communicator extends Collectives {
+export class Communicator extends PersistentCollectives {
   readonly #parts: Parts;
 
   /** Communicators come from the library: `world`, `self`, and what is made of them. */

@@ -2,15 +2,15 @@ import { MpiError } from '../base/error.ts';
 import { Request } from '../request/request.ts';
 
 /**
- * A send or receive whose arguments are fixed once, to be started many times.
+ * An operation whose arguments are fixed once, to be started many times.
  *
- * A send reads its value anew at each start. @see MPI-4.1 §3.9
+ * Values and arrays are read anew at each start. @see MPI-4.1 §3.9, §6.13
  */
 export class PersistentRequest<T> {
   readonly #begin: () => Request<T>;
   #current: Request<T> | undefined;
 
-  /** Made by `sendInit` and `receiveInit`. */
+  /** Made by `sendInit`, `receiveInit`, `broadcastInit` and the like. */
   constructor(begin: () => Request<T>) {
     this.#begin = begin;
   }

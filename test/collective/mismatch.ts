@@ -67,6 +67,19 @@ const CASES: readonly (readonly [what: string, ranks: readonly [Part, Part], tex
     ],
     /do not fit: another algorithm was chosen there than here; /,
   ],
+  [
+    'element type of what they exchange',
+    [(world) => world.alltoall(new Float64Array(2)), (world) => world.alltoall(new Int32Array(2))],
+    /do not fit: (Float64Array there, Int32Array here|Int32Array there, Float64Array here); /,
+  ],
+  [
+    'whether they gather into one array',
+    [
+      (world) => world.allgather<unknown>(new Float64Array(1)),
+      (world) => world.allgather(new Float64Array(1), { into: new Float64Array(2) }),
+    ],
+    /do not fit: (Float64Array there, no typed array here|no typed array there, Float64Array here); /,
+  ],
 ];
 
 for (const [what, parts, text] of CASES) {

@@ -26,7 +26,7 @@ const ALLGATHER = whatOf('allgather');
 const STEPS = { linear, ring, bruck, 'recursive-doubling': recursiveDoubling };
 
 /** Check the arguments of an allgather. @throws MpiError */
-export function checkAllgather(calls: Calls, value: unknown, options: AllgatherOptions): void {
+function checkAllgather(calls: Calls, value: unknown, options: AllgatherOptions): void {
   checkOptions(calls.endpoint, 'allgather', options);
   chosen(calls, 'allgather', options.algorithm);
   checkGathering(calls.endpoint, 'allgather', calls.rank, value, options);

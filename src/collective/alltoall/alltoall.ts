@@ -35,7 +35,7 @@ const STEPS = { linear, pairwise, bruck };
 const RECEIVE_NAMES = { counts: 'receiveCounts', displacements: 'receiveDisplacements' };
 
 /** Check the arguments of an alltoall. @throws MpiError */
-export function checkAlltoall(calls: Calls, values: unknown, options: AlltoallOptions): void {
+function checkAlltoall(calls: Calls, values: unknown, options: AlltoallOptions): void {
   const { endpoint } = calls;
   checkOptions(endpoint, 'alltoall', options);
   chosen(calls, 'alltoall', options.algorithm);

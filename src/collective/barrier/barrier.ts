@@ -13,7 +13,7 @@ const BARRIER = whatOf('barrier');
 const STEPS: { readonly [name in AlgorithmOf<'barrier'>]: Steps<void> } = { dissemination, linear };
 
 /** Check the arguments of a barrier. @throws MpiError */
-export function checkBarrier(calls: Calls, options: CollectiveOptions): void {
+function checkBarrier(calls: Calls, options: CollectiveOptions): void {
   checkOptions(calls.endpoint, 'barrier', options);
   chosen(calls, 'barrier', options.algorithm);
 }

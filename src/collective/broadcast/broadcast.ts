@@ -18,7 +18,7 @@ export interface BroadcastOptions extends CollectiveOptions {
 }
 
 /** Check the arguments of a broadcast. @throws MpiError */
-export function checkBroadcast(calls: Calls, options: BroadcastOptions): void {
+function checkBroadcast(calls: Calls, options: BroadcastOptions): void {
   const { endpoint } = calls;
   checkOptions(endpoint, 'broadcast', options);
   const { root = 0, into, algorithm } = options;

@@ -25,7 +25,7 @@ export interface GatherOptions extends CollectiveOptions {
 const STEPS = { linear, binomial };
 
 /** Check the arguments of a gather. @throws MpiError */
-export function checkGather(calls: Calls, value: unknown, options: GatherOptions): void {
+function checkGather(calls: Calls, value: unknown, options: GatherOptions): void {
   const { endpoint } = calls;
   checkOptions(endpoint, 'gather', options);
   const { root = 0, algorithm } = options;

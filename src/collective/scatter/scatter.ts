@@ -27,7 +27,7 @@ export interface ScatterOptions extends CollectiveOptions {
 const STEPS = { linear, binomial };
 
 /** Check the arguments of a scatter. @throws MpiError */
-export function checkScatter(calls: Calls, values: unknown, options: ScatterOptions): void {
+function checkScatter(calls: Calls, values: unknown, options: ScatterOptions): void {
   const { endpoint } = calls;
   checkOptions(endpoint, 'scatter', options);
   const { root = 0, into, algorithm } = options;
