@@ -13,7 +13,7 @@ import {
 
 for (const algorithm of [undefined, ...ALGORITHMS.allgather]) {
   test(`allgather by ${algorithm ?? 'choice'} brings the values of all ranks to all`, async (t) => {
-    await everySize(t, async (world) => {
+    await everySize(t, algorithm, async (world) => {
       const { rank, size } = world;
       const calls: Promise<void>[] = [];
       for (const kind of KINDS) {
@@ -33,7 +33,7 @@ for (const algorithm of [undefined, ...ALGORITHMS.allgather]) {
   });
 
   test(`allgather by ${algorithm ?? 'choice'} puts arrays into one`, async (t) => {
-    await everySize(t, async (world) => {
+    await everySize(t, algorithm, async (world) => {
       const { rank, size } = world;
       const calls: Promise<void>[] = [];
       for (const kind of ARRAY_KINDS) {

@@ -13,7 +13,7 @@ import {
 
 for (const algorithm of [undefined, ...ALGORITHMS.alltoall]) {
   test(`alltoall by ${algorithm ?? 'choice'} brings a value from each rank to each`, async (t) => {
-    await everySize(t, async (world) => {
+    await everySize(t, algorithm, async (world) => {
       const { rank, size } = world;
       const calls: Promise<void>[] = [];
       for (const kind of KINDS) {
@@ -39,7 +39,7 @@ for (const algorithm of [undefined, ...ALGORITHMS.alltoall]) {
   });
 
   test(`alltoall by ${algorithm ?? 'choice'} exchanges the parts of arrays`, async (t) => {
-    await everySize(t, async (world) => {
+    await everySize(t, algorithm, async (world) => {
       const { rank, size } = world;
       const calls: Promise<void>[] = [];
       for (const kind of ARRAY_KINDS) {

@@ -6,7 +6,7 @@ import { ARRAY_KINDS, everySize, KINDS, lengths, roots, some } from '../helpers/
 
 for (const algorithm of [undefined, ...ALGORITHMS.broadcast]) {
   test(`broadcast by ${algorithm ?? 'choice'} brings any value from any root`, async (t) => {
-    await everySize(t, async (world) => {
+    await everySize(t, algorithm, async (world) => {
       const { rank, size } = world;
       const calls: Promise<void>[] = [];
       for (const kind of KINDS) {
@@ -28,7 +28,7 @@ for (const algorithm of [undefined, ...ALGORITHMS.broadcast]) {
   });
 
   test(`broadcast by ${algorithm ?? 'choice'} fills arrays that are given`, async (t) => {
-    await everySize(t, async (world) => {
+    await everySize(t, algorithm, async (world) => {
       const { rank, size } = world;
       const calls: Promise<void>[] = [];
       for (const kind of ARRAY_KINDS) {

@@ -14,7 +14,7 @@ import {
 
 for (const algorithm of [undefined, ...ALGORITHMS.gather]) {
   test(`gather by ${algorithm ?? 'choice'} brings the values of all ranks to the root`, async (t) => {
-    await everySize(t, async (world) => {
+    await everySize(t, algorithm, async (world) => {
       const { rank, size } = world;
       const calls: Promise<void>[] = [];
       for (const kind of KINDS) {
@@ -38,7 +38,7 @@ for (const algorithm of [undefined, ...ALGORITHMS.gather]) {
   });
 
   test(`gather by ${algorithm ?? 'choice'} puts arrays into one`, async (t) => {
-    await everySize(t, async (world) => {
+    await everySize(t, algorithm, async (world) => {
       const { rank, size } = world;
       const calls: Promise<void>[] = [];
       for (const kind of ARRAY_KINDS) {

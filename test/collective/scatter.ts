@@ -14,7 +14,7 @@ import {
 
 for (const algorithm of [undefined, ...ALGORITHMS.scatter]) {
   test(`scatter by ${algorithm ?? 'choice'} brings each rank its value of a list`, async (t) => {
-    await everySize(t, async (world) => {
+    await everySize(t, algorithm, async (world) => {
       const { rank, size } = world;
       const calls: Promise<void>[] = [];
       for (const kind of KINDS) {
@@ -39,7 +39,7 @@ for (const algorithm of [undefined, ...ALGORITHMS.scatter]) {
   });
 
   test(`scatter by ${algorithm ?? 'choice'} cuts one array`, async (t) => {
-    await everySize(t, async (world) => {
+    await everySize(t, algorithm, async (world) => {
       const { rank, size } = world;
       const calls: Promise<void>[] = [];
       for (const kind of ARRAY_KINDS) {

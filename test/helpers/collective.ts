@@ -51,12 +51,11 @@ function cutting(name: string, source: { slice(start: number, end: number): unkn
   };
 }
 
-/** Lengths around the number of ranks, and one that is long; the latter not with every kind, as it takes its time. */
+/** Lengths around the number of ranks, fewer where there are many; and one that is long, with some kinds, as it takes its time. */
 export function lengths(size: number, long: number, { name }: Kind): number[] {
-  const short = [0, 1, size - 1, size, size + 1];
-  return name === 'Float64Array' || name === 'object'
-    ? [...new Set(short), long]
-    : [...new Set(short)];
+  const short = size > 9 ? [0, size] : [0, 1, size - 1, size, size + 1];
+  const isTried = name === 'Float64Array' || (name === 'object' && size <= 9);
+  return isTried ? [...new Set(short), long] : [...new Set(short)];
 }
 
 /** Roots worth a try. */
@@ -69,18 +68,31 @@ export function some<T>(all: readonly T[], size: number, turn: number): readonly
   return size <= 4 ? all : [all[turn % all.length] as T];
 }
 
-/** Run ranks of each size, with and without eager sends, each with a seed of its own. */
+/**
+ * Run ranks of each size, with and without eager sends, each with a seed of its own.
+ *
+ * @param algorithm  where it is left to the library, ranks are run on one host and on many, as it chooses by that
+ */
 export async function everySize(
   t: ExecutionContext,
+  algorithm: string | undefined,
   main: (world: Communicator) => Promise<unknown>,
 ): Promise<void> {
+  const settings: readonly (readonly [eagerBytes: number | undefined, apart: boolean])[] = [
+    [undefined, false],
+    [0, algorithm === undefined],
+    ...(algorithm === undefined ? ([[undefined, true]] as const) : []),
+  ];
   for (const size of SIZES) {
-    for (const eagerBytes of [undefined, 0]) {
-      const seed = 100 * size + (eagerBytes ?? 7);
+    for (const [n, [eagerBytes, apart]] of settings.entries()) {
+      const seed = 100 * size + n;
+      const hosts = apart ? Array.from({ length: size }, (_, rank) => rank) : undefined;
       try {
-        await runRanks(size, main, { seed, eagerBytes });
+        await runRanks(size, main, { seed, eagerBytes, hosts });
       } catch (error) {
-        t.log(`${size} ranks, seed ${seed}, eagerBytes ${eagerBytes}`);
+        t.log(
+          `${size} ranks, seed ${seed}, eagerBytes ${eagerBytes}, ${apart ? 'apart' : 'one host'}`,
+        );
         throw error;
       }
     }
