@@ -1,5 +1,7 @@
+import { ANY_SOURCE } from '../base/constants.ts';
 import { MpiError } from '../base/error.ts';
 import type { Endpoint, Purpose } from '../match/endpoint.ts';
+import type { CallChannel } from '../pt2pt/call-channel.ts';
 import { Request } from '../request/request.ts';
 import { describeDifference, describeWhat } from './signature.ts';
 
@@ -30,6 +32,13 @@ export class Mismatch extends Error {
   }
 }
 
+/** What a call asks of those who keep it. */
+export interface CallOwner {
+  readonly userLine: UserLine;
+  /** Ask the ranks that it waits for whether they are in the same call, if it goes on to wait. */
+  inquireLater(call: Call): void;
+}
+
 /** One collective call of one rank. */
 export class Call implements Purpose {
   readonly what: number;
@@ -44,15 +53,19 @@ export class Call implements Purpose {
   line: string | undefined;
   /** Resolves when the part of this rank is over, which may be after the user gave up. */
   over: Promise<void> | undefined;
+  /** Takes back the inquiry that is to be made if this goes on to wait. */
+  stopInquiry: (() => void) | undefined;
+  /** The messages of this rank. */
+  channel: CallChannel | undefined;
   readonly #endpoint: Endpoint;
-  readonly #userLine: UserLine;
+  readonly #owner: CallOwner;
 
   constructor(
     what: number,
     hash: number,
     number: number | undefined,
     endpoint: Endpoint,
-    userLine: UserLine,
+    owner: CallOwner,
   ) {
     this.what = what;
     this.hash = hash;
@@ -60,12 +73,18 @@ export class Call implements Purpose {
     this.request = new Request(NO_MESSAGE);
     this.line = undefined;
     this.over = undefined;
+    this.channel = undefined;
     this.#endpoint = endpoint;
-    this.#userLine = userLine;
+    this.stopInquiry = undefined;
+    this.#owner = owner;
   }
 
   get call(): string {
     return this.#numbered(this.what);
+  }
+
+  hasWaited(): void {
+    if (this.stopInquiry === undefined) this.#owner.inquireLater(this);
   }
 
   mismatch(source: number, what: number, hash: number): Mismatch {
@@ -89,7 +108,7 @@ export class Call implements Purpose {
   #explainMismatch({ source, what, hash, line }: Other): MpiError {
     const { who, ownWorldRank } = this.#endpoint;
     const other = this.#endpoint.nameOf(source);
-    const here = at(this.line ?? this.#userLine(new Error().stack ?? ''));
+    const here = at(this.line ?? this.#owner.userLine(new Error().stack ?? ''));
     const text =
       what === this.what
         ? `the arguments of ${other}${at(line)} do not fit: ${describeDifference(this.hash, hash)}`
@@ -106,6 +125,7 @@ export class Call implements Purpose {
 /** What is remembered of a call that is over. */
 export interface PastCall {
   readonly what: number;
+  readonly hash: number;
   readonly line?: string | undefined;
 }
 
@@ -121,6 +141,19 @@ export function lostStep(
   const here = mine === undefined ? '' : `${describeWhat(mine.what)} `;
   const text = `${theirs}, but here ${here}#${number}${at(mine?.line)} is over and had no use for its message`;
   return new MpiError('ERR_MISMATCH', `${who}: ${text}; ${RULE}`, { rank: ownWorldRank });
+}
+
+/** Name the call of a rank, or of any, among messages that nothing waits for. */
+export function unreadCall(
+  unread: Iterable<Omit<Other, 'hash'> & { readonly tag: number }>,
+  wanted: number,
+): string | undefined {
+  for (const { source, what, tag } of unread) {
+    if (wanted !== ANY_SOURCE && wanted !== source) continue;
+    const call = `${describeWhat(what)} #${tag + 1}`;
+    return `rank ${source} has called ${call}, and this rank has not: all ranks must`;
+  }
+  return undefined;
 }
 
 function at(line: string | undefined): string {

@@ -6,12 +6,23 @@ import type { Message } from '../match/message.ts';
 import type { Limits } from '../match/operation.ts';
 import { CallChannel } from '../pt2pt/call-channel.ts';
 import { Request } from '../request/request.ts';
-import { Call, lostStep, type PastCall, type UserLine } from './call.ts';
+import {
+  Call,
+  type CallOwner,
+  lostStep,
+  type PastCall,
+  type UserLine,
+  unreadCall,
+} from './call.ts';
 import type { Channel } from './channel.ts';
 import { compareWithOthers } from './ledger.ts';
+import { limitCall } from './limit.ts';
 
 /** Numbers of calls come round after so many; the tags above are for calls that have no number. */
 const MOST_CALLS = 2 ** 30;
+
+/** A call that has waited for so long asks whom it waits for. */
+const INQUIRE_MS = 1000;
 
 /** So many calls that are over are remembered, to be named in errors. */
 const REMEMBERED = 64;
@@ -41,7 +52,7 @@ export interface CollectiveSetup {
  * say what call they belong to, and a receive that gets one of another call raises the error. What no receive
  * wants is noticed as well: then a rank took part in a call with the same number that is over here.
  */
-export class Calls {
+export class Calls implements CallOwner {
   readonly #engine: Engine;
   readonly #mailbox: Mailbox;
   readonly #live = new Map<number, Call>();
@@ -64,6 +75,8 @@ export class Calls {
     this.#engine = engine;
     this.setup = setup;
     this.#mailbox = engine.open(endpoint);
+    this.#mailbox.onInquiry = (inquiry) => this.#onInquiry(inquiry);
+    this.#mailbox.unreadCall = (source) => unreadCall(this.#mailbox.unexpected, source);
     this.#mailbox.refuses = (message) => this.#refuses(message);
     this.#takeBack = engine.finishFirst(() => this.#finish());
   }
@@ -150,7 +163,7 @@ export class Calls {
     const { endpoint } = this.#mailbox;
     const numbered = tag < MOST_CALLS;
     const number = numbered ? tag + 1 : undefined;
-    const call = new Call(what, hash, number, endpoint, this.setup.userLine);
+    const call = new Call(what, hash, number, endpoint, this);
     const request = call.request as Request<T>;
     const refusal = this.#refusal(call);
     if (refusal !== undefined) {
@@ -160,7 +173,9 @@ export class Calls {
     if (numbered) this.#live.set(tag, call);
     const channel = new CallChannel(this.#engine, this.#mailbox, endpoint.forCall(call), tag);
     const limited = limits?.timeout !== undefined || limits?.signal !== undefined;
-    const stopLimits = limited ? this.#limit(call, limits) : undefined;
+    const stopLimits = limited
+      ? limitCall(call, limits, this.#engine.clock, () => this.#missing(call))
+      : undefined;
     if (this.setup.check && numbered) this.#compare(tag, call);
     const over = steps(channel, request).then(
       (value) => {
@@ -176,7 +191,9 @@ export class Calls {
       },
     );
     call.over = over;
-    if (!numbered) this.#runBeside(over);
+    call.channel = channel;
+    if (numbered) this.#lookForStrays(tag, call);
+    else this.#runBeside(over);
     return request;
   }
 
@@ -206,11 +223,12 @@ export class Calls {
     this.#runBeside(compared);
   }
 
-  #end(tag: number, { what, line }: Call): void {
+  #end(tag: number, { what, hash, line, stopInquiry }: Call): void {
     if (tag >= MOST_CALLS) return;
+    stopInquiry?.();
     const { unexpected } = this.#mailbox;
     this.#live.delete(tag);
-    this.#past[tag % REMEMBERED] = { what, line };
+    this.#past[tag % REMEMBERED] = { what, hash, line };
     if (unexpected.length === 0) return;
     for (const message of unexpected) {
       if (message.tag !== tag) continue;
@@ -220,12 +238,36 @@ export class Calls {
     }
   }
 
-  /** Tell whether a message that nothing waits for belongs to a call that is over. */
+  /** Tell whether a message that nothing waits for belongs to a call that is over, or is no part of the one under way. */
   #refuses(message: Message): boolean {
     const { tag } = message;
+    const live = this.#live.get(tag);
+    if (live !== undefined) return this.#refusesStray(live, message);
     const ahead = (tag - this.#next + MOST_CALLS) % MOST_CALLS;
-    if (tag >= MOST_CALLS || ahead < MOST_CALLS / 2 || this.#live.has(tag)) return false;
+    if (tag >= MOST_CALLS || ahead < MOST_CALLS / 2) return false;
     this.#lostStep(message);
+    return true;
+  }
+
+  /** Look among what came before a call for messages that are no part of it. */
+  #lookForStrays(tag: number, call: Call): void {
+    const { unexpected } = this.#mailbox;
+    if (unexpected.length === 0) return;
+    for (const message of unexpected) {
+      if (message.tag === tag && this.#refusesStray(call, message)) unexpected.remove(message);
+    }
+  }
+
+  /**
+   * Fail a call if a message has its number, but is from another one: the messages of the two need not meet in a receive, and
+   * all would wait. Where ranks compare their calls, they find it out by that, and know more.
+   */
+  #refusesStray(call: Call, { source, what, hash }: Message): boolean {
+    if (this.setup.check || (what === call.what && hash === call.hash)) return false;
+    const { request } = call;
+    if (!request.test())
+      Request.fail(request, () => call.explain(call.mismatch(source, what, hash)));
+    call.channel?.abandon();
     return true;
   }
 
@@ -240,38 +282,56 @@ export class Calls {
     this.#engine.lostStep(this.#broken);
   }
 
-  /** Let the request give up when time is over or the signal says so. */
-  #limit(call: Call, { timeout, signal }: Limits): () => void {
-    const { request } = call;
-    const giveUp = (makeError: () => unknown): void => {
-      if (!request.test()) Request.fail(request, makeError);
-    };
-    const onAbort = (): void => giveUp(() => signal?.reason);
-    if (signal?.aborted) onAbort();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const stopTimer = this.#engine.clock.after(timeout ?? LONGEST_DELAY_MS, () => {
-      if (timeout === undefined) return;
-      const text = `not complete within ${timeout} ms${this.#missing(call)}`;
-      giveUp(() => call.error('ERR_TIMEOUT', text));
+  get userLine(): UserLine {
+    return this.setup.userLine;
+  }
+
+  /**
+   * Where no message of two calls meets, as when all ranks are roots of a reduction, each waits for ever. So a call that has waited for
+   * long asks the ranks that it waits for.
+   */
+  inquireLater(call: Call): void {
+    const { number } = call;
+    if (number === undefined) return;
+    call.stopInquiry = this.#engine.clock.after(INQUIRE_MS, () => {
+      const asked = this.#waiting(call);
+      for (const [worldRank, endpoint] of asked) {
+        this.#engine.inquire(endpoint, worldRank, number - 1);
+      }
     });
-    return () => {
-      stopTimer();
-      signal?.removeEventListener('abort', onAbort);
-    };
+  }
+
+  #onInquiry(inquiry: Message): void {
+    const { tag, what, hash } = inquiry;
+    const call = this.#live.get(tag);
+    if (call !== undefined) {
+      this.#refusesStray(call, inquiry);
+      return;
+    }
+    const age = (this.#next - tag + MOST_CALLS) % MOST_CALLS;
+    if (age === 0 || age > REMEMBERED) return;
+    const past = this.#past[tag % REMEMBERED];
+    if (past !== undefined && (past.what !== what || past.hash !== hash)) this.#lostStep(inquiry);
+  }
+
+  /** The world ranks that a call waits for, with the endpoint of the wait. */
+  #waiting(call: Call): Map<number, Endpoint> {
+    const found = new Map<number, Endpoint>();
+    for (const { endpoint, waitsFor } of this.#engine.operations()) {
+      if (endpoint.purpose !== call) continue;
+      for (const worldRank of waitsFor) found.set(worldRank, endpoint);
+    }
+    return found;
   }
 
   /** Say which ranks a call waits for. */
   #missing(call: Call): string {
-    const { endpoint: own } = this.#mailbox;
-    const waits = this.#engine
-      .operations()
-      .filter(({ endpoint }) => endpoint.purpose === call)
-      .flatMap(({ waitsFor }) => waitsFor.map((worldRank) => own.worldRanks.indexOf(worldRank)));
-    const ranks = [...new Set(waits)].sort((a, b) => a - b);
+    const { endpoint } = this.#mailbox;
+    const waits = [...this.#waiting(call).keys()];
+    const ranks = waits
+      .map((worldRank) => endpoint.worldRanks.indexOf(worldRank))
+      .sort((a, b) => a - b);
     if (ranks.length === 0) return '';
-    return `; it waits for ${own.namesOf(ranks)}`;
+    return `; it waits for ${endpoint.namesOf(ranks)}`;
   }
 }
-
-/** The longest delay that a timer can hold. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;

@@ -28,7 +28,7 @@ export async function compareWithOthers(
   const purpose = {
     what: LEDGER,
     hash: 0,
-    call: call.call,
+    call: `${call.call}, to be compared with that of others`,
     request: call.request,
     mismatch: (source: number, what: number, hash: number) => call.mismatch(source, what, hash),
   };

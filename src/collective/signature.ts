@@ -140,7 +140,9 @@ function countWord(count: number | undefined): number {
 
 function describeCount(hash: number): string {
   const word = hash & COUNT_MASK;
-  return word > 0 && word < PLAIN_COUNTS ? `${word - 1} elements` : 'another number of elements';
+  if (word === 0) return 'no array';
+  if (word >= PLAIN_COUNTS) return 'another number of elements';
+  return word === 2 ? '1 element' : `${word - 1} elements`;
 }
 
 /** A small hash of a name (FNV-1a). */

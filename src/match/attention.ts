@@ -100,6 +100,9 @@ export class Attention {
   #stamp(): void {
     const { clock, operations } = this.#parts;
     const since = clock.now() - TICK_MS;
-    for (const operation of operations()) operation.since ??= since;
+    for (const operation of operations()) {
+      operation.since ??= since;
+      operation.endpoint.purpose?.hasWaited?.();
+    }
   }
 }

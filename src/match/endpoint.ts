@@ -10,6 +10,8 @@ export interface Purpose {
   readonly call: string;
   /** What the user waits for. */
   readonly request: Request<unknown>;
+  /** Take in that a part of it has waited for a while. */
+  hasWaited?(): void;
   /** Make the error about a rank of which a message came that belongs to a call of another kind. */
   mismatch(source: number, what: number, hash: number): Error;
 }

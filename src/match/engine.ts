@@ -3,8 +3,9 @@ import { assert } from '../base/error.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import { Attention } from './attention.ts';
 import type { Endpoint } from './endpoint.ts';
-import { decodeHeader, FrameKind, type Header, kindOf } from './frame.ts';
+import { contextOf, decodeHeader, FrameKind, type Header, kindOf } from './frame.ts';
 import type { Mailbox } from './mailbox.ts';
+import { Message } from './message.ts';
 import type { PendingOperation } from './operation.ts';
 import type { EngineParts } from './parts.ts';
 import { creditWindow, Peer } from './peer.ts';
@@ -53,6 +54,7 @@ export class Engine {
   /** Whether finalize was called: no operation can start any more. */
   finalized = false;
   readonly #transport: Transport;
+  readonly #wire: Wire;
   readonly #peers: readonly Peer[];
   readonly #attention: Attention;
   /** What is wrong with the calls of the ranks, if anything. */
@@ -80,6 +82,7 @@ export class Engine {
       waitedFor: () => this.#attention.waiting,
     });
     const wire = new Wire(this.#transport);
+    this.#wire = wire;
     this.#attention = new Attention({
       clock: this.clock,
       transport: this.#transport,
@@ -101,6 +104,12 @@ export class Engine {
   /** Accept messages for a context; the queues of its receives. */
   open(endpoint: Endpoint): Mailbox {
     return this.receiver.open(endpoint);
+  }
+
+  /** Ask a rank whether it is in the same collective call. */
+  inquire({ context, rank: source, purpose }: Endpoint, worldRank: number, tag: number): void {
+    const header = { kind: FrameKind.INQUIRY, context, source, tag, purpose };
+    void this.#wire.send(this.#peer(worldRank), header);
   }
 
   /** Note that the program looks for messages without waiting. */
@@ -192,6 +201,9 @@ export class Engine {
     const kind = kindOf(header);
     if (kind === FrameKind.EAGER || kind === FrameKind.RENDEZVOUS) {
       this.receiver.arrive(peer, header, payload);
+    } else if (kind === FrameKind.INQUIRY) {
+      const mailbox = this.receiver.mailbox(contextOf(header));
+      mailbox?.onInquiry?.(new Message(peer, header, payload));
     } else {
       this.#onReply(peer, kind, decodeHeader(header), payload);
     }

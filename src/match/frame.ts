@@ -33,6 +33,8 @@ export const FrameKind = {
   CANCELLED: 9,
   /** To the sender of RENDEZVOUS: its data is being pulled, help. */
   HELP: 10,
+  /** To a rank that a collective call waits for: this is the call; is it yours as well? */
+  INQUIRY: 11,
 } as const;
 
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];

@@ -67,6 +67,16 @@ export class Mailboxes {
     return true;
   }
 
+  /**
+   * Name the collective call that lies unread beside what waits for a message of the user; empty if there is none. The
+   * two contexts of a communicator differ in their last bit.
+   */
+  hint({ endpoint, source }: Pending): string {
+    const calls = endpoint.purpose === undefined ? this.#open.get(endpoint.context ^ 1) : undefined;
+    const call = calls?.unreadCall?.(source);
+    return call === undefined ? '' : `; ${call}`;
+  }
+
   /** The messages that no receive was matched with. */
   unread(context: number): UnexpectedQueue<Message> {
     const open = this.#open.get(context)?.unexpected;

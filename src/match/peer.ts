@@ -93,8 +93,8 @@ export class Peer {
     return this.#lastFrame !== undefined && this.framesReceived >= this.#lastFrame;
   }
 
-  /** The error for an operation that needs this peer though it is gone. */
-  goneError({ who, ownWorldRank: rank }: Endpoint, call: string): MpiError {
+  /** The error for an operation that needs this peer though it is gone. @param hint  what may be wrong, if it is known */
+  goneError({ who, ownWorldRank: rank }: Endpoint, call: string, hint: string = ''): MpiError {
     if (this.#lost !== undefined) {
       const { reason, culprit } = this.#lost;
       const text = `${who}: ${call}: ${reason}`;
@@ -102,7 +102,7 @@ export class Peer {
     }
     return new MpiError(
       'ERR_PROC_FINISHED',
-      `${who}: ${call}: rank ${this.worldRank} has finished (it called finalize, or its program ended) and neither sends nor receives any more; is there one send too few, or one receive too many?`,
+      `${who}: ${call}: rank ${this.worldRank} has finished (it called finalize, or its program ended) and neither sends nor receives any more${hint === '' ? '; is there one send too few, or one receive too many?' : hint}`,
       { rank, peer: this.worldRank },
     );
   }

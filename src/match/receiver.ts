@@ -51,6 +51,11 @@ export class Receiver implements ReceiveOwner {
     return mailbox;
   }
 
+  /** The mailbox of a context, if there is one. */
+  mailbox(context: number): Mailbox | undefined {
+    return this.#mailboxes.get(context);
+  }
+
   /**
    * Accept no more messages for a context: all its ranks have given it up. What is left unread there is
    * dropped, once the receives that were posted have ended.
@@ -104,7 +109,7 @@ export class Receiver implements ReceiveOwner {
   ): ProbeOperation<T> {
     const { endpoint, probes } = mailbox;
     const probe = new ProbeOperation(endpoint, probes, wanted, takes, show);
-    const message = this.probeNow(mailbox, wanted, takes);
+    const message = mailbox.look(wanted, takes);
     if (message !== undefined) {
       probe.found(message);
     } else {
@@ -112,13 +117,6 @@ export class Receiver implements ReceiveOwner {
     }
     this.#wait(probe, limits);
     return probe;
-  }
-
-  /** Look for a message that is here; take it out of the queue if `takes`. */
-  probeNow(mailbox: Mailbox, wanted: Envelope, takes: boolean): Message | undefined {
-    const message = mailbox.unexpected.find(wanted);
-    if (takes && message !== undefined) mailbox.unexpected.remove(message);
-    return message;
   }
 
   /** Take in EAGER or RENDEZVOUS. */
@@ -236,7 +234,8 @@ export class Receiver implements ReceiveOwner {
   }
 
   nearMiss(receive: ReceiveOperation): string {
-    return nearMiss(receive, this.#mailboxes.unread(receive.endpoint.context));
+    const { context } = receive.endpoint;
+    return nearMiss(receive, this.#mailboxes.unread(context)) + this.#mailboxes.hint(receive);
   }
 
   /** Take the array of a receive until that has ended. */
@@ -295,6 +294,7 @@ export class Receiver implements ReceiveOwner {
     const gone = gonePeer(this.#peers, operation, lost);
     if (gone === undefined) return;
     if (operation instanceof ReceiveOperation) this.unpost(operation);
-    operation.fail(() => gone.goneError(operation.endpoint, operation.userCall));
+    const hint = this.#mailboxes.hint(operation);
+    operation.fail(() => gone.goneError(operation.endpoint, operation.userCall, hint));
   }
 }

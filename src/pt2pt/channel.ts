@@ -147,14 +147,14 @@ export class Channel {
     this.#assertOpen('iprobe', { source, tag });
     if (source === PROC_NULL) return PROC_NULL_STATUS;
     this.#engine.poll();
-    return this.#engine.receiver.probeNow(this.#mailbox, { source, tag }, false)?.status;
+    return this.#mailbox.look({ source, tag }, false)?.status;
   }
 
   improbe(source: number, tag: number, checkTaken: CheckTaken): MatchedMessage | undefined {
     this.#assertOpen('improbe', { source, tag });
     if (source === PROC_NULL) return this.#nothingTaken(checkTaken);
     this.#engine.poll();
-    const message = this.#engine.receiver.probeNow(this.#mailbox, { source, tag }, true);
+    const message = this.#mailbox.look({ source, tag }, true);
     return message === undefined ? undefined : this.#taken(message, checkTaken);
   }
 

@@ -137,3 +137,16 @@ test('calls with the same name and other numbers are told apart', async (t) => {
   );
   t.regex(error.message, /#[123]/);
 });
+
+test('ranks learn of a mistake though no receive meets a message of the other call', async (t) => {
+  for (let seed = 0; seed < 40; seed += 1) {
+    // Upwards and downwards around a ring: nobody sends to whoever waits for it.
+    const call = async (world: Communicator): Promise<void> => {
+      if (world.rank === 3) await world.allgather(1, { algorithm: 'bruck' });
+      else await world.barrier({ algorithm: 'dissemination' });
+    };
+    const run = runRanks(4, call, { seed });
+    const error = await t.throwsAsync(run, { code: 'ERR_MISMATCH' });
+    t.regex(error.message, /rank 3 is in allgather #1; |rank \d is in barrier #1; /);
+  }
+});

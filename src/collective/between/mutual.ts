@@ -2,13 +2,14 @@ import type { TypedArray } from '../../base/array-kind.ts';
 import type { Limits } from '../../match/operation.ts';
 import type { Request } from '../../request/request.ts';
 import { Accumulator } from '../accumulator.ts';
-import { ring } from '../allgather/ring.ts';
+import { bruck } from '../allgather/bruck.ts';
 import { packBlocks } from '../blocks.ts';
 import { binomial as broadcastBinomial } from '../broadcast/binomial.ts';
 import type { Calls } from '../calls.ts';
 import { allSent, type Channel } from '../channel.ts';
 import { checkCut } from '../check-blocks.ts';
 import { checkOp, checkOpAlone } from '../check-reduction.ts';
+import { LONGEST_INLINE_BYTES } from '../inline.ts';
 import { copyOfValue } from '../memory.ts';
 import { binomial as reduceBinomial } from '../reduce/binomial.ts';
 import { reductionHash } from '../reduction.ts';
@@ -23,7 +24,8 @@ const ALLREDUCE = whatOf('allreduce');
 const REDUCE_SCATTER = whatOf('reduceScatter');
 
 /**
- * Bring the values of each group to all ranks of the other, around a ring of both: p - 1 steps for the p ranks of both together.
+ * Bring the values of each group to all ranks of the other, as if both were one: what comes from the own group is passed on, and
+ * not kept.
  *
  * @see MPI-4.1 §6.7
  */
@@ -36,7 +38,7 @@ export function allgather(
   checkBetween(calls, 'allgather', options);
   const block = pack(calls.endpoint, 'allgather', value, isLimited(options));
   return calls.start(ALLGATHER, 0, options, async (channel) => {
-    const blocks = await ring(channel, block);
+    const blocks = await bruck(channel, block, undefined, LONGEST_INLINE_BYTES);
     return remote.map((other) => blocks[other]?.unpack());
   });
 }
