@@ -124,6 +124,7 @@ export class Call implements Purpose {
 
 /** What is remembered of a call that is over. */
 export interface PastCall {
+  readonly tag: number;
   readonly what: number;
   readonly hash: number;
   readonly line?: string | undefined;

@@ -228,14 +228,12 @@ export class Calls implements CallOwner {
     stopInquiry?.();
     const { unexpected } = this.#mailbox;
     this.#live.delete(tag);
-    this.#past[tag % REMEMBERED] = { what, hash, line };
+    this.#past[tag % REMEMBERED] = { tag, what, hash, line };
     if (unexpected.length === 0) return;
-    for (const message of unexpected) {
-      if (message.tag !== tag) continue;
-      unexpected.remove(message);
-      this.#lostStep(message);
-      return;
-    }
+    const [message] = unexpected.withTag(tag, this.size);
+    if (message === undefined) return;
+    unexpected.remove(message);
+    this.#lostStep(message);
   }
 
   /** Tell whether a message that nothing waits for belongs to a call that is over, or is no part of the one under way. */
@@ -274,7 +272,8 @@ export class Calls implements CallOwner {
   /** A rank has sent what this one had no use for: they are not in the same calls. */
   #lostStep(message: Message): void {
     const { tag } = message;
-    const mine = this.#past[tag % REMEMBERED];
+    const past = this.#past[tag % REMEMBERED];
+    const mine = past?.tag === tag ? past : undefined;
     this.#broken ??= () => lostStep(this.endpoint, tag + 1, message, mine);
     for (const call of this.#live.values()) {
       if (!call.request.test()) Request.fail(call.request, this.#broken);
@@ -311,7 +310,8 @@ export class Calls implements CallOwner {
     const age = (this.#next - tag + MOST_CALLS) % MOST_CALLS;
     if (age === 0 || age > REMEMBERED) return;
     const past = this.#past[tag % REMEMBERED];
-    if (past !== undefined && (past.what !== what || past.hash !== hash)) this.#lostStep(inquiry);
+    // Of calls that end in another order than they began the place may be another one's.
+    if (past?.tag === tag && (past.what !== what || past.hash !== hash)) this.#lostStep(inquiry);
   }
 
   /** The world ranks that a call waits for, with the endpoint of the wait. */
