@@ -32,7 +32,6 @@ export interface EndpointDetails {
   readonly whose?: string | undefined;
   /** Names a rank in errors where a number would not do, as in `rank 1 of the other group`. */
   readonly nameOf?: ((rank: number) => string) | undefined;
-  readonly purpose?: Purpose | undefined;
 }
 
 /** One context of one communicator, seen from one of its ranks; or one collective call in it. */
@@ -52,12 +51,13 @@ export class Endpoint {
     rank: number,
     worldRanks: readonly number[],
     details: EndpointDetails = {},
+    purpose?: Purpose,
   ) {
     this.context = context;
     this.rank = rank;
     this.worldRanks = worldRanks;
     this.ownWorldRank = details.worldRank ?? (worldRanks[rank] as number);
-    this.purpose = details.purpose;
+    this.purpose = purpose;
     this.#details = details;
   }
 
@@ -77,7 +77,7 @@ export class Endpoint {
   /** The same place for the messages of one call. */
   forCall(purpose: Purpose): Endpoint {
     const { context, rank, worldRanks } = this;
-    return new Endpoint(context, rank, worldRanks, { ...this.#details, purpose });
+    return new Endpoint(context, rank, worldRanks, this.#details, purpose);
   }
 
   /** This rank as errors name it: `rank 2`, or `rank 0 of row (rank 2 of the world)`. */
