@@ -66,12 +66,10 @@ export class InStep implements CallOwner {
     this.#live.delete(tag);
     this.#past.add(tag, call);
     if (unexpected.length === 0) return;
-    for (const message of unexpected) {
-      if (message.tag !== tag) continue;
-      unexpected.remove(message);
-      this.#lostStep(message);
-      return;
-    }
+    const [message] = unexpected.withTag(tag, this.#mailbox.endpoint.size);
+    if (message === undefined) return;
+    unexpected.remove(message);
+    this.#lostStep(message);
   }
 
   /** Tell whether a message that nothing waits for belongs to a call that is over, or is no part of the one under way. */
@@ -94,8 +92,8 @@ export class InStep implements CallOwner {
   lookForStrays(tag: number, call: Call): void {
     const { unexpected } = this.#mailbox;
     if (unexpected.length === 0) return;
-    for (const message of unexpected) {
-      if (message.tag === tag && this.#refusesStray(call, message)) unexpected.remove(message);
+    for (const message of unexpected.withTag(tag, this.#mailbox.endpoint.size)) {
+      if (this.#refusesStray(call, message)) unexpected.remove(message);
     }
   }
 

@@ -1,14 +1,36 @@
 import type { Request } from '../request/request.ts';
-import { allSent, type Channel } from './channel.ts';
+import type { Channel } from './channel.ts';
 
-/** Send each other rank its own of these, beginning with the next one, so that not all begin with the same. */
-export async function sendAll(channel: Channel, values: readonly unknown[]): Promise<void> {
+/** Mostly all is sent at once. */
+const NOTHING_LEFT: readonly Request<void>[] = [];
+
+/**
+ * Start to send each other rank its own of these, beginning with the next rank, so that not all begin with the same.
+ *
+ * @returns the sends that are not complete yet
+ */
+export function sendEach(channel: Channel, values: readonly unknown[]): readonly Request<void>[] {
   const { rank, size } = channel;
-  const sends: Request<void>[] = [];
+  let sends: Request<void>[] | undefined;
   for (let step = 1; step < size; step += 1) {
     const dest = (rank + step) % size;
     const send = channel.send(values[dest], dest);
-    if (!send.test()) sends.push(send);
+    if (send.test()) continue;
+    if (sends === undefined) sends = [send];
+    else sends.push(send);
   }
-  await allSent(sends);
+  return sends ?? NOTHING_LEFT;
+}
+
+/** Start to send each other rank the same. @returns as `sendEach` */
+export function sendSame(channel: Channel, value: unknown): readonly Request<void>[] {
+  const { rank, size } = channel;
+  let sends: Request<void>[] | undefined;
+  for (let step = 1; step < size; step += 1) {
+    const send = channel.send(value, (rank + step) % size);
+    if (send.test()) continue;
+    if (sends === undefined) sends = [send];
+    else sends.push(send);
+  }
+  return sends ?? NOTHING_LEFT;
 }

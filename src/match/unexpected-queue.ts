@@ -28,6 +28,23 @@ export class UnexpectedQueue<T extends Envelope> {
     return undefined;
   }
 
+  /**
+   * Look at those with this tag, from so many sources: at the oldest of each at least. However many others lie here, that takes
+   * no longer than to ask for each source.
+   */
+  withTag(tag: number, sources: number): T[] {
+    const found: T[] = [];
+    if (this.#arrivals.size <= sources) {
+      for (const message of this.#arrivals) if (message.tag === tag) found.push(message);
+      return found;
+    }
+    for (let source = 0; source < sources; source += 1) {
+      const message = this.#exact.first({ source, tag });
+      if (message !== undefined) found.push(message);
+    }
+    return found;
+  }
+
   remove(message: T): boolean {
     return this.#arrivals.delete(message) && this.#exact.remove(message);
   }

@@ -18,6 +18,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ remove: fc.nat(30) }),
 );
 
+/** So many sources have messages: see `exactEnvelope`. */
+const SOURCES = 3;
+
 test('an unexpected queue does what a list does that is searched from its oldest entry', async (t) => {
   const property = fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
     const queue = new UnexpectedQueue<Envelope>();
@@ -45,6 +48,17 @@ test('an unexpected queue does what a list does that is searched from its oldest
       exactly(queue.length, model.length);
     }
     [...queue].forEach((message, at) => void exactly(message, model[at]));
+    for (const { tag } of all) {
+      const found = queue.withTag(tag, SOURCES);
+      exactly(
+        found.every((message) => message.tag === tag && model.includes(message)),
+        true,
+      );
+      for (let source = 0; source < SOURCES; source += 1) {
+        const oldest = model.find((message) => matches({ source, tag }, message));
+        exactly(oldest === undefined || found.includes(oldest), true);
+      }
+    }
   });
   await holds(t, property, 3000);
 });

@@ -1,4 +1,5 @@
 import { arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
+import { NO_OPTIONS } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
 import type { Calls } from '../calls.ts';
 import { type CollectiveOptions, checkOptions } from '../check.ts';
@@ -28,7 +29,6 @@ const STEPS = { linear, ring, bruck, 'recursive-doubling': recursiveDoubling };
 /** Check the arguments of an allgather. @throws MpiError */
 function checkAllgather(calls: Calls, value: unknown, options: AllgatherOptions): void {
   checkOptions(calls.endpoint, 'allgather', options);
-  chosen(calls, 'allgather', options.algorithm);
   checkGathering(calls.endpoint, 'allgather', calls.rank, value, options);
 }
 
@@ -38,7 +38,7 @@ export function allgather(
   value: unknown,
   options: AllgatherOptions,
 ): Request<unknown> {
-  checkAllgather(calls, value, options);
+  if (options !== NO_OPTIONS) checkAllgather(calls, value, options);
   const { rank, size } = calls;
   const { into } = options;
   const algorithm = chosen(calls, 'allgather', options.algorithm);
@@ -46,15 +46,11 @@ export function allgather(
   const places = isLimited(options) ? undefined : placement?.places;
   const block = packOwn(calls.endpoint, 'allgather', rank, value, placement, options);
   const dataKind = into === undefined ? 0 : arrayKindOf(into)?.id;
+  const steps = STEPS[algorithm ?? select(calls, 'allgather', {})];
   const longest = algorithm === undefined ? LONGEST_INLINE_BYTES : undefined;
   const hash = hashOf({ algorithm, dataKind });
   return calls.start(ALLGATHER, hash, options, async (channel, request) => {
-    const blocks = await STEPS[algorithm ?? select(calls, 'allgather', {})](
-      channel,
-      block,
-      places,
-      longest,
-    );
+    const blocks = await steps(channel, block, places, longest);
     if (request.test()) return undefined;
     return placement === undefined ? unpackBlocks(blocks, rank, value) : placement.fill(blocks);
   });

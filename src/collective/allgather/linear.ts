@@ -1,7 +1,7 @@
 import type { Packed } from '../../codec/payload.ts';
 import type { Request } from '../../request/request.ts';
-import type { Channel, Places } from '../channel.ts';
-import { sendAll } from '../send-all.ts';
+import { allSent, type Channel, type Places } from '../channel.ts';
+import { sendSame } from '../send-all.ts';
 
 /**
  * Bring the block of each rank to all, directly.
@@ -19,9 +19,9 @@ export async function linear(channel: Channel, block: Packed, places?: Places): 
     const room = places?.(source);
     receives.push(source === rank ? undefined : channel.receivePacked(source, room));
   }
-  const sent = sendAll(channel, new Array(size).fill(block));
+  const sends = sendSame(channel, block);
   const blocks: Packed[] = [];
   for (const receive of receives) blocks.push(receive === undefined ? block : await receive);
-  await sent;
+  if (sends.length > 0) await allSent(sends);
   return blocks;
 }

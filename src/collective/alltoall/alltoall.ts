@@ -38,7 +38,6 @@ const RECEIVE_NAMES = { counts: 'receiveCounts', displacements: 'receiveDisplace
 function checkAlltoall(calls: Calls, values: unknown, options: AlltoallOptions): void {
   const { endpoint } = calls;
   checkOptions(endpoint, 'alltoall', options);
-  chosen(calls, 'alltoall', options.algorithm);
   const { into, receiveCounts: counts, receiveDisplacements: displacements } = options;
   checkCut(endpoint, 'alltoall', values, options);
   if (isTypedArray(values)) {
@@ -63,10 +62,10 @@ export function alltoall(
   const places = isLimited(options) ? undefined : placement?.places;
   const own = placement === undefined ? values[rank] : undefined;
   const blocks = packBlocks(endpoint, 'alltoall', values, options, isExposed(values, options));
+  const steps = STEPS[algorithm ?? select(calls, 'alltoall', {})];
   const longest = algorithm === undefined ? LONGEST_INLINE_BYTES : undefined;
   const hash = hashOf({ algorithm, dataKind: arrayKindOf(values)?.id });
   return calls.start(ALLTOALL, hash, options, async (channel, request) => {
-    const steps = STEPS[algorithm ?? select(calls, 'alltoall', {})];
     const received = await steps(channel, blocks, places, longest);
     if (request.test()) return undefined;
     return placement === undefined ? unpackBlocks(received, rank, own) : placement.fill(received);

@@ -1,7 +1,7 @@
 import type { Packed } from '../../codec/payload.ts';
 import type { Request } from '../../request/request.ts';
-import type { Channel, Places } from '../channel.ts';
-import { sendAll } from '../send-all.ts';
+import { allSent, type Channel, type Places } from '../channel.ts';
+import { sendEach } from '../send-all.ts';
 
 /**
  * Bring from each rank one block to each other, all at once.
@@ -27,10 +27,10 @@ export async function linear(
     const source = (rank - step + size) % size;
     receives.push(channel.receivePacked(source, places?.(source)));
   }
-  const sent = sendAll(channel, blocks);
+  const sends = sendEach(channel, blocks);
   for (const [n, receive] of receives.entries()) {
     received[(rank - n - 1 + size) % size] = await receive;
   }
-  await sent;
+  if (sends.length > 0) await allSent(sends);
   return received;
 }

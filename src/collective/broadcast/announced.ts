@@ -14,7 +14,7 @@ type Steps = (
   whole: Whole,
   value: Packed | undefined,
   room?: Room,
-) => Promise<Packed>;
+) => Packed | Promise<Packed>;
 
 /** The algorithms that can be announced, by the numbers that stand for them in notes. */
 const ANNOUNCED: readonly (readonly [name: string, steps: Steps])[] = [

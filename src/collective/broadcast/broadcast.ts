@@ -1,5 +1,5 @@
 import type { TypedArray } from '../../base/array-kind.ts';
-import { checkInto } from '../../pt2pt/check.ts';
+import { checkInto, NO_OPTIONS } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
 import type { Calls } from '../calls.ts';
 import { type CollectiveOptions, checkOptions, checkRoot } from '../check.ts';
@@ -21,10 +21,9 @@ export interface BroadcastOptions extends CollectiveOptions {
 function checkBroadcast(calls: Calls, options: BroadcastOptions): void {
   const { endpoint } = calls;
   checkOptions(endpoint, 'broadcast', options);
-  const { root = 0, into, algorithm } = options;
+  const { root = 0, into } = options;
   checkRoot(endpoint, 'broadcast', root);
   checkInto(endpoint, 'broadcast', into);
-  chosen(calls, 'broadcast', algorithm);
 }
 
 /** Start a broadcast. */
@@ -33,15 +32,17 @@ export function broadcast(
   value: unknown,
   options: BroadcastOptions,
 ): Request<unknown> {
-  checkBroadcast(calls, options);
+  if (options !== NO_OPTIONS) checkBroadcast(calls, options);
   const { root = 0, into } = options;
   const algorithm = chosen(calls, 'broadcast', options.algorithm);
   const isRoot = calls.rank === root;
   const packed = isRoot ? pack(calls.endpoint, 'broadcast', value, isLimited(options)) : undefined;
   // All ranks know this much; of a value that goes in another way the root says so first.
   const first = algorithm ?? select(calls, 'broadcast', {});
-  const bytes = packed?.bytes.length ?? 0;
-  const way = algorithm ?? select(calls, 'broadcast', { bytes });
+  const way =
+    packed === undefined || first === 'linear' || algorithm !== undefined
+      ? first
+      : select(calls, 'broadcast', { bytes: packed.bytes.length });
   const room = roomIn(into, options);
   const hash = hashOf({ algorithm });
   return calls.start(whatOf('broadcast', root), hash, options, async (channel, request) => {

@@ -1,7 +1,7 @@
 import type { Packed } from '../../codec/payload.ts';
 import type { Room } from '../../match/receive-operation.ts';
-import type { Channel } from '../channel.ts';
-import { sendAll } from '../send-all.ts';
+import { allSent, type Channel } from '../channel.ts';
+import { sendSame } from '../send-all.ts';
 
 /**
  * Bring a value from the root to all, directly.
@@ -13,13 +13,13 @@ import { sendAll } from '../send-all.ts';
  * @param room  where the others want it
  * @see MPI-4.1 §6.4
  */
-export async function linear(
+export function linear(
   channel: Channel,
   root: number,
   value: Packed | undefined,
   room?: Room,
-): Promise<Packed> {
-  if (value === undefined) return await channel.receivePacked(root, room);
-  await sendAll(channel, new Array(channel.size).fill(value));
-  return value;
+): Packed | Promise<Packed> {
+  if (value === undefined) return channel.receivePacked(root, room);
+  const sends = sendSame(channel, value);
+  return sends.length === 0 ? value : allSent(sends).then(() => value);
 }

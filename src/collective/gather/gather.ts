@@ -1,4 +1,5 @@
 import type { TypedArray } from '../../base/array-kind.ts';
+import { NO_OPTIONS } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
 import type { Calls } from '../calls.ts';
 import { type CollectiveOptions, checkOptions, checkRoot } from '../check.ts';
@@ -28,31 +29,25 @@ const STEPS = { linear, binomial };
 function checkGather(calls: Calls, value: unknown, options: GatherOptions): void {
   const { endpoint } = calls;
   checkOptions(endpoint, 'gather', options);
-  const { root = 0, algorithm } = options;
+  const { root = 0 } = options;
   checkRoot(endpoint, 'gather', root);
-  chosen(calls, 'gather', algorithm);
   if (calls.rank === root) checkGathering(endpoint, 'gather', root, value, options);
 }
 
 /** Start a gather. */
 export function gather(calls: Calls, value: unknown, options: GatherOptions): Request<unknown> {
-  checkGather(calls, value, options);
+  if (options !== NO_OPTIONS) checkGather(calls, value, options);
   const { rank, size } = calls;
   const { root = 0 } = options;
   const algorithm = chosen(calls, 'gather', options.algorithm);
   const placement = rank === root ? placementOf(value, size, options) : undefined;
   const places = isLimited(options) ? undefined : placement?.places;
   const block = packOwn(calls.endpoint, 'gather', rank, value, placement, options);
+  const steps = STEPS[algorithm ?? select(calls, 'gather', {})];
   const longest = algorithm === undefined ? LONGEST_INLINE_BYTES : undefined;
   const hash = hashOf({ algorithm });
   return calls.start(whatOf('gather', root), hash, options, async (channel, request) => {
-    const blocks = await STEPS[algorithm ?? select(calls, 'gather', {})](
-      channel,
-      root,
-      block,
-      places,
-      longest,
-    );
+    const blocks = await steps(channel, root, block, places, longest);
     if (blocks === undefined || request.test()) return undefined;
     return placement === undefined ? unpackBlocks(blocks, rank, value) : placement.fill(blocks);
   });

@@ -12,23 +12,29 @@ import type { Channel, Places } from '../channel.ts';
  * @returns the blocks by rank, on the root alone
  * @see MPI-4.1 §6.5
  */
-export async function linear(
+export function linear(
   channel: Channel,
   root: number,
   block: Packed,
   places?: Places,
-): Promise<Packed[] | undefined> {
+): Promise<Packed[] | undefined> | undefined {
+  if (channel.rank === root) return receiveAll(channel, block, places);
+  const send = channel.send(block, root);
+  return send.test() ? undefined : send.then(() => undefined);
+}
+
+async function receiveAll(
+  channel: Channel,
+  own: Packed,
+  places: Places | undefined,
+): Promise<Packed[]> {
   const { rank, size } = channel;
-  if (rank !== root) {
-    await channel.send(block, root);
-    return undefined;
-  }
   const receives: (Request<Packed> | undefined)[] = [];
   for (let source = 0; source < size; source += 1) {
     const room = places?.(source);
-    receives.push(source === root ? undefined : channel.receivePacked(source, room));
+    receives.push(source === rank ? undefined : channel.receivePacked(source, room));
   }
   const blocks: Packed[] = [];
-  for (const receive of receives) blocks.push(receive === undefined ? block : await receive);
+  for (const receive of receives) blocks.push(receive === undefined ? own : await receive);
   return blocks;
 }

@@ -1,7 +1,7 @@
 import type { Packed } from '../../codec/payload.ts';
 import type { Room } from '../../match/receive-operation.ts';
-import type { Channel } from '../channel.ts';
-import { sendAll } from '../send-all.ts';
+import { allSent, type Channel } from '../channel.ts';
+import { sendEach } from '../send-all.ts';
 
 /**
  * Bring each rank its block from the root, directly.
@@ -13,13 +13,14 @@ import { sendAll } from '../send-all.ts';
  * @param room  where the others want theirs
  * @see MPI-4.1 §6.6
  */
-export async function linear(
+export function linear(
   channel: Channel,
   root: number,
   blocks: readonly Packed[] | undefined,
   room?: Room,
-): Promise<Packed> {
-  if (blocks === undefined) return await channel.receivePacked(root, room);
-  await sendAll(channel, blocks);
-  return blocks[root] as Packed;
+): Packed | Promise<Packed> {
+  if (blocks === undefined) return channel.receivePacked(root, room);
+  const sends = sendEach(channel, blocks);
+  const own = blocks[root] as Packed;
+  return sends.length === 0 ? own : allSent(sends).then(() => own);
 }

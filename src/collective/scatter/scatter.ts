@@ -30,10 +30,9 @@ const STEPS = { linear, binomial };
 function checkScatter(calls: Calls, values: unknown, options: ScatterOptions): void {
   const { endpoint } = calls;
   checkOptions(endpoint, 'scatter', options);
-  const { root = 0, into, algorithm } = options;
+  const { root = 0, into } = options;
   checkRoot(endpoint, 'scatter', root);
   checkInto(endpoint, 'scatter', into);
-  chosen(calls, 'scatter', algorithm);
   if (calls.rank === root) checkCut(endpoint, 'scatter', values, options);
 }
 
@@ -53,16 +52,11 @@ export function scatter(
       : undefined;
   const own = isRoot && Array.isArray(values) ? values[root] : undefined;
   const room = roomIn(into, options);
+  const steps = STEPS[algorithm ?? select(calls, 'scatter', {})];
   const longest = algorithm === undefined ? LONGEST_INLINE_BYTES : undefined;
   const hash = hashOf({ algorithm });
   return calls.start(whatOf('scatter', root), hash, options, async (channel, request) => {
-    const block = await STEPS[algorithm ?? select(calls, 'scatter', {})](
-      channel,
-      root,
-      blocks,
-      room,
-      longest,
-    );
+    const block = await steps(channel, root, blocks, room, longest);
     if (request.test()) return into;
     if (!isRoot || into !== undefined) return unpackInto(block, into);
     // A part of an array is copied, so that what all ranks get is theirs alone.
