@@ -122,20 +122,12 @@ export class Call implements Purpose {
   }
 }
 
-/** What is remembered of a call that is over. */
-export interface PastCall {
-  readonly tag: number;
-  readonly what: number;
-  readonly hash: number;
-  readonly line?: string | undefined;
-}
-
 /** Make the error about a message of a call that has the number of one that is over here, and had no use for it. */
 export function lostStep(
   endpoint: Endpoint,
   number: number,
   { source, what, line }: Omit<Other, 'hash'>,
-  mine: PastCall | undefined,
+  mine: Pick<Call, 'what' | 'line'> | undefined,
 ): MpiError {
   const { who, ownWorldRank } = endpoint;
   const theirs = `${endpoint.nameOf(source)} is in ${describeWhat(what)} #${number}${at(line)}`;

@@ -20,8 +20,11 @@ export interface Channel {
   readonly scratch: Scratch;
   /** @returns complete when the memory of the value may be changed */
   send(value: unknown, dest: number): Request<void>;
-  /** @param into  filled and returned; else the value has memory of its own */
-  receive(source: number, into?: TypedArray): Request<unknown>;
+  /**
+   * @param into  filled and returned; else the value has memory of its own
+   * @param alone  whether to leave it to this rank to copy long data, since its sender is as busy with what it receives
+   */
+  receive(source: number, into?: TypedArray, alone?: boolean): Request<unknown>;
   /** Receive a value as it travels. @param room  chooses where it is put, once its size is known */
   receivePacked(source: number, room?: Room): Request<Packed>;
 }
@@ -43,7 +46,7 @@ export async function sendReceive(
   into?: TypedArray,
 ): Promise<unknown> {
   const sent = channel.send(value, dest);
-  const received = await channel.receive(source, into);
+  const received = await channel.receive(source, into, true);
   if (!sent.test()) await sent;
   return received;
 }

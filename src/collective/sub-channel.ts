@@ -33,8 +33,8 @@ export class SubChannel implements Channel {
     return this.#channel.send(value, this.#ranks[dest] as number);
   }
 
-  receive(source: number, into?: TypedArray): Request<unknown> {
-    return this.#channel.receive(this.#ranks[source] as number, into);
+  receive(source: number, into?: TypedArray, alone?: boolean): Request<unknown> {
+    return this.#channel.receive(this.#ranks[source] as number, into, alone);
   }
 
   receivePacked(source: number, room?: Room): Request<Packed> {

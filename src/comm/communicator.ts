@@ -37,6 +37,9 @@ import { started } from './started.ts';
  * collective calls. Messages on one communicator never meet those on another. All reject with `ERR_ARG` for illegal
  * arguments besides the errors of collective calls.
  *
+ * Not yet: types of split but `shared`, groups of an intercommunicator (§7.4.2); attributes of `self` are not deleted by
+ * `finalize` (§11.2.4); ranks keep their order in topologies.
+ *
  * @see MPI-4.1 §7
  */
 export class Communicator extends PersistentCollectives {

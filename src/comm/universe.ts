@@ -1,6 +1,7 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
 import type { UserLine } from '../collective/call.ts';
-import { Calls, type CollectiveSetup } from '../collective/calls.ts';
+import { Calls } from '../collective/calls.ts';
+import type { CollectiveSetup } from '../collective/setup.ts';
 import { Group } from '../group/group.ts';
 import type { Engine } from '../match/engine.ts';
 import { Channel } from '../pt2pt/channel.ts';

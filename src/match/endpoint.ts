@@ -34,6 +34,8 @@ export interface EndpointDetails {
   readonly nameOf?: ((rank: number) => string) | undefined;
 }
 
+const NO_DETAILS: EndpointDetails = {};
+
 /** One context of one communicator, seen from one of its ranks; or one collective call in it. */
 export class Endpoint {
   readonly context: number;
@@ -50,7 +52,7 @@ export class Endpoint {
     context: number,
     rank: number,
     worldRanks: readonly number[],
-    details: EndpointDetails = {},
+    details: EndpointDetails = NO_DETAILS,
     purpose?: Purpose,
   ) {
     this.context = context;

@@ -29,6 +29,8 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
   into: TypedArray | undefined;
   /** Where the value is put if it is to stay as it travels, since it may go on to other ranks. */
   readonly room: Room | undefined;
+  /** Whether this side alone copies long data, as its sender has as much to do. */
+  alone: boolean;
   order: number;
   /** The message it was matched with. */
   message: Message | undefined;
@@ -49,6 +51,7 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
     this.tag = tag;
     this.into = into;
     this.room = room;
+    this.alone = false;
     this.order = 0;
     this.message = undefined;
     this.#owner = owner;

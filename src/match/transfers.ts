@@ -88,7 +88,7 @@ export class Transfers {
       receive.deliver(message, memory);
       if (encoded) this.#spare.give(memory);
     };
-    const helped = lasts && (!fresh || bytes >= SHORTEST_HELPED_FRESH_BYTES);
+    const helped = lasts && !receive.alone && (!fresh || bytes >= SHORTEST_HELPED_FRESH_BYTES);
     this.#wire.pull(peer, address, { bytes, landing, help: helped ? help : undefined, done });
   }
 

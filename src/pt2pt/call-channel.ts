@@ -41,12 +41,12 @@ export class CallChannel {
     return sender.send(this.#endpoint, dest, this.#tag, 'standard', value, undefined);
   }
 
-  receive(source: number, into?: TypedArray): Request<unknown> {
-    return this.#receive(source, into, undefined);
+  receive(source: number, into?: TypedArray, alone: boolean = false): Request<unknown> {
+    return this.#receive(source, into, undefined, alone);
   }
 
   receivePacked(source: number, room: Room = ANYWHERE): Request<Packed> {
-    return this.#receive(source, undefined, room) as Request<Packed>;
+    return this.#receive(source, undefined, room, false) as Request<Packed>;
   }
 
   /** Give up all that is under way: the call has failed. */
@@ -55,10 +55,16 @@ export class CallChannel {
     this.#engine.sender.forget(this.#endpoint);
   }
 
-  #receive(source: number, into: TypedArray | undefined, room: Room | undefined): Request<unknown> {
+  #receive(
+    source: number,
+    into: TypedArray | undefined,
+    room: Room | undefined,
+    alone: boolean,
+  ): Request<unknown> {
     const { receiver } = this.#engine;
     const endpoint = this.#endpoint;
     const receive = new ReceiveOperation(receiver, endpoint, source, this.#tag, into, room);
+    receive.alone = alone;
     receiver.receive(this.#mailbox, receive, undefined);
     return receive.request;
   }

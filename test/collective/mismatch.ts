@@ -3,6 +3,7 @@ import { MpiError } from '../../src/base/error.ts';
 import type { Communicator } from '../../src/comm/communicator.ts';
 import { max, sum } from '../../src/op/arithmetic.ts';
 import { runRanks } from '../../src/testing.ts';
+import { deferred } from '../helpers/deferred.ts';
 
 const RULE = 'all ranks must make the same collective calls, in the same order';
 
@@ -149,4 +150,38 @@ test('ranks learn of a mistake though no receive meets a message of the other ca
     const error = await t.throwsAsync(run, { code: 'ERR_MISMATCH' });
     t.regex(error.message, /rank 3 is in allgather #1; |rank \d is in barrier #1; /);
   }
+});
+
+test('ranks whose calls exchange no message at all ask each other after a while', async (t) => {
+  // Each takes itself for the root, and waits for the others.
+  const error = await t.throwsAsync(
+    runRanks(3, (world) => world.reduce(1, sum, { root: world.rank })),
+    { code: 'ERR_MISMATCH' },
+  );
+  t.regex(error.message, /rank \d: reduce\(root \d\) #1: rank \d is in reduce\(root \d\) #1; /);
+});
+
+test('a rank that waits long for the right call is asked in vain', async (t) => {
+  const late = deferred<void>();
+  const timer = setTimeout(late.resolve, 1500);
+  t.teardown(() => clearTimeout(timer));
+  const results = await runRanks(2, async (world) => {
+    if (world.rank === 1) await late.promise;
+    return await world.allreduce(world.rank + 1);
+  });
+  t.deepEqual(results, [3, 3]);
+});
+
+test('a receive that waits in vain is told of the call that lies unread', async (t) => {
+  const error = await t.throwsAsync(
+    runRanks(2, async (world) => {
+      if (world.rank === 0) await world.broadcast('news');
+      else await world.receive(0);
+    }),
+    { code: 'ERR_PROC_FINISHED' },
+  );
+  t.is(
+    error.message,
+    'rank 1: receive from 0, any tag: rank 0 has finished (it called finalize, or its program ended) and neither sends nor receives any more; rank 0 has called broadcast(root 0) #1, and this rank has not: all ranks must',
+  );
 });

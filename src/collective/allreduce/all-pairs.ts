@@ -31,9 +31,9 @@ export async function allPairs(
   for (let source = 0; source < size; source += 1) {
     if (source === rank) continue;
     const at = mine.length * pieces.length;
-    pieces.push(channel.receive(source, room.subarray(at, at + mine.length)));
+    pieces.push(channel.receive(source, room.subarray(at, at + mine.length), true));
     // Should it lie where the rank's own piece does, that has arrived before the source can send.
-    results.push(channel.receive(source, pieceFor(into, source)));
+    results.push(channel.receive(source, pieceFor(into, source), true));
   }
   const sends: Request<void>[] = [];
   const others = Array.from({ length: size - 1 }, (_, step) => (rank + step + 1) % size);

@@ -33,7 +33,7 @@ export async function recursiveDoubling(
     const other = folding.unfold(number ^ mask);
     // As `sendReceive`, without a function that is waited for: it would take a tenth of a short message's time.
     const sent = channel.send(total.value, other);
-    const theirs = await channel.receive(other, total.room);
+    const theirs = await channel.receive(other, total.room, true);
     if (!sent.test()) await sent;
     total.add(theirs, other > rank);
   }

@@ -81,7 +81,7 @@ async function halve(
     const keepsLower = (number & mask) === 0;
     const kept = keepsLower ? lower : upper;
     const sent = channel.send(keepsLower ? upper : lower, other);
-    const theirs = (await channel.receive(other, roomFor(kept))) as Blocks;
+    const theirs = (await channel.receive(other, roomFor(kept), true)) as Blocks;
     if (!sent.test()) await sent;
     held = combine(op, kept, theirs, other > rank);
     if (keepsLower) to = middle;
