@@ -14,6 +14,7 @@ export type { ReductionOptions } from './collective/reduction.ts';
 export type { ScatterOptions } from './collective/scatter/scatter.ts';
 export { type AttributeCallbacks, AttributeKey, createAttributeKey } from './comm/attributes.ts';
 export type { CartesianOptions } from './comm/cartesian.ts';
+export type { PartOf } from './comm/communicator.ts';
 export {
   CartesianCommunicator,
   Communicator,

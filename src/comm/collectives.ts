@@ -92,7 +92,7 @@ export abstract class Collectives extends AnyCommunicator {
    */
   gather<A extends TypedArray>(
     array: A,
-    options: GatherOptions & { readonly into: A },
+    options: GatherOptions & { readonly into: A | undefined },
   ): Request<A | undefined>;
   gather<T>(value: T, options?: GatherOptions): Request<T[] | undefined>;
   gather(value: unknown, options: GatherOptions = NO_OPTIONS): Request<unknown> {
@@ -111,7 +111,7 @@ export abstract class Collectives extends AnyCommunicator {
    */
   allgather<A extends TypedArray>(
     array: A,
-    options: AllgatherOptions & { readonly into: A },
+    options: AllgatherOptions & { readonly into: A | undefined },
   ): Request<A>;
   allgather<T>(value: T, options?: AllgatherOptions): Request<T[]>;
   allgather(value: unknown, options: AllgatherOptions = NO_OPTIONS): Request<unknown> {

@@ -1,3 +1,4 @@
+import type { UNDEFINED } from '../base/constants.ts';
 import {
   type Neighbors,
   neighborAllgather,
@@ -29,6 +30,13 @@ import { PersistentCollectives } from './persistent-collectives.ts';
 import { split } from './split.ts';
 import { splitType } from './split-type.ts';
 import { started } from './started.ts';
+
+/** What a split gives: undefined only where the color may be UNDEFINED, as in `isIdle ? UNDEFINED : 0`. */
+export type PartOf<C extends number> = number extends C
+  ? Communicator
+  : typeof UNDEFINED extends C
+    ? Communicator | undefined
+    : Communicator;
 
 /**
  * A group of ranks that can talk to each other, seen from one of them.
@@ -70,12 +78,13 @@ export class Communicator extends PersistentCollectives {
    * @returns undefined for the color UNDEFINED
    * @see MPI-4.1 §7.4.2 MPI_Comm_split
    */
-  split(
-    color: number,
+  split<C extends number>(
+    color: C,
     key: number = 0,
     options: CreateOptions = NO_OPTIONS,
-  ): Request<Communicator | undefined> {
-    return started(() => split(this.#parts, color, key, options, plain));
+  ): Request<PartOf<C>> {
+    const part = started(() => split(this.#parts, color, key, options, plain));
+    return part as Request<PartOf<C>>;
   }
 
   /**

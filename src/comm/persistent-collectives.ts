@@ -69,7 +69,7 @@ export abstract class PersistentCollectives extends Collectives {
   /** @see `gather` */
   gatherInit<A extends TypedArray>(
     array: A,
-    options: GatherOptions & { readonly into: A },
+    options: GatherOptions & { readonly into: A | undefined },
   ): PersistentRequest<A | undefined>;
   gatherInit<T>(value: T, options?: GatherOptions): PersistentRequest<T[] | undefined>;
   gatherInit(value: unknown, options: GatherOptions = NO_OPTIONS): PersistentRequest<unknown> {
@@ -79,7 +79,7 @@ export abstract class PersistentCollectives extends Collectives {
   /** @see `allgather` */
   allgatherInit<A extends TypedArray>(
     array: A,
-    options: AllgatherOptions & { readonly into: A },
+    options: AllgatherOptions & { readonly into: A | undefined },
   ): PersistentRequest<A>;
   allgatherInit<T>(value: T, options?: AllgatherOptions): PersistentRequest<T[]>;
   allgatherInit(

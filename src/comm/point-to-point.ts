@@ -74,7 +74,7 @@ export abstract class PointToPoint {
   /**
    * Receive one message, from any rank and with any tag unless they are named.
    *
-   * Messages of one sender are received in the order in which it sent them.
+   * Messages of one sender are received in the order in which it sent them. From PROC_NULL comes undefined, or `into` as it is.
    *
    * @returns the value; with `into` that same array, of which the first `status.count` elements are new
    * @throws MpiError `ERR_TRUNCATE` if `into` is too short, `ERR_TYPE` if its elements are of another

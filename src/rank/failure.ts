@@ -14,7 +14,7 @@ const MAX_LINE_CHARS = 1000;
 /** Describe an error nobody caught, for the launcher to print. */
 export function describeFailure(error: unknown, filter: StackFilter): Failure {
   const summary = summaryOf(error);
-  const text = summaryFirst(filter.shorten(textOf(error)), summary);
+  const text = summaryFirst(filter.shorten(textOf(error), error instanceof MpiError), summary);
   return {
     text: cut(text.split('\n').map(cutLine).join('\n'), MAX_TEXT_CHARS),
     summary: cutLine(summary),

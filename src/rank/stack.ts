@@ -29,10 +29,15 @@ export class StackFilter {
     return path.replace(/^async /, '').startsWith(cwd) ? path.slice(cwd.length) : path;
   }
 
-  /** Drop all other frames from a printed error, unless nothing would be left. */
-  shorten(text: string): string {
+  /**
+   * Drop all other frames from a printed error.
+   *
+   * @param isOurs  whether the error is one of ours, which says all without frames; of another one the frames are left
+   *   if none is the user's
+   */
+  shorten(text: string, isOurs: boolean): string {
     const lines = text.split('\n');
-    if (!lines.some((line) => this.#isUserFrame(line))) return text;
+    if (!isOurs && !lines.some((line) => this.#isUserFrame(line))) return text;
     const kept: string[] = [];
     for (const line of lines) {
       if (!isFrame(line) || this.#isUserFrame(line)) kept.push(line);

@@ -95,7 +95,7 @@ class Family {
     const colors = ranks.map(() => this.#draw(4)).map((color) => (color === 3 ? UNDEFINED : color));
     const keys = ranks.map(() => this.#draw(3) - 1);
     const rank = comm?.rank ?? 0;
-    const part = comm?.split(colors[rank] as number, keys[rank]);
+    const part = comm?.split(colors[rank] as 0 | typeof UNDEFINED, keys[rank]);
     for (const color of [0, 1, 2]) {
       const places = [...ranks.keys()].filter((place) => colors[place] === color);
       places.sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);

@@ -21,7 +21,7 @@ test('frames of this library and of Node are no frames of the user', (t) => {
 
 test("an error keeps the user's frames, and the brace around its properties", (t) => {
   const printed = `${STACK.join('\n')} {\n  code: 'E_BOOM'\n}`;
-  t.deepEqual(filter.shorten(printed).split('\n'), [
+  t.deepEqual(filter.shorten(printed, false).split('\n'), [
     'Error: boom',
     '    at async part (/p/main.ts:3:10)',
     '    at async Promise.all (index 1) {',
@@ -32,5 +32,12 @@ test("an error keeps the user's frames, and the brace around its properties", (t
 
 test('an error without any frame of the user keeps all', (t) => {
   const printed = STACK.slice(0, 3).join('\n');
-  t.is(filter.shorten(printed), printed);
+  t.is(filter.shorten(printed, false), printed);
+});
+
+test('an error of ours is shown without frames if none is the user’s', (t) => {
+  const printed =
+    'MpiError: lost\n    at wait (file:///lib/dist/wait.js:1:1)\n    at node:internal/a:1:1';
+  t.is(filter.shorten(printed, true), 'MpiError: lost');
+  t.is(filter.shorten(printed, false), printed);
 });
