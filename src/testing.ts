@@ -20,6 +20,12 @@ export interface RunRanksOptions {
   readonly stallMs?: number | undefined;
 }
 
+/** A message that is due moves within so many turns of the event loop. */
+const TURNS_TO_MOVE = 10;
+
+/** A rank that waits in more calls than this is described by the first of them. */
+const MOST_CALLS_SHOWN = 8;
+
 /** The longest delay that a timer can hold; it takes a longer one for none. */
 const STALL_MAX_MS = 2 ** 31 - 1;
 
@@ -166,10 +172,13 @@ class Run {
   #watchForStall(fail: (error: unknown) => void): () => void {
     const { stallMs = 5000, seed = 0 } = this.#options;
     let seen = -1;
-    const timer = setInterval(() => {
-      if (this.#moved !== seen) {
-        seen = this.#moved;
-        return;
+    const timer = setInterval(async () => {
+      const before = seen;
+      seen = this.#moved;
+      // In a busy process timers may come in a row, with no turn in between in which a message could have moved.
+      for (let turn = 0; turn < TURNS_TO_MOVE; turn += 1) {
+        if (this.#moved !== before) return;
+        await new Promise(setImmediate);
       }
       const text = `runRanks: no message moved for ${stallMs} ms (seed ${seed})\n${this.#describe()}`;
       fail(new MpiError('ERR_TIMEOUT', text));
@@ -180,8 +189,8 @@ class Run {
   #describe(): string {
     return this.#engines
       .map((engine) => {
-        const calls = engine.operations().map((operation) => operation.call);
-        return `  rank ${engine.rank} ${stateOf(engine.finalized, calls)}`;
+        const calls = new Set(engine.operations().map(({ userCall }) => userCall));
+        return `  rank ${engine.rank} ${stateOf(engine.finalized, [...calls])}`;
       })
       .join('\n');
   }
@@ -189,7 +198,9 @@ class Run {
 
 function stateOf(finalized: boolean, calls: readonly string[]): string {
   if (calls.length === 0) return finalized ? 'has finished' : 'waits for no message';
-  return `${finalized ? 'has finished but for' : 'waits in'} ${calls.join('; ')}`;
+  const shown = calls.slice(0, MOST_CALLS_SHOWN);
+  if (calls.length > shown.length) shown.push(`${calls.length - shown.length} more`);
+  return `${finalized ? 'has finished but for' : 'waits in'} ${shown.join('; ')}`;
 }
 
 /** Show whatever was thrown; there are values that cannot be made a string. */
