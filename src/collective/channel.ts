@@ -26,7 +26,7 @@ export interface Channel {
    */
   receive(source: number, into?: TypedArray, alone?: boolean): Request<unknown>;
   /** Receive a value as it travels. @param room  chooses where it is put, once its size is known */
-  receivePacked(source: number, room?: Room): Request<Packed>;
+  receivePacked(source: number, room?: Room, alone?: boolean): Request<Packed>;
 }
 
 /** Chooses where what comes from each rank is put. Left out: in memory of its own. */

@@ -17,16 +17,17 @@ export function inlineOrNote(block: Packed, longest: number): Packed {
   return bytes.length <= longest ? block : note(dataKind, bytes.length);
 }
 
-/** Receive the blocks for which there are notes, each from its own rank. */
+/** Receive the blocks for which there are notes, each from its own rank. @param alone  see `Channel.receive` */
 export async function receiveNoted(
   channel: Channel,
   blocks: Packed[],
   places: Places | undefined,
+  alone: boolean,
 ): Promise<void> {
   const receives: (Request<Packed> | undefined)[] = blocks.map((block, source) =>
     readNote(block) === undefined || source === channel.rank
       ? undefined
-      : channel.receivePacked(source, places?.(source)),
+      : channel.receivePacked(source, places?.(source), alone),
   );
   for (const [source, receive] of receives.entries()) {
     if (receive !== undefined) blocks[source] = await receive;

@@ -37,7 +37,7 @@ export class SubChannel implements Channel {
     return this.#channel.receive(this.#ranks[source] as number, into, alone);
   }
 
-  receivePacked(source: number, room?: Room): Request<Packed> {
-    return this.#channel.receivePacked(this.#ranks[source] as number, room);
+  receivePacked(source: number, room?: Room, alone?: boolean): Request<Packed> {
+    return this.#channel.receivePacked(this.#ranks[source] as number, room, alone);
   }
 }

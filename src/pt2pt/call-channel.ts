@@ -45,8 +45,8 @@ export class CallChannel {
     return this.#receive(source, into, undefined, alone);
   }
 
-  receivePacked(source: number, room: Room = ANYWHERE): Request<Packed> {
-    return this.#receive(source, undefined, room, false) as Request<Packed>;
+  receivePacked(source: number, room: Room = ANYWHERE, alone: boolean = false): Request<Packed> {
+    return this.#receive(source, undefined, room, alone) as Request<Packed>;
   }
 
   /** Give up all that is under way: the call has failed. */

@@ -17,7 +17,7 @@ export async function linear(channel: Channel, block: Packed, places?: Places): 
   const receives: (Request<Packed> | undefined)[] = [];
   for (let source = 0; source < size; source += 1) {
     const room = places?.(source);
-    receives.push(source === rank ? undefined : channel.receivePacked(source, room));
+    receives.push(source === rank ? undefined : channel.receivePacked(source, room, true));
   }
   const sends = sendSame(channel, block);
   const blocks: Packed[] = [];

@@ -45,7 +45,7 @@ async function pass(
     const last = (source + 1) % size;
     const sent = isWanted(last) ? channel.send(blocks[last], next) : undefined;
     if (isWanted(source)) {
-      blocks[source] = await channel.receivePacked(previous, places?.(source));
+      blocks[source] = await channel.receivePacked(previous, places?.(source), true);
     }
     if (sent?.test() === false) await sent;
   }

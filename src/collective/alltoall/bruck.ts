@@ -48,7 +48,7 @@ export async function bruck(
     if (isNoted) sends.push(channel.send(blocks[dest], dest));
   }
   const received = held.map((_, source) => held[(rank - source + size) % size] as Packed);
-  await receiveNoted(channel, received, places);
+  await receiveNoted(channel, received, places, true);
   await allSent(sends);
   return received;
 }

@@ -25,7 +25,7 @@ export async function linear(
   const receives: Request<Packed>[] = [];
   for (let step = 1; step < size; step += 1) {
     const source = (rank - step + size) % size;
-    receives.push(channel.receivePacked(source, places?.(source)));
+    receives.push(channel.receivePacked(source, places?.(source), true));
   }
   const sends = sendEach(channel, blocks);
   for (const [n, receive] of receives.entries()) {

@@ -24,7 +24,7 @@ export async function pairwise(
     const dest = (rank + step) % size;
     const source = (rank - step + size) % size;
     const sent = channel.send(blocks[dest], dest);
-    received[source] = await channel.receivePacked(source, places?.(source));
+    received[source] = await channel.receivePacked(source, places?.(source), true);
     if (!sent.test()) await sent;
   }
   return received;

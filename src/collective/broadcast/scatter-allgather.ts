@@ -49,7 +49,7 @@ export async function scatterAllgather(
     const last = parts((vrank - step + 1 + size) % size, 1);
     const coming = parts((vrank - step + size) % size, 1);
     const sent = last.length > 0 ? channel.send(last, next) : undefined;
-    if (coming.length > 0) await channel.receivePacked(previous, () => coming);
+    if (coming.length > 0) await channel.receivePacked(previous, () => coming, true);
     if (sent?.test() === false) await sent;
   }
   await allSent(sends);

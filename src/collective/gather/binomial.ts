@@ -47,6 +47,6 @@ export async function binomial(
   }
   const blocks: Packed[] = new Array(size);
   for (const [vrank, packed] of subtree.entries()) blocks[tree.rankOf(vrank)] = packed;
-  await receiveNoted(channel, blocks, places);
+  await receiveNoted(channel, blocks, places, false);
   return blocks;
 }

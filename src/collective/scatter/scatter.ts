@@ -8,7 +8,7 @@ import { checkCut } from '../check-blocks.ts';
 import { LONGEST_INLINE_BYTES } from '../inline.ts';
 import { chosen, select } from '../select.ts';
 import { hashOf, whatOf } from '../signature.ts';
-import { isLimited, ownCopy, roomIn, unpackInto } from '../value.ts';
+import { isLimited, overlap, ownCopy, roomIn, unpackInto } from '../value.ts';
 import { binomial } from './binomial.ts';
 import { linear } from './linear.ts';
 
@@ -58,7 +58,9 @@ export function scatter(
   return calls.start(whatOf('scatter', root), hash, options, async (channel, request) => {
     const block = await steps(channel, root, blocks, room, longest);
     if (request.test()) return into;
-    if (!isRoot || into !== undefined) return unpackInto(block, into);
+    if (!isRoot) return unpackInto(block, into);
+    if (into !== undefined)
+      return unpackInto(overlap(block.bytes, into) ? ownCopy(block) : block, into);
     // A part of an array is copied, so that what all ranks get is theirs alone.
     return own ?? ownCopy(block).unpack();
   });

@@ -1,0 +1,57 @@
+/** What the types of the collective calls that move data promise; compiling this file is the test. */
+import type { Communicator } from '../../src/comm/communicator.ts';
+import type { PersistentRequest } from '../../src/pt2pt/persistent.ts';
+import type { Request } from '../../src/request/request.ts';
+
+/** Accept a value of exactly this type. */
+type Same<A, B> =
+  (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
+declare function isExactly<Expected>(): <Actual>(
+  value: Actual,
+  ...proof: Same<Actual, Expected> extends true ? [] : [never]
+) => void;
+
+declare const world: Communicator;
+declare const doubles: Float64Array<ArrayBuffer>;
+declare const isRoot: boolean;
+
+interface Job {
+  readonly id: number;
+}
+declare const job: Job;
+declare const jobs: readonly Job[];
+
+export function collectives(): void {
+  isExactly<Request<void>>()(world.barrier());
+  isExactly<Request<Job>>()(world.broadcast(job));
+  isExactly<Request<Job>>()(world.broadcast<Job>());
+  isExactly<Request<Job>>()(world.broadcast(isRoot ? job : undefined));
+
+  isExactly<Request<Job>>()(world.scatter(jobs));
+  isExactly<Request<Job>>()(world.scatter(isRoot ? jobs : undefined));
+  isExactly<Request<Job>>()(world.scatter<Job>());
+  isExactly<Request<typeof doubles>>()(world.scatter(doubles, { counts: [1, 2] }));
+  isExactly<Request<typeof doubles>>()(world.scatter(isRoot ? doubles : undefined));
+
+  isExactly<Request<Job[] | undefined>>()(world.gather(job, { root: 1 }));
+  isExactly<Request<Float64Array[] | undefined>>()(world.gather<Float64Array>(doubles));
+  isExactly<Request<typeof doubles | undefined>>()(world.gather(doubles, { into: doubles }));
+
+  isExactly<Request<Job[]>>()(world.allgather(job));
+  isExactly<Request<typeof doubles>>()(world.allgather(doubles, { into: doubles }));
+
+  isExactly<Request<Job[]>>()(world.alltoall(jobs));
+  isExactly<Request<typeof doubles>>()(world.alltoall(doubles, { receiveCounts: [1, 2] }));
+
+  isExactly<PersistentRequest<void>>()(world.barrierInit());
+  isExactly<PersistentRequest<Job>>()(world.broadcastInit(job));
+  isExactly<PersistentRequest<Job[]>>()(world.allgatherInit(job));
+  isExactly<PersistentRequest<typeof doubles>>()(world.alltoallInit(doubles));
+
+  // @ts-expect-error the root is an option
+  void world.broadcast(job, 1);
+  // @ts-expect-error no such option
+  void world.gather(job, { to: 1 });
+  // @ts-expect-error an array is received into one of its own kind
+  void (world.allgather(doubles, { into: new Int32Array(1) }) satisfies Request<Float64Array>);
+}
