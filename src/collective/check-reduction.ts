@@ -5,6 +5,7 @@ import type { Op, OpLike } from '../op/op.ts';
 import { opOf } from '../op/op-of.ts';
 import { isSameKind, isTypedArray } from '../op/typed-array.ts';
 import { type Caller, checkInto, wrong } from '../pt2pt/check.ts';
+import { overlap } from './value.ts';
 
 /**
  * Find the op that was meant, and make sure that it can take the value.
@@ -55,9 +56,7 @@ export function checkResultInto(
 
 /** @throws MpiError `ERR_BUFFER` if `into` shares memory with the value, but is not the same */
 export function checkApart(caller: Caller, call: string, into: TypedArray, value: unknown): void {
-  if (!isTypedArray(value) || into.buffer !== value.buffer || isSameMemory(into, value)) return;
-  const distance = into.byteOffset - value.byteOffset;
-  if (distance >= value.byteLength || -distance >= into.byteLength) return;
+  if (!isTypedArray(value) || isSameMemory(into, value) || !overlap(into, value)) return;
   const text = 'into overlaps the value; give it memory of its own, or the value itself';
   throw wrong(caller, call, 'ERR_BUFFER', text);
 }

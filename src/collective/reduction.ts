@@ -10,6 +10,7 @@ import { checkApart, checkOp, checkResultInto, fill, isSameMemory } from './chec
 import { namedAlgorithm, type ReductionOperation, selectReduction } from './choose-reduction.ts';
 import { copyOfValue } from './memory.ts';
 import { hashOf } from './signature.ts';
+import { isLimited } from './value.ts';
 
 /** How a reduction may differ from the plain one. */
 export interface ReductionOptions extends CollectiveOptions {
@@ -102,13 +103,13 @@ export function runReduction(
   options: CollectiveOptions,
   { op, value, into, steps }: CheckedReduction,
 ): Request<unknown> {
-  const isLimited = options.timeout !== undefined || options.signal !== undefined;
-  if (!isLimited && (into === undefined || op.elementwise)) {
+  const limited = isLimited(options);
+  if (!limited && (into === undefined || op.elementwise)) {
     // Two views of one memory are made one, so that algorithms see that the result replaces the value.
     const given = into !== undefined && isSameMemory(into, value) ? into : value;
     return calls.start(what, hash, options, (channel) => steps(channel, given, into));
   }
-  const copy = isLimited ? copyOfValue(value) : value;
+  const copy = limited ? copyOfValue(value) : value;
   let request: Request<unknown> | undefined;
   request = calls.start(what, hash, options, async (channel) => {
     const result = await steps(channel, copy, undefined);

@@ -25,6 +25,10 @@ const KIB = 1024;
 
 const always = (): boolean => true;
 
+function isPowerOfTwo(size: number): boolean {
+  return (size & (size - 1)) === 0;
+}
+
 /**
  * Which algorithm serves when: for each operation the first row that fits.
  *
@@ -50,18 +54,43 @@ const TABLE: { readonly [O in ChoiceOperation]: readonly Row<O>[] } = {
   ],
   allgather: [
     ['linear', ({ sameHost, size }) => size <= (sameHost ? 32 : 2)],
-    ['recursive-doubling', ({ size }) => Number.isInteger(Math.log2(size))],
+    ['recursive-doubling', ({ size }) => isPowerOfTwo(size)],
     ['bruck', always],
   ],
   alltoall: [
     ['linear', ({ sameHost, size }) => size <= (sameHost ? 64 : 8)],
     ['bruck', always],
   ],
-  reduce: [['binomial', always]],
-  allreduce: [['recursive-doubling', always]],
-  reduceScatter: [['pairwise', always]],
-  scan: [['hillis-steele', always]],
-  exscan: [['hillis-steele', always]],
+  reduce: [
+    // On one host those that hand over help to copy, and then are out of the way.
+    ['binomial', ({ bytes, sameHost, size }) => bytes < (sameHost ? 512 : 32) * KIB || size < 4],
+    ['binomial', ({ sameHost, size }) => sameHost && size < 16],
+    ['rabenseifner', always],
+  ],
+  allreduce: [
+    ['recursive-doubling', ({ bytes, sameHost }) => bytes < (sameHost ? 48 : 16) * KIB],
+    ['recursive-doubling', ({ bytes, size }) => size === 2 && bytes < 384 * KIB],
+    ['rabenseifner', ({ size }) => isPowerOfTwo(size)],
+    ['all-pairs', ({ sameHost, size }) => sameHost && size <= 16],
+    ['ring', ({ bytes, commutative, size }) => commutative && bytes >= 32 * KIB * size],
+    ['rabenseifner', always],
+  ],
+  reduceScatter: [
+    ['pairwise', ({ bytes, size }) => size === 2 || (bytes >= 64 * KIB && !isPowerOfTwo(size))],
+    ['recursive-halving', ({ commutative }) => commutative],
+    ['bit-reversal', always],
+  ],
+  scan: [
+    ['linear', ({ sameHost, size }) => size <= (sameHost ? 8 : 3)],
+    // The fewest bytes, for ranks that share processors and memory.
+    ['linear', ({ bytes, sameHost, size }) => sameHost && size <= 32 && bytes >= 32 * KIB],
+    ['hillis-steele', always],
+  ],
+  exscan: [
+    ['linear', ({ sameHost, size }) => size <= (sameHost ? 8 : 3)],
+    ['linear', ({ bytes, sameHost, size }) => sameHost && size <= 32 && bytes >= 32 * KIB],
+    ['hillis-steele', always],
+  ],
 };
 
 /**

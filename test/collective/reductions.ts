@@ -8,6 +8,7 @@ import {
   allCases,
   arrayCases,
   casesFor,
+  longCases,
   pairCases,
   type ReductionCase,
   ranksBelow,
@@ -131,3 +132,26 @@ function raggedCounts(length: number, unit: number, size: number): number[] {
   }
   return counts;
 }
+
+test('the algorithms that the library chooses for long arrays combine them in order', async (t) => {
+  for (const size of [2, 3, 4, 5, 9]) {
+    const cases = longCases(size);
+    const everybody = ranksBelow(size);
+    await everyCase(t, size, cases, async (world, { title, op, give, answer }) => {
+      const { rank } = world;
+      const value = give(rank) as TypedArray;
+      const [all, root, block, upTo] = await Promise.all([
+        world.allreduce(value, op),
+        world.reduce(value, op, { root: size - 1 }),
+        world.reduceScatter(value, op),
+        world.scan(value, op),
+      ]);
+      const whole = answer(everybody) as TypedArray;
+      deepStrictEqual(all, whole, title);
+      deepStrictEqual(root, rank === size - 1 ? whole : undefined, title);
+      const own = value.length / size;
+      deepStrictEqual(block, whole.slice(rank * own, (rank + 1) * own), title);
+      deepStrictEqual(upTo, answer(ranksBelow(rank + 1)), title);
+    });
+  }
+});

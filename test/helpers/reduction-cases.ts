@@ -126,6 +126,29 @@ export function arrayCases(p: number): ReductionCase[] {
   return [...maps, ...kinds, ...floats];
 }
 
+/** Arrays that no algorithm for short ones is chosen for, which can be shared out evenly. */
+export function longCases(p: number): ReductionCase[] {
+  return [8_000, 70_000].flatMap((about) => {
+    const length = Math.ceil(about / p) * p;
+    const places = Array.from({ length }, (_, place) => place);
+    const give = (modulus: number) => (rank: number) =>
+      Float64Array.from(places, (place) => (mapOf(rank, place % 97) + place) % modulus);
+    const each =
+      (combine: (a: number, b: number) => number) =>
+      (left: Float64Array, right: Float64Array): Float64Array =>
+        left.map((element, at) => combine(element, right[at] as number));
+    return remembered([
+      caseOf(
+        `sum of ${length}`,
+        sum,
+        give(1000),
+        each((a, b) => a + b),
+      ),
+      caseOf(`composition of ${length} maps`, compose, give(1009 * 1009), each(afterwards)),
+    ]);
+  });
+}
+
 /** Arrays of pairs, which may not be cut apart. */
 export function pairCases(p: number): ReductionCase[] {
   return [1, p, p + 1, 200].flatMap((pairs) => [

@@ -1,7 +1,7 @@
 import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import type { Request } from '../../request/request.ts';
-import type { Channel } from '../channel.ts';
+import { allSent, type Channel } from '../channel.ts';
 import { partOf, pieceOf } from '../segment.ts';
 
 /**
@@ -42,7 +42,7 @@ export async function allPairs(
   channel.scratch.give(room);
   for (const other of others) sends.push(channel.send(result, other));
   for (const request of results) await request;
-  for (const send of sends) if (!send.test()) await send;
+  await allSent(sends);
   return into;
 }
 

@@ -1,7 +1,7 @@
 import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import type { Request } from '../../request/request.ts';
-import type { Channel } from '../channel.ts';
+import { allSent, type Channel } from '../channel.ts';
 import { combineInOrder } from '../in-order.ts';
 import { copyInto } from '../memory.ts';
 
@@ -28,6 +28,6 @@ export async function linear(
   // Where the result is to replace the value, that must have left before.
   const replaces = into === value && sends.length > 0;
   const result = await combineInOrder(channel, op, value, replaces ? undefined : into);
-  for (const send of sends) await send;
+  await allSent(sends);
   return replaces ? copyInto(into as TypedArray, result as TypedArray) : result;
 }
