@@ -53,6 +53,41 @@ function callsOf(kind: Kind, length: number, root: number, algorithm: string | u
   return values;
 }
 
+/** The same of one typed array: parts of it go to the ranks, or come from them. */
+function callsOfArrays(
+  kind: Kind,
+  length: number,
+  root: number,
+  algorithm: string | undefined,
+): Record<string, readonly [() => PromiseLike<unknown>, unknown]> {
+  const own = kind(length, rank);
+  if (Array.isArray(own)) return {};
+  const whole = kind(length * size, root) as Float64Array;
+  const wholeOf = (other: number): Float64Array => kind(length * size, other) as Float64Array;
+  const part = (array: Float64Array, at: number) => array.slice(length * at, length * at + length);
+  const options = { root, algorithm };
+  const joined = wholeOf(0).slice();
+  const exchanged = wholeOf(0).slice();
+  for (const other of everyone) {
+    joined.set(kind(length, other), length * other);
+    exchanged.set(part(wholeOf(other), rank), length * other);
+  }
+  const into = () => whole.slice().fill(0);
+  return {
+    broadcast: [() => world.broadcast(onRoot(root, whole), { ...options, into: into() }), whole],
+    scatter: [
+      () => world.scatter(onRoot(root, whole), { ...options, into: own.slice().fill(0) }),
+      part(whole, rank),
+    ],
+    gather: [
+      () => world.gather(own as Float64Array, { ...options, into: into() }),
+      onRoot(root, joined),
+    ],
+    allgather: [() => world.allgather(own as Float64Array, { algorithm, into: into() }), joined],
+    alltoall: [() => world.alltoall(wholeOf(rank), { algorithm, into: into() }), exchanged],
+  };
+}
+
 /** Each kind, length and root; long arrays once. */
 function* cases(): Generator<readonly [kind: Kind, length: number, root: number]> {
   for (const kind of KINDS) {
@@ -68,10 +103,13 @@ let calls = 0;
 for (const [operation, names] of Object.entries(algorithms)) {
   for (const algorithm of [undefined, ...names]) {
     for (const [kind, length, root] of cases()) {
-      const [start, expected] = callsOf(kind, length, root, algorithm)[operation] ?? [];
-      if (start === undefined) throw new Error(`${operation} is not tried`);
-      deepStrictEqual(await start(), expected, `${operation} by ${algorithm}, ${length}`);
-      calls += 1;
+      const call = callsOf(kind, length, root, algorithm)[operation];
+      if (call === undefined) throw new Error(`${operation} is not tried`);
+      const ofArrays = callsOfArrays(kind, length, root, algorithm)[operation];
+      for (const [start, expected] of ofArrays === undefined ? [call] : [call, ofArrays]) {
+        deepStrictEqual(await start(), expected, `${operation} by ${algorithm}, ${length}`);
+        calls += 1;
+      }
     }
   }
 }
