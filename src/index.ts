@@ -10,7 +10,7 @@ export type { CollectiveOptions } from './collective/check.ts';
 export type { GatherOptions } from './collective/gather/gather.ts';
 export type { ReduceOptions } from './collective/reduce/reduce.ts';
 export type { ReduceScatterOptions } from './collective/reduce-scatter/reduce-scatter.ts';
-export type { ReductionOptions } from './collective/reduction.ts';
+export type { ReductionOptions } from './collective/reduction/reduction.ts';
 export type { ScatterOptions } from './collective/scatter/scatter.ts';
 export { type AttributeCallbacks, AttributeKey, createAttributeKey } from './comm/attributes.ts';
 export type { CartesianOptions } from './comm/cartesian.ts';

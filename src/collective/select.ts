@@ -1,6 +1,6 @@
 import { ALGORITHMS, type AlgorithmOf, type ChoiceOperation } from '../base/algorithms.ts';
 import { wrong } from '../pt2pt/check.ts';
-import type { Calls } from './calls.ts';
+import type { Calls } from './call/calls.ts';
 
 /** What decides between algorithms: known to all ranks of the call, and the same on each. */
 export interface Situation {

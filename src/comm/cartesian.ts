@@ -1,6 +1,6 @@
 import { show } from '../base/show.ts';
+import { whatOf } from '../collective/call/signature.ts';
 import type { Neighbors } from '../collective/neighbor/neighbor.ts';
-import { whatOf } from '../collective/signature.ts';
 import { type Caller, wrong } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
 import { dimsCreate } from '../topology/dims-create.ts';

@@ -4,7 +4,7 @@ import { allreduce } from '../collective/allreduce/allreduce.ts';
 import { type AlltoallOptions, alltoall } from '../collective/alltoall/alltoall.ts';
 import { barrier } from '../collective/barrier/barrier.ts';
 import { type BroadcastOptions, broadcast } from '../collective/broadcast/broadcast.ts';
-import type { Calls } from '../collective/calls.ts';
+import type { Calls } from '../collective/call/calls.ts';
 import type { CollectiveOptions } from '../collective/check.ts';
 import { exscan } from '../collective/exscan/exscan.ts';
 import { type GatherOptions, gather } from '../collective/gather/gather.ts';
@@ -13,7 +13,7 @@ import {
   type ReduceScatterOptions,
   reduceScatter,
 } from '../collective/reduce-scatter/reduce-scatter.ts';
-import type { ReductionOptions } from '../collective/reduction.ts';
+import type { ReductionOptions } from '../collective/reduction/reduction.ts';
 import { scan } from '../collective/scan/scan.ts';
 import { type ScatterOptions, scatter } from '../collective/scatter/scatter.ts';
 import { sum } from '../op/arithmetic.ts';

@@ -1,6 +1,6 @@
 import { UNDEFINED } from '../base/constants.ts';
 import { show } from '../base/show.ts';
-import { whatOf } from '../collective/signature.ts';
+import { whatOf } from '../collective/call/signature.ts';
 import { SubChannel } from '../collective/sub-channel.ts';
 import { Group } from '../group/group.ts';
 import { type Caller, checkTag, wrong } from '../pt2pt/check.ts';

@@ -1,4 +1,4 @@
-import { whatOf } from '../collective/signature.ts';
+import { whatOf } from '../collective/call/signature.ts';
 import type { Request } from '../request/request.ts';
 import { attempt } from './attempt.ts';
 import { agree, type CreateOptions, checkCreation } from './creation.ts';

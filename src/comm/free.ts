@@ -1,5 +1,5 @@
 import { dissemination } from '../collective/barrier/dissemination.ts';
-import { whatOf } from '../collective/signature.ts';
+import { whatOf } from '../collective/call/signature.ts';
 import type { Limits } from '../match/operation.ts';
 import { checkLimits, checkObject, wrong } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';

@@ -1,5 +1,5 @@
+import { whatOf } from '../collective/call/signature.ts';
 import type { Neighbors } from '../collective/neighbor/neighbor.ts';
-import { whatOf } from '../collective/signature.ts';
 import type { Request } from '../request/request.ts';
 import {
   type Adjacency,

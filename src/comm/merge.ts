@@ -2,7 +2,7 @@ import { MpiError } from '../base/error.ts';
 import { show } from '../base/show.ts';
 import { Packed } from '../codec/payload.ts';
 import { binomial } from '../collective/broadcast/binomial.ts';
-import { whatOf } from '../collective/signature.ts';
+import { whatOf } from '../collective/call/signature.ts';
 import { Group } from '../group/group.ts';
 import { wrong } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';

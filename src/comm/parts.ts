@@ -1,4 +1,4 @@
-import type { Calls } from '../collective/calls.ts';
+import type { Calls } from '../collective/call/calls.ts';
 import type { Group } from '../group/group.ts';
 import type { Channel } from '../pt2pt/channel.ts';
 import type { Attributes } from './attributes.ts';

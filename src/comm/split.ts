@@ -1,7 +1,7 @@
 import { TAG_UB, UNDEFINED } from '../base/constants.ts';
 import { show } from '../base/show.ts';
+import { whatOf } from '../collective/call/signature.ts';
 import type { Channel } from '../collective/channel.ts';
-import { whatOf } from '../collective/signature.ts';
 import type { Group } from '../group/group.ts';
 import { type Caller, wrong } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';

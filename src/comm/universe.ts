@@ -1,7 +1,7 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
-import type { UserLine } from '../collective/call.ts';
-import { Calls } from '../collective/calls.ts';
-import type { CollectiveSetup } from '../collective/setup.ts';
+import type { UserLine } from '../collective/call/call.ts';
+import { Calls } from '../collective/call/calls.ts';
+import type { CollectiveSetup } from '../collective/call/setup.ts';
 import { Group } from '../group/group.ts';
 import type { Engine } from '../match/engine.ts';
 import { Channel } from '../pt2pt/channel.ts';

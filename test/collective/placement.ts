@@ -1,6 +1,6 @@
 import test from 'ava';
 import { Packed } from '../../src/codec/payload.ts';
-import { Placement } from '../../src/collective/placement.ts';
+import { Placement } from '../../src/collective/block/placement.ts';
 
 /** Play the arrival of blocks: those for which there is room are put there at once. */
 function arrive(placement: Placement, arrays: readonly Float64Array[]): Packed[] {

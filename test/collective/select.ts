@@ -1,6 +1,6 @@
 import test from 'ava';
 import { ALGORITHMS, type ChoiceOperation } from '../../src/base/algorithms.ts';
-import type { Calls } from '../../src/collective/calls.ts';
+import type { Calls } from '../../src/collective/call/calls.ts';
 import { select } from '../../src/collective/select.ts';
 
 /** What each operation is left with by the table, for one situation after the other. */

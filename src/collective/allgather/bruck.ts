@@ -1,7 +1,7 @@
 import { bundle, unbundle } from '../../codec/bundle.ts';
 import type { Packed } from '../../codec/payload.ts';
+import { inlineOrNote } from '../block/inline.ts';
 import type { Channel, Places } from '../channel.ts';
-import { inlineOrNote } from '../inline.ts';
 import { ringOfNoted } from './ring.ts';
 
 /**

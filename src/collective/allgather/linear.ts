@@ -1,7 +1,7 @@
 import type { Packed } from '../../codec/payload.ts';
 import type { Request } from '../../request/request.ts';
+import { sendSame } from '../block/send-all.ts';
 import { allSent, type Channel, type Places } from '../channel.ts';
-import { sendSame } from '../send-all.ts';
 
 /**
  * Bring the block of each rank to all, directly.

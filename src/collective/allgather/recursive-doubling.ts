@@ -1,8 +1,8 @@
 import { bundle, unbundle } from '../../codec/bundle.ts';
 import type { Packed } from '../../codec/payload.ts';
+import { inlineOrNote } from '../block/inline.ts';
 import type { Channel, Places } from '../channel.ts';
-import { Folding } from '../folding.ts';
-import { inlineOrNote } from '../inline.ts';
+import { Folding } from '../reduction/folding.ts';
 import { ringOfNoted } from './ring.ts';
 
 /**

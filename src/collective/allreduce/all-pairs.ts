@@ -2,7 +2,7 @@ import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import type { Request } from '../../request/request.ts';
 import { allSent, type Channel } from '../channel.ts';
-import { partOf, pieceOf } from '../segment.ts';
+import { partOf, pieceOf } from '../reduction/segment.ts';
 
 /**
  * Combine the arrays of all ranks, and have the result on each.

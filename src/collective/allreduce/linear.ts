@@ -2,8 +2,8 @@ import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import type { Request } from '../../request/request.ts';
 import { allSent, type Channel } from '../channel.ts';
-import { combineInOrder } from '../in-order.ts';
-import { copyInto } from '../memory.ts';
+import { combineInOrder } from '../reduction/in-order.ts';
+import { copyInto } from '../reduction/memory.ts';
 
 /**
  * Combine the values of all ranks, and have the result on each.

@@ -1,8 +1,8 @@
 import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
-import { Accumulator } from '../accumulator.ts';
 import type { Channel } from '../channel.ts';
-import { Folding } from '../folding.ts';
+import { Accumulator } from '../reduction/accumulator.ts';
+import { Folding } from '../reduction/folding.ts';
 
 /**
  * Combine the values of all ranks, and have the result on each.

@@ -1,7 +1,7 @@
 import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import { type Channel, sendReceive } from '../channel.ts';
-import { combineIn, partOf, pieceOf, type Segment } from '../segment.ts';
+import { combineIn, partOf, pieceOf, type Segment } from '../reduction/segment.ts';
 
 /**
  * Combine the arrays of all ranks, and have the result on each.

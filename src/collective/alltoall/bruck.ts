@@ -1,8 +1,8 @@
 import { bundle, unbundle } from '../../codec/bundle.ts';
 import type { Packed } from '../../codec/payload.ts';
 import type { Request } from '../../request/request.ts';
+import { inlineOrNote, receiveNoted } from '../block/inline.ts';
 import { allSent, type Channel, type Places } from '../channel.ts';
-import { inlineOrNote, receiveNoted } from '../inline.ts';
 
 /**
  * Bring from each rank one block to each other, in few messages.

@@ -1,7 +1,7 @@
 import type { Packed } from '../../codec/payload.ts';
 import type { Request } from '../../request/request.ts';
+import { sendEach } from '../block/send-all.ts';
 import { allSent, type Channel, type Places } from '../channel.ts';
-import { sendEach } from '../send-all.ts';
 
 /**
  * Bring from each rank one block to each other, all at once.

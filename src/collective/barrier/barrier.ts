@@ -1,10 +1,10 @@
 import type { AlgorithmOf } from '../../base/algorithms.ts';
 import { NO_OPTIONS } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
-import type { Calls, Steps } from '../calls.ts';
+import type { Calls, Steps } from '../call/calls.ts';
+import { hashOf, whatOf } from '../call/signature.ts';
 import { type CollectiveOptions, checkOptions } from '../check.ts';
 import { chosen, select } from '../select.ts';
-import { hashOf, whatOf } from '../signature.ts';
 import { dissemination } from './dissemination.ts';
 import { linear } from './linear.ts';
 

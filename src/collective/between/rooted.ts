@@ -3,17 +3,17 @@ import { ROOT } from '../../base/constants.ts';
 import { Packed } from '../../codec/payload.ts';
 import { checkInto } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
-import { packBlocks } from '../blocks.ts';
+import { packBlocks } from '../block/blocks.ts';
+import { checkCut } from '../block/check-blocks.ts';
+import { isLimited, pack, roomIn, unpackInto } from '../block/value.ts';
 import { binomial as broadcastBinomial } from '../broadcast/binomial.ts';
-import type { Calls } from '../calls.ts';
-import { checkCut } from '../check-blocks.ts';
-import { checkOp, checkOpAlone } from '../check-reduction.ts';
+import type { Calls } from '../call/calls.ts';
 import { linear as gatherLinear } from '../gather/linear.ts';
-import { copyOfValue } from '../memory.ts';
 import { binomial as reduceBinomial } from '../reduce/binomial.ts';
+import { checkOp, checkOpAlone } from '../reduction/check-reduction.ts';
+import { copyOfValue } from '../reduction/memory.ts';
 import { linear as scatterLinear } from '../scatter/linear.ts';
 import { SubChannel } from '../sub-channel.ts';
-import { isLimited, pack, roomIn, unpackInto } from '../value.ts';
 import { acrossFrom, checkRooted, type RootedOptions, type Sides, startRooted } from './sides.ts';
 
 /** What the root puts in its own place, where nobody looks. */

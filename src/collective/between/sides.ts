@@ -4,8 +4,8 @@ import { show } from '../../base/show.ts';
 import type { Limits } from '../../match/operation.ts';
 import { type Caller, checkLimits, checkObject, wrong } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
-import type { Calls, Steps } from '../calls.ts';
-import { type Operation, whatOf } from '../signature.ts';
+import type { Calls, Steps } from '../call/calls.ts';
+import { type Operation, whatOf } from '../call/signature.ts';
 import { SubChannel } from '../sub-channel.ts';
 
 /** The two groups of an intercommunicator; its calls count the ranks of both one after the other. */

@@ -1,8 +1,8 @@
 import type { Packed } from '../../codec/payload.ts';
 import type { Room } from '../../match/receive-operation.ts';
 import type { Request } from '../../request/request.ts';
+import { Tree } from '../block/tree.ts';
 import { allSent, type Channel } from '../channel.ts';
-import { Tree } from '../tree.ts';
 
 /**
  * Bring a value from the root to all, down a binomial tree.

@@ -1,11 +1,11 @@
 import type { TypedArray } from '../../base/array-kind.ts';
 import { checkInto, NO_OPTIONS } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
-import type { Calls } from '../calls.ts';
+import { isLimited, pack, roomIn, unpackInto } from '../block/value.ts';
+import type { Calls } from '../call/calls.ts';
+import { hashOf, whatOf } from '../call/signature.ts';
 import { type CollectiveOptions, checkOptions, checkRoot } from '../check.ts';
 import { chosen, select } from '../select.ts';
-import { hashOf, whatOf } from '../signature.ts';
-import { isLimited, pack, roomIn, unpackInto } from '../value.ts';
 import { announced } from './announced.ts';
 import { linear } from './linear.ts';
 

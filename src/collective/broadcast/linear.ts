@@ -1,7 +1,7 @@
 import type { Packed } from '../../codec/payload.ts';
 import type { Room } from '../../match/receive-operation.ts';
+import { sendSame } from '../block/send-all.ts';
 import { allSent, type Channel } from '../channel.ts';
-import { sendSame } from '../send-all.ts';
 
 /**
  * Bring a value from the root to all, directly.

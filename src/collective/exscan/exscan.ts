@@ -1,9 +1,13 @@
 import type { Request } from '../../request/request.ts';
-import type { Calls } from '../calls.ts';
+import type { Calls } from '../call/calls.ts';
+import { whatOf } from '../call/signature.ts';
 import { checkOptions } from '../check.ts';
-import { checkResultInto } from '../check-reduction.ts';
-import { type ReductionKind, type ReductionOptions, startReduction } from '../reduction.ts';
-import { whatOf } from '../signature.ts';
+import { checkResultInto } from '../reduction/check-reduction.ts';
+import {
+  type ReductionKind,
+  type ReductionOptions,
+  startReduction,
+} from '../reduction/reduction.ts';
 import { hillisSteele } from './hillis-steele.ts';
 import { linear } from './linear.ts';
 

@@ -1,7 +1,7 @@
 import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
-import { Accumulator } from '../accumulator.ts';
 import type { Channel } from '../channel.ts';
+import { Accumulator } from '../reduction/accumulator.ts';
 
 /**
  * Combine the values of all ranks below each.

@@ -1,9 +1,9 @@
 import { bundle, unbundle } from '../../codec/bundle.ts';
 import type { Packed } from '../../codec/payload.ts';
 import type { Request } from '../../request/request.ts';
+import { inlineOrNote, receiveNoted } from '../block/inline.ts';
+import { Tree } from '../block/tree.ts';
 import type { Channel, Places } from '../channel.ts';
-import { inlineOrNote, receiveNoted } from '../inline.ts';
-import { Tree } from '../tree.ts';
 
 /**
  * Bring the block of each rank to the root, up a binomial tree.

@@ -1,13 +1,13 @@
 import type { TypedArray } from '../../base/array-kind.ts';
 import { NO_OPTIONS } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
-import type { Calls } from '../calls.ts';
+import { checkGathering, packOwn, placementOf, unpackBlocks } from '../block/gathered.ts';
+import { LONGEST_INLINE_BYTES } from '../block/inline.ts';
+import { isLimited } from '../block/value.ts';
+import type { Calls } from '../call/calls.ts';
+import { hashOf, whatOf } from '../call/signature.ts';
 import { type CollectiveOptions, checkOptions, checkRoot } from '../check.ts';
-import { checkGathering, packOwn, placementOf, unpackBlocks } from '../gathered.ts';
-import { LONGEST_INLINE_BYTES } from '../inline.ts';
 import { chosen, select } from '../select.ts';
-import { hashOf, whatOf } from '../signature.ts';
-import { isLimited } from '../value.ts';
 import { binomial } from './binomial.ts';
 import { linear } from './linear.ts';
 

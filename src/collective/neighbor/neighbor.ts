@@ -3,10 +3,10 @@ import { show } from '../../base/show.ts';
 import type { Limits } from '../../match/operation.ts';
 import { checkLimits, checkObject, wrong } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
-import type { Calls } from '../calls.ts';
+import { isLimited, pack } from '../block/value.ts';
+import type { Calls } from '../call/calls.ts';
+import { whatOf } from '../call/signature.ts';
 import { allSent, type Channel } from '../channel.ts';
-import { whatOf } from '../signature.ts';
-import { isLimited, pack } from '../value.ts';
 
 /** Whom a rank exchanges values with; PROC_NULL for nobody. */
 export interface Neighbors {

@@ -2,7 +2,7 @@ import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import { isTypedArray } from '../../op/typed-array.ts';
 import type { Channel } from '../channel.ts';
-import { copyInto, freshLike } from '../memory.ts';
+import { copyInto, freshLike } from '../reduction/memory.ts';
 import { type Blocks, cut } from './blocks.ts';
 import { type Layout, reduceByHalves } from './halving.ts';
 

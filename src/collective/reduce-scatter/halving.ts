@@ -2,8 +2,8 @@ import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import { isTypedArray } from '../../op/typed-array.ts';
 import type { Channel } from '../channel.ts';
-import { Folding } from '../folding.ts';
-import { copyInto, freshLike } from '../memory.ts';
+import { Folding } from '../reduction/folding.ts';
+import { copyInto, freshLike } from '../reduction/memory.ts';
 import { type Blocks, cut } from './blocks.ts';
 
 /** The blocks of all ranks that go on, each with that of the rank that handed over to it. */

@@ -3,14 +3,19 @@ import { arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import { isTypedArray } from '../../op/typed-array.ts';
 import type { Request } from '../../request/request.ts';
-import type { Calls } from '../calls.ts';
+import type { Calls } from '../call/calls.ts';
+import { hashOf, whatOf } from '../call/signature.ts';
 import type { Channel } from '../channel.ts';
 import { type CollectiveOptions, checkOptions } from '../check.ts';
-import { checkApart, checkOp, checkOpAlone, checkResultInto } from '../check-reduction.ts';
-import { namedAlgorithm, selectReduction } from '../choose-reduction.ts';
-import { copyOfValue } from '../memory.ts';
-import { runReduction } from '../reduction.ts';
-import { hashOf, whatOf } from '../signature.ts';
+import {
+  checkApart,
+  checkOp,
+  checkOpAlone,
+  checkResultInto,
+} from '../reduction/check-reduction.ts';
+import { namedAlgorithm, selectReduction } from '../reduction/choose-reduction.ts';
+import { copyOfValue } from '../reduction/memory.ts';
+import { runReduction } from '../reduction/reduction.ts';
 import { bitReversal } from './bit-reversal.ts';
 import { type Blocks, checkList, cut, ListOp, offsetsOf } from './blocks.ts';
 import { pairwise } from './pairwise.ts';

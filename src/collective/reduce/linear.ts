@@ -1,7 +1,7 @@
 import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import type { Channel } from '../channel.ts';
-import { combineInOrder } from '../in-order.ts';
+import { combineInOrder } from '../reduction/in-order.ts';
 
 /**
  * Combine the values of all ranks on the root.

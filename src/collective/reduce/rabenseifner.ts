@@ -1,9 +1,9 @@
 import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import type { Channel } from '../channel.ts';
-import { Folding } from '../folding.ts';
-import { halve } from '../halving.ts';
-import { partOf, restOf, type Segment } from '../segment.ts';
+import { Folding } from '../reduction/folding.ts';
+import { halve } from '../reduction/halving.ts';
+import { partOf, restOf, type Segment } from '../reduction/segment.ts';
 
 /**
  * Combine the arrays of all ranks on the root.

@@ -1,9 +1,13 @@
 import type { Request } from '../../request/request.ts';
-import type { Calls } from '../calls.ts';
+import type { Calls } from '../call/calls.ts';
+import { whatOf } from '../call/signature.ts';
 import { checkOptions, checkRoot } from '../check.ts';
-import { inPieces } from '../in-pieces.ts';
-import { type ReductionKind, type ReductionOptions, startReduction } from '../reduction.ts';
-import { whatOf } from '../signature.ts';
+import { inPieces } from '../reduction/in-pieces.ts';
+import {
+  type ReductionKind,
+  type ReductionOptions,
+  startReduction,
+} from '../reduction/reduction.ts';
 import { binomial } from './binomial.ts';
 import { linear } from './linear.ts';
 import { rabenseifner } from './rabenseifner.ts';

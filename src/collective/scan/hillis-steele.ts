@@ -1,8 +1,8 @@
 import type { TypedArray } from '../../base/array-kind.ts';
 import type { Op } from '../../op/op.ts';
 import type { Request } from '../../request/request.ts';
-import { Accumulator } from '../accumulator.ts';
 import type { Channel } from '../channel.ts';
+import { Accumulator } from '../reduction/accumulator.ts';
 
 /**
  * Combine the values of all ranks up to each, that one included.

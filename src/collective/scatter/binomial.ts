@@ -2,9 +2,9 @@ import { bundle, readNote, unbundle } from '../../codec/bundle.ts';
 import type { Packed } from '../../codec/payload.ts';
 import type { Room } from '../../match/receive-operation.ts';
 import type { Request } from '../../request/request.ts';
+import { inlineOrNote } from '../block/inline.ts';
+import { Tree } from '../block/tree.ts';
 import { allSent, type Channel } from '../channel.ts';
-import { inlineOrNote } from '../inline.ts';
-import { Tree } from '../tree.ts';
 
 /**
  * Bring each rank its block from the root, down a binomial tree.

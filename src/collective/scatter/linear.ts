@@ -1,7 +1,7 @@
 import type { Packed } from '../../codec/payload.ts';
 import type { Room } from '../../match/receive-operation.ts';
+import { sendEach } from '../block/send-all.ts';
 import { allSent, type Channel } from '../channel.ts';
-import { sendEach } from '../send-all.ts';
 
 /**
  * Bring each rank its block from the root, directly.

@@ -1,14 +1,14 @@
 import type { TypedArray } from '../../base/array-kind.ts';
 import { checkInto } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
-import { packBlocks } from '../blocks.ts';
-import type { Calls } from '../calls.ts';
+import { packBlocks } from '../block/blocks.ts';
+import { checkCut } from '../block/check-blocks.ts';
+import { LONGEST_INLINE_BYTES } from '../block/inline.ts';
+import { isLimited, overlap, ownCopy, roomIn, unpackInto } from '../block/value.ts';
+import type { Calls } from '../call/calls.ts';
+import { hashOf, whatOf } from '../call/signature.ts';
 import { type CollectiveOptions, checkOptions, checkRoot } from '../check.ts';
-import { checkCut } from '../check-blocks.ts';
-import { LONGEST_INLINE_BYTES } from '../inline.ts';
 import { chosen, select } from '../select.ts';
-import { hashOf, whatOf } from '../signature.ts';
-import { isLimited, overlap, ownCopy, roomIn, unpackInto } from '../value.ts';
 import { binomial } from './binomial.ts';
 import { linear } from './linear.ts';
 

@@ -117,7 +117,7 @@ test('dynamic imports may be literal or a template with a fixed beginning', asyn
       const names = ['a', 'b'];
       for (const name of names) console.log((await import(\`./plugins/\${name}.ts\`)).default);
       console.log((await import('./plugins/a.ts')).default, before, loaded.join());
-      await import('./plugins/' + 'missing' + '.ts').catch((error) => console.log(error.name));
+      await import('./plugins' + 'missing' + '.ts').catch((error) => console.log(error.name));
     `,
     'loaded.ts': 'export const loaded: string[] = [];',
     'plugins/a.ts': "import { loaded } from '../loaded.ts'; loaded.push('a'); export default 'A';",

@@ -1,7 +1,7 @@
-import { arrayKindOf, type TypedArray } from '../base/array-kind.ts';
-import { assert } from '../base/error.ts';
-import { Packed } from '../codec/payload.ts';
-import { isTypedArray } from '../op/typed-array.ts';
+import { arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
+import { assert } from '../../base/error.ts';
+import { Packed } from '../../codec/payload.ts';
+import { isTypedArray } from '../../op/typed-array.ts';
 
 /** Make an array of the kind of another, of so many elements; all are 0. */
 export function freshLike(array: TypedArray, count: number = array.length): TypedArray {

@@ -1,4 +1,4 @@
-import { arrayKindById } from '../base/array-kind.ts';
+import { arrayKindById } from '../../base/array-kind.ts';
 
 /**
  * What the ranks of a collective call must agree on, in the two words that each of its messages carries.

@@ -1,11 +1,11 @@
-import { type ArrayKind, arrayKindOf, type TypedArray } from '../base/array-kind.ts';
-import { MpiError } from '../base/error.ts';
-import { show } from '../base/show.ts';
-import type { Op, OpLike } from '../op/op.ts';
-import { opOf } from '../op/op-of.ts';
-import { isSameKind, isTypedArray } from '../op/typed-array.ts';
-import { type Caller, checkInto, wrong } from '../pt2pt/check.ts';
-import { overlap } from './value.ts';
+import { type ArrayKind, arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
+import { MpiError } from '../../base/error.ts';
+import { show } from '../../base/show.ts';
+import type { Op, OpLike } from '../../op/op.ts';
+import { opOf } from '../../op/op-of.ts';
+import { isSameKind, isTypedArray } from '../../op/typed-array.ts';
+import { type Caller, checkInto, wrong } from '../../pt2pt/check.ts';
+import { overlap } from '../block/value.ts';
 
 /**
  * Find the op that was meant, and make sure that it can take the value.

@@ -1,6 +1,6 @@
-import type { Clock } from '../base/clock.ts';
-import type { Limits } from '../match/operation.ts';
-import { Request } from '../request/request.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Limits } from '../../match/operation.ts';
+import { Request } from '../../request/request.ts';
 import type { Call } from './call.ts';
 
 /** The longest delay that a timer can hold. */

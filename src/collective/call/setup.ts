@@ -1,4 +1,4 @@
-import type { AlgorithmChoices } from '../base/algorithms.ts';
+import type { AlgorithmChoices } from '../../base/algorithms.ts';
 import type { UserLine } from './call.ts';
 
 /** What decides how the calls of a communicator are done, the same on all its ranks. */

@@ -1,7 +1,7 @@
-import type { TypedArray } from '../base/array-kind.ts';
-import type { Op } from '../op/op.ts';
-import { isTypedArray } from '../op/typed-array.ts';
-import type { Channel } from './channel.ts';
+import type { TypedArray } from '../../base/array-kind.ts';
+import type { Op } from '../../op/op.ts';
+import { isTypedArray } from '../../op/typed-array.ts';
+import type { Channel } from '../channel.ts';
 import { freshLike } from './memory.ts';
 import type { Reduction } from './reduction.ts';
 

@@ -1,11 +1,11 @@
-import type { Endpoint } from '../match/endpoint.ts';
-import type { Engine } from '../match/engine.ts';
-import type { Mailbox } from '../match/mailbox.ts';
-import type { Limits } from '../match/operation.ts';
-import { CallChannel } from '../pt2pt/call-channel.ts';
-import { Request } from '../request/request.ts';
+import type { Endpoint } from '../../match/endpoint.ts';
+import type { Engine } from '../../match/engine.ts';
+import type { Mailbox } from '../../match/mailbox.ts';
+import type { Limits } from '../../match/operation.ts';
+import { CallChannel } from '../../pt2pt/call-channel.ts';
+import { Request } from '../../request/request.ts';
+import type { Channel } from '../channel.ts';
 import { Call } from './call.ts';
-import type { Channel } from './channel.ts';
 import { InStep, MOST_CALLS } from './in-step.ts';
 import { compareWithOthers } from './ledger.ts';
 import { limitCall } from './limit.ts';

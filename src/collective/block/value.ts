@@ -1,9 +1,9 @@
-import { arrayKindById, arrayKindOf, type TypedArray } from '../base/array-kind.ts';
-import { MpiError } from '../base/error.ts';
-import { copyOf, decodeInto, misfit, Packed, STRUCTURED } from '../codec/payload.ts';
-import type { Limits } from '../match/operation.ts';
-import type { Room } from '../match/receive-operation.ts';
-import type { Caller } from '../pt2pt/check.ts';
+import { arrayKindById, arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
+import { MpiError } from '../../base/error.ts';
+import { copyOf, decodeInto, misfit, Packed, STRUCTURED } from '../../codec/payload.ts';
+import type { Limits } from '../../match/operation.ts';
+import type { Room } from '../../match/receive-operation.ts';
+import type { Caller } from '../../pt2pt/check.ts';
 
 /** Tell whether a call may give up: then the memory of the user must not be used, since it may go on afterwards. */
 export function isLimited({ timeout, signal }: Limits): boolean {

@@ -1,5 +1,5 @@
-import type { Request } from '../request/request.ts';
-import type { Channel } from './channel.ts';
+import type { Request } from '../../request/request.ts';
+import type { Channel } from '../channel.ts';
 
 /** Mostly all is sent at once. */
 const NOTHING_LEFT: readonly Request<void>[] = [];

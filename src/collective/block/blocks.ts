@@ -1,6 +1,6 @@
-import { arrayKindOf, bytesOf, type TypedArray } from '../base/array-kind.ts';
-import { Packed } from '../codec/payload.ts';
-import type { Caller } from '../pt2pt/check.ts';
+import { arrayKindOf, bytesOf, type TypedArray } from '../../base/array-kind.ts';
+import { Packed } from '../../codec/payload.ts';
+import type { Caller } from '../../pt2pt/check.ts';
 import type { Arrangement } from './check-blocks.ts';
 import { ownCopy, pack } from './value.ts';
 

@@ -1,8 +1,8 @@
-import { ANY_SOURCE } from '../base/constants.ts';
-import { MpiError } from '../base/error.ts';
-import type { Endpoint, Purpose } from '../match/endpoint.ts';
-import type { CallChannel } from '../pt2pt/call-channel.ts';
-import { Request } from '../request/request.ts';
+import { ANY_SOURCE } from '../../base/constants.ts';
+import { MpiError } from '../../base/error.ts';
+import type { Endpoint, Purpose } from '../../match/endpoint.ts';
+import type { CallChannel } from '../../pt2pt/call-channel.ts';
+import { Request } from '../../request/request.ts';
 import { describeDifference, describeWhat } from './signature.ts';
 
 /** Find the user's own line, `file:line:column`, in a stack; undefined if it has none. */

@@ -1,9 +1,9 @@
-import { ALGORITHMS, type AlgorithmOf } from '../base/algorithms.ts';
-import type { Op } from '../op/op.ts';
-import { isTypedArray } from '../op/typed-array.ts';
-import { wrong } from '../pt2pt/check.ts';
-import type { Calls } from './calls.ts';
-import { chosen, select } from './select.ts';
+import { ALGORITHMS, type AlgorithmOf } from '../../base/algorithms.ts';
+import type { Op } from '../../op/op.ts';
+import { isTypedArray } from '../../op/typed-array.ts';
+import { wrong } from '../../pt2pt/check.ts';
+import type { Calls } from '../call/calls.ts';
+import { chosen, select } from '../select.ts';
 
 /** The operations that combine. */
 export type ReductionOperation = 'reduce' | 'allreduce' | 'reduceScatter' | 'scan' | 'exscan';

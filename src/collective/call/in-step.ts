@@ -1,8 +1,8 @@
-import type { Endpoint } from '../match/endpoint.ts';
-import type { Engine } from '../match/engine.ts';
-import type { Mailbox } from '../match/mailbox.ts';
-import type { Message } from '../match/message.ts';
-import { Request } from '../request/request.ts';
+import type { Endpoint } from '../../match/endpoint.ts';
+import type { Engine } from '../../match/engine.ts';
+import type { Mailbox } from '../../match/mailbox.ts';
+import type { Message } from '../../match/message.ts';
+import { Request } from '../../request/request.ts';
 import { type Call, type CallOwner, lostStep, type UserLine, unreadCall } from './call.ts';
 import { PastCalls } from './past-calls.ts';
 import type { CollectiveSetup } from './setup.ts';

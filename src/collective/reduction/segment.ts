@@ -1,5 +1,5 @@
-import type { TypedArray } from '../base/array-kind.ts';
-import type { Op } from '../op/op.ts';
+import type { TypedArray } from '../../base/array-kind.ts';
+import type { Op } from '../../op/op.ts';
 
 /** The elements of an array from one place to another. */
 export interface Segment {

@@ -1,7 +1,7 @@
-import { note, readNote } from '../codec/bundle.ts';
-import type { Packed } from '../codec/payload.ts';
-import type { Request } from '../request/request.ts';
-import type { Channel, Places } from './channel.ts';
+import { note, readNote } from '../../codec/bundle.ts';
+import type { Packed } from '../../codec/payload.ts';
+import type { Request } from '../../request/request.ts';
+import type { Channel, Places } from '../channel.ts';
 
 /**
  * Blocks above a bound travel directly, and a note in their place by the way of the others: so long ones are not copied at every stage,

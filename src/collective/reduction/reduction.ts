@@ -1,16 +1,16 @@
-import type { AlgorithmOf } from '../base/algorithms.ts';
-import { arrayKindOf, type TypedArray } from '../base/array-kind.ts';
-import type { Op } from '../op/op.ts';
-import { isTypedArray } from '../op/typed-array.ts';
-import type { Request } from '../request/request.ts';
-import type { Calls } from './calls.ts';
-import type { Channel } from './channel.ts';
-import type { CollectiveOptions } from './check.ts';
+import type { AlgorithmOf } from '../../base/algorithms.ts';
+import { arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
+import type { Op } from '../../op/op.ts';
+import { isTypedArray } from '../../op/typed-array.ts';
+import type { Request } from '../../request/request.ts';
+import { isLimited } from '../block/value.ts';
+import type { Calls } from '../call/calls.ts';
+import { hashOf } from '../call/signature.ts';
+import type { Channel } from '../channel.ts';
+import type { CollectiveOptions } from '../check.ts';
 import { checkApart, checkOp, checkResultInto, fill, isSameMemory } from './check-reduction.ts';
 import { namedAlgorithm, type ReductionOperation, selectReduction } from './choose-reduction.ts';
 import { copyOfValue } from './memory.ts';
-import { hashOf } from './signature.ts';
-import { isLimited } from './value.ts';
 
 /** How a reduction may differ from the plain one. */
 export interface ReductionOptions extends CollectiveOptions {

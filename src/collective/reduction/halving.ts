@@ -1,6 +1,6 @@
-import type { TypedArray } from '../base/array-kind.ts';
-import type { Op } from '../op/op.ts';
-import { type Channel, sendReceive } from './channel.ts';
+import type { TypedArray } from '../../base/array-kind.ts';
+import type { Op } from '../../op/op.ts';
+import { type Channel, sendReceive } from '../channel.ts';
 import type { Folding } from './folding.ts';
 import { boundOf, combineIn, partOf, type Segment } from './segment.ts';
 

@@ -1,6 +1,6 @@
-import type { Engine } from '../match/engine.ts';
-import type { Mailbox } from '../match/mailbox.ts';
-import { CallChannel } from '../pt2pt/call-channel.ts';
+import type { Engine } from '../../match/engine.ts';
+import type { Mailbox } from '../../match/mailbox.ts';
+import { CallChannel } from '../../pt2pt/call-channel.ts';
 import { type Call, Mismatch } from './call.ts';
 
 /** What a rank tells all others about a call: `what`, `hash` and line. */

@@ -1,8 +1,8 @@
-import { arrayKindOf, type TypedArray } from '../base/array-kind.ts';
-import { show } from '../base/show.ts';
-import { misfit } from '../codec/payload.ts';
-import { isTypedArray } from '../op/typed-array.ts';
-import { type Caller, checkInto, wrong } from '../pt2pt/check.ts';
+import { arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
+import { show } from '../../base/show.ts';
+import { misfit } from '../../codec/payload.ts';
+import { isTypedArray } from '../../op/typed-array.ts';
+import { type Caller, checkInto, wrong } from '../../pt2pt/check.ts';
 import { nameOf } from './value.ts';
 
 /** Where the blocks of the ranks lie in one array, in elements. */

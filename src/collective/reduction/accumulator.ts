@@ -1,7 +1,7 @@
-import type { TypedArray } from '../base/array-kind.ts';
-import type { Op } from '../op/op.ts';
-import { isTypedArray } from '../op/typed-array.ts';
-import type { Channel } from './channel.ts';
+import type { TypedArray } from '../../base/array-kind.ts';
+import type { Op } from '../../op/op.ts';
+import { isTypedArray } from '../../op/typed-array.ts';
+import type { Channel } from '../channel.ts';
 import { copyInto, copyOfValue, freshLike } from './memory.ts';
 
 /**

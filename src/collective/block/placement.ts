@@ -1,9 +1,9 @@
-import { type ArrayKind, arrayKindOf, bytesOf, type TypedArray } from '../base/array-kind.ts';
-import { MpiError } from '../base/error.ts';
-import { copyOf, misfit, type Packed } from '../codec/payload.ts';
-import type { Room } from '../match/receive-operation.ts';
+import { type ArrayKind, arrayKindOf, bytesOf, type TypedArray } from '../../base/array-kind.ts';
+import { MpiError } from '../../base/error.ts';
+import { copyOf, misfit, type Packed } from '../../codec/payload.ts';
+import type { Room } from '../../match/receive-operation.ts';
+import { freshLike } from '../reduction/memory.ts';
 import { total } from './check-blocks.ts';
-import { freshLike } from './memory.ts';
 import { describe, isAt, nameOf, overlap } from './value.ts';
 
 /** What is known before the blocks come. */
