@@ -44,7 +44,7 @@ export class Message implements Envelope {
     this.what = signed ? (header[header.length - 2] as number) : 0;
     this.hash = signed ? (header[header.length - 1] as number) : 0;
     this.bytes = short ? payload.length : readBytes(header);
-    this.address = readAddress(header);
+    this.address = short ? undefined : readAddress(header);
     this.payload = (first & 0xff) === FrameKind.EAGER ? payload : undefined;
   }
 
