@@ -161,6 +161,15 @@ test('ranks whose calls exchange no message at all ask each other after a while'
   t.regex(error.message, /rank \d: reduce\(root \d\) #1: rank \d is in reduce\(root \d\) #1; /);
 });
 
+test('all ranks of calls without messages learn of it, though each catches its error', async (t) => {
+  const outcomes = await runRanks(4, async (world) => {
+    const error = await t.throwsAsync(world.reduce(1, sum, { root: world.rank }));
+    return (error as MpiError).code;
+  }).catch((error: MpiError) => error.code);
+  // Who finishes first leaves the others in step with nobody, and `finalize` says so too.
+  t.regex(String(outcomes), /^(ERR_MISMATCH,?)+$/);
+});
+
 test('a rank that waits long for the right call is asked in vain', async (t) => {
   const late = deferred<void>();
   const timer = setTimeout(late.resolve, 1500);

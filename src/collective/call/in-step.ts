@@ -140,7 +140,11 @@ export class InStep implements CallOwner {
     const { tag, what, hash } = inquiry;
     const call = this.#live.get(tag);
     if (call !== undefined) {
-      this.#refusesStray(call, inquiry);
+      // The other rank is to hear of it as well: the call that fails here asks nobody any more.
+      const endpoint = this.#mailbox.endpoint.forCall(call);
+      if (this.#refusesStray(call, inquiry)) {
+        this.#engine.inquire(endpoint, inquiry.peer.worldRank, tag);
+      }
       return;
     }
     const past = this.#past.get(tag);
