@@ -13,7 +13,7 @@ const CASES: readonly (readonly [ranks: number, ...options: string[]])[] = [
 
 for (const [ranks, ...options] of CASES) {
   test(`${ranks} processes make communicators of communicators, ${options.join(' ')}`, async (t) => {
-    t.timeout(60_000);
+    t.timeout(240_000);
     const { code, stdout, stderr } = await tsrun(t, [
       '-n',
       String(ranks),
