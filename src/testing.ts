@@ -1,4 +1,4 @@
-import type { Clock } from './base/clock.ts';
+import { type Clock, LONGEST_DELAY_MS } from './base/clock.ts';
 import { MpiError } from './base/error.ts';
 import type { Communicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
@@ -25,9 +25,6 @@ const TURNS_TO_MOVE = 10;
 
 /** A rank that waits in more calls than this is described by the first of them. */
 const MOST_CALLS_SHOWN = 8;
-
-/** The longest delay that a timer can hold; it takes a longer one for none. */
-const STALL_MAX_MS = 2 ** 31 - 1;
 
 /**
  * Run a function as several ranks inside this process, and resolve to what each returned.
@@ -73,9 +70,9 @@ function checkArguments(size: number, main: unknown, options: RunRanksOptions): 
   if (hosts !== undefined && !areHosts) {
     throw wrong(`hosts must be an array of ${size} host numbers from 0, one for each rank`);
   }
-  const isDelay = typeof stallMs === 'number' && stallMs >= 1 && stallMs <= STALL_MAX_MS;
+  const isDelay = typeof stallMs === 'number' && stallMs >= 1 && stallMs <= LONGEST_DELAY_MS;
   if (stallMs !== undefined && !isDelay) {
-    throw wrong(`stallMs must be from 1 to ${STALL_MAX_MS}, not ${String(stallMs)}`);
+    throw wrong(`stallMs must be from 1 to ${LONGEST_DELAY_MS}, not ${String(stallMs)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { isRank, showRanks } from '../base/rank.ts';
 import { show } from '../base/show.ts';
-import type { Limits } from '../match/operation.ts';
+import type { Limits } from '../match/limits.ts';
 import { type Caller, checkLimits, checkObject, wrong } from '../pt2pt/check.ts';
 
 /** What every collective call may be given. */

@@ -1,7 +1,7 @@
 import type { MpiError } from '../base/error.ts';
 import { show } from '../base/show.ts';
 import type { Group } from '../group/group.ts';
-import type { Limits } from '../match/operation.ts';
+import type { Limits } from '../match/limits.ts';
 import { NO_OPTIONS, wrong } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
 import { AttributeKey } from './attributes.ts';

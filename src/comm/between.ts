@@ -10,18 +10,15 @@ import {
 } from '../collective/between/rooted.ts';
 import type { RootedOptions, Sides } from '../collective/between/sides.ts';
 import type { Group } from '../group/group.ts';
-import type { Limits } from '../match/operation.ts';
-import { sum } from '../op/arithmetic.ts';
-import type { Op, OpLike } from '../op/op.ts';
+import type { Limits } from '../match/limits.ts';
+import type { OpLike } from '../op/op.ts';
 import { NO_OPTIONS } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
 import { AnyCommunicator } from './any-communicator.ts';
+import { SUM } from './collectives.ts';
 import { firstOfEach } from './endpoints.ts';
 import type { Parts, Remote } from './parts.ts';
 import { started } from './started.ts';
-
-/** The op that is meant where none is given: what it cannot take, it refuses. */
-const SUM: Op = sum;
 
 /**
  * Messages and collective calls between two groups.

@@ -25,7 +25,7 @@ import type { Parts } from './parts.ts';
 import { started } from './started.ts';
 
 /** The op that is meant where none is given: what it cannot take, it refuses. */
-const SUM: Op = sum;
+export const SUM: Op = sum;
 
 /**
  * The collective calls of one communicator: all of its ranks must make the same ones in the same order.

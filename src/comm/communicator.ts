@@ -5,7 +5,7 @@ import {
   neighborAlltoall,
 } from '../collective/neighbor/neighbor.ts';
 import type { Group } from '../group/group.ts';
-import type { Limits } from '../match/operation.ts';
+import type { Limits } from '../match/limits.ts';
 import { NO_OPTIONS } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
 import type { Adjacency, GraphNode } from '../topology/graph.ts';

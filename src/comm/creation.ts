@@ -3,7 +3,7 @@ import { show } from '../base/show.ts';
 import { Packed } from '../codec/payload.ts';
 import { binomial } from '../collective/broadcast/binomial.ts';
 import type { Channel } from '../collective/channel.ts';
-import type { Limits } from '../match/operation.ts';
+import type { Limits } from '../match/limits.ts';
 import { type Caller, checkLimits, checkObject, wrong } from '../pt2pt/check.ts';
 import type { Maker } from './parts.ts';
 

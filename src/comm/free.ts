@@ -1,6 +1,6 @@
 import { dissemination } from '../collective/barrier/dissemination.ts';
 import { whatOf } from '../collective/call/signature.ts';
-import type { Limits } from '../match/operation.ts';
+import type { Limits } from '../match/limits.ts';
 import { checkLimits, checkObject, wrong } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
 import { attempt } from './attempt.ts';

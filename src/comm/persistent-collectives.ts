@@ -16,16 +16,13 @@ import {
 import type { ReductionOptions } from '../collective/reduction/reduction.ts';
 import { scan } from '../collective/scan/scan.ts';
 import { type ScatterOptions, scatter } from '../collective/scatter/scatter.ts';
-import { sum } from '../op/arithmetic.ts';
-import type { Op, OpLike } from '../op/op.ts';
+import type { OpLike } from '../op/op.ts';
 import { NO_OPTIONS } from '../pt2pt/check.ts';
 import { PersistentRequest } from '../pt2pt/persistent.ts';
 import type { Request } from '../request/request.ts';
-import { Collectives } from './collectives.ts';
+import { Collectives, SUM } from './collectives.ts';
 import type { Parts } from './parts.ts';
 import { started } from './started.ts';
-
-const SUM: Op = sum;
 
 /**
  * Collective calls whose arguments are fixed once, to be started many times.

@@ -3,19 +3,9 @@ import { MpiError } from '../base/error.ts';
 import { type Operation, Request } from '../request/request.ts';
 import type { Status } from '../request/status.ts';
 import type { Endpoint } from './endpoint.ts';
+import { type Limits, watchLimits } from './limits.ts';
 import type { Message } from './message.ts';
 import type { PendingCount } from './pending-count.ts';
-
-/** How long an operation may wait. */
-export interface Limits {
-  /** Milliseconds after which it rejects with `ERR_TIMEOUT`. */
-  readonly timeout?: number | undefined;
-  /** Rejects with the signal's reason once it is aborted. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** The longest delay that a timer can hold. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 const CANCELLED = { status: { source: -1, tag: -1, count: 0, bytes: 0, cancelled: true } };
 
@@ -137,27 +127,15 @@ export abstract class PendingOperation<T> implements Operation {
   }
 
   /** Give up when time is over or the signal says so. */
-  limit({ timeout, signal }: Limits, clock: Clock): void {
+  limit(limits: Limits, clock: Clock): void {
     if (this.settled) return;
     const giveUp = (makeError: () => unknown): void => {
       this.abandon();
       this.fail(makeError);
     };
-    const onAbort = (): void => giveUp(() => signal?.reason);
-    if (signal?.aborted) {
-      onAbort();
-      return;
-    }
-    signal?.addEventListener('abort', onAbort, { once: true });
-    // A signal such as that of `AbortSignal.timeout` keeps no process alive, so a timer is set for it too.
-    const stopTimer = clock.after(timeout ?? LONGEST_DELAY_MS, () => {
-      if (timeout === undefined) return;
+    this.#stopLimits = watchLimits(limits, clock, giveUp, (timeout) => {
       const text = this.describeTimeout(timeout);
-      giveUp(() => this.error('ERR_TIMEOUT', text));
+      return () => this.error('ERR_TIMEOUT', text);
     });
-    this.#stopLimits = () => {
-      stopTimer();
-      signal?.removeEventListener('abort', onAbort);
-    };
   }
 }

@@ -4,7 +4,7 @@ import { Request } from '../request/request.ts';
 import { LONGEST_TAKEN_BYTES } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
-import type { Limits } from './operation.ts';
+import type { Limits } from './limits.ts';
 import type { EngineParts } from './parts.ts';
 import type { Peer } from './peer.ts';
 import type { PendingCount } from './pending-count.ts';

@@ -16,6 +16,9 @@ const PREDEFINED: readonly Op[] = [
   ...[replace, noOp],
 ];
 
+/** Their names, in an order that stays: messages tell an op by its place here. */
+export const PREDEFINED_NAMES: readonly string[] = PREDEFINED.map(({ name }) => name);
+
 /**
  * Find the op that the user means: an op is itself, a plain function what `createOp` makes of it.
  *
@@ -24,7 +27,7 @@ const PREDEFINED: readonly Op[] = [
 export function opOf<T>(value: OpLike<T>): Op<T> {
   if (value instanceof Op) return value;
   if (typeof value === 'function') return createOp(value);
-  const names = PREDEFINED.map(({ name }) => name).join(', ');
+  const names = PREDEFINED_NAMES.join(', ');
   throw new MpiError(
     'ERR_OP',
     `op must be one of ${names} or a function (a, b) => …, not ${show(value)}`,

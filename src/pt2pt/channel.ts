@@ -4,16 +4,16 @@ import { MpiError } from '../base/error.ts';
 import type { Endpoint } from '../match/endpoint.ts';
 import type { Engine } from '../match/engine.ts';
 import { describeSource, type Envelope } from '../match/envelope.ts';
+import type { Limits } from '../match/limits.ts';
 import type { Mailbox } from '../match/mailbox.ts';
 import type { Message } from '../match/message.ts';
-import type { Limits } from '../match/operation.ts';
 import { ReceiveOperation } from '../match/receive-operation.ts';
 import type { SendMode } from '../match/send-operation.ts';
 import { Request } from '../request/request.ts';
 import { PROC_NULL_STATUS, type Status } from '../request/status.ts';
 import { MatchedMessage, type TakenOptions } from './matched-message.ts';
 
-export type { Limits } from '../match/operation.ts';
+export type { Limits } from '../match/limits.ts';
 export type { SendMode } from '../match/send-operation.ts';
 
 /** How a send may differ from MPI's plain one. */

@@ -1,9 +1,10 @@
 import { arrayKindOf } from '../base/array-kind.ts';
+import { LONGEST_DELAY_MS } from '../base/clock.ts';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL, TAG_UB } from '../base/constants.ts';
 import { MpiError } from '../base/error.ts';
 import { isRank, showRanks } from '../base/rank.ts';
 import { show } from '../base/show.ts';
-import type { Limits } from '../match/operation.ts';
+import type { Limits } from '../match/limits.ts';
 import type { ReceiveOptions, SendOptions } from './channel.ts';
 import type { TakenOptions } from './matched-message.ts';
 
@@ -22,9 +23,6 @@ export interface Caller {
 export const NO_OPTIONS: object = {};
 
 const MODES = ['standard', 'synchronous', 'buffered', 'ready'];
-
-/** The longest delay that a timer can hold. */
-const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 
 /** @throws MpiError `ERR_RANK`, `ERR_TAG` or `ERR_ARG`, naming what is legal */
 export function checkSend(caller: Caller, call: string, dest: number, options: SendOptions): void {
@@ -119,13 +117,13 @@ export function checkTag(caller: Caller, call: string, tag: number, any: boolean
 /** @throws MpiError `ERR_ARG` for what is no time and no signal */
 export function checkLimits(caller: Caller, call: string, { timeout, signal }: Limits): void {
   if (timeout === undefined && signal === undefined) return;
-  const isDelay = typeof timeout === 'number' && timeout >= 0 && timeout <= TIMEOUT_MAX_MS;
+  const isDelay = typeof timeout === 'number' && timeout >= 0 && timeout <= LONGEST_DELAY_MS;
   if (timeout !== undefined && !isDelay) {
     throw wrong(
       caller,
       call,
       'ERR_ARG',
-      `timeout ${show(timeout)} is not a number of milliseconds from 0 to ${TIMEOUT_MAX_MS}`,
+      `timeout ${show(timeout)} is not a number of milliseconds from 0 to ${LONGEST_DELAY_MS}`,
     );
   }
   if (signal !== undefined && !(signal instanceof AbortSignal)) {

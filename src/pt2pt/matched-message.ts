@@ -1,5 +1,5 @@
 import type { TypedArray } from '../base/array-kind.ts';
-import type { Limits } from '../match/operation.ts';
+import type { Limits } from '../match/limits.ts';
 import type { Request } from '../request/request.ts';
 import type { Status } from '../request/status.ts';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Communicator } from '../../src/comm/communicator.ts';
-import type { Limits } from '../../src/match/operation.ts';
+import type { Limits } from '../../src/match/limits.ts';
 import type { Request } from '../../src/request/request.ts';
 import { pair, type TestWorld } from '../helpers/world.ts';
 

@@ -1,4 +1,5 @@
 import { arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
+import { isLimited } from '../../match/limits.ts';
 import { isTypedArray } from '../../op/typed-array.ts';
 import { wrong } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
@@ -7,7 +8,7 @@ import { checkCut, checkPlaces } from '../block/check-blocks.ts';
 import { unpackBlocks } from '../block/gathered.ts';
 import { LONGEST_INLINE_BYTES } from '../block/inline.ts';
 import { Placement } from '../block/placement.ts';
-import { isLimited, overlap } from '../block/value.ts';
+import { overlap } from '../block/value.ts';
 import type { Calls } from '../call/calls.ts';
 import { hashOf, whatOf } from '../call/signature.ts';
 import { type CollectiveOptions, checkOptions } from '../check.ts';

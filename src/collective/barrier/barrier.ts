@@ -12,15 +12,9 @@ const BARRIER = whatOf('barrier');
 
 const STEPS: { readonly [name in AlgorithmOf<'barrier'>]: Steps<void> } = { dissemination, linear };
 
-/** Check the arguments of a barrier. @throws MpiError */
-function checkBarrier(calls: Calls, options: CollectiveOptions): void {
-  checkOptions(calls.endpoint, 'barrier', options);
-  chosen(calls, 'barrier', options.algorithm);
-}
-
 /** Start a barrier. */
 export function barrier(calls: Calls, options: CollectiveOptions): Request<void> {
-  if (options !== NO_OPTIONS) checkBarrier(calls, options);
+  if (options !== NO_OPTIONS) checkOptions(calls.endpoint, 'barrier', options);
   const algorithm = chosen(calls, 'barrier', options.algorithm);
   const steps = STEPS[algorithm ?? select(calls, 'barrier', {})];
   return calls.start(BARRIER, hashOf({ algorithm }), options, steps);

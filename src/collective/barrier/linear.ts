@@ -1,4 +1,4 @@
-import type { Request } from '../../request/request.ts';
+import { sendSame } from '../block/send-all.ts';
 import { allSent, type Channel, sendReceive } from '../channel.ts';
 
 const TOKEN = new Uint8Array(0);
@@ -18,7 +18,5 @@ export async function linear(channel: Channel): Promise<void> {
     return;
   }
   for (let source = 1; source < size; source += 1) await channel.receive(source);
-  const sends: Request<void>[] = [];
-  for (let dest = 1; dest < size; dest += 1) sends.push(channel.send(TOKEN, dest));
-  await allSent(sends);
+  await allSent(sendSame(channel, TOKEN));
 }

@@ -1,11 +1,11 @@
 import type { TypedArray } from '../../base/array-kind.ts';
-import type { Limits } from '../../match/operation.ts';
+import { isLimited, type Limits } from '../../match/limits.ts';
 import type { Request } from '../../request/request.ts';
 import { bruck } from '../allgather/bruck.ts';
 import { packBlocks } from '../block/blocks.ts';
 import { checkCut } from '../block/check-blocks.ts';
 import { LONGEST_INLINE_BYTES } from '../block/inline.ts';
-import { isLimited, pack } from '../block/value.ts';
+import { pack } from '../block/value.ts';
 import { binomial as broadcastBinomial } from '../broadcast/binomial.ts';
 import type { Calls } from '../call/calls.ts';
 import { hashOf, whatOf } from '../call/signature.ts';

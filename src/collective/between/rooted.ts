@@ -1,11 +1,12 @@
 import type { TypedArray } from '../../base/array-kind.ts';
 import { ROOT } from '../../base/constants.ts';
 import { Packed } from '../../codec/payload.ts';
+import { isLimited } from '../../match/limits.ts';
 import { checkInto } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
 import { packBlocks } from '../block/blocks.ts';
 import { checkCut } from '../block/check-blocks.ts';
-import { isLimited, pack, roomIn, unpackInto } from '../block/value.ts';
+import { pack, roomIn, unpackInto } from '../block/value.ts';
 import { binomial as broadcastBinomial } from '../broadcast/binomial.ts';
 import type { Calls } from '../call/calls.ts';
 import { linear as gatherLinear } from '../gather/linear.ts';

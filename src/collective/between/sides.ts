@@ -1,7 +1,7 @@
 import { PROC_NULL, ROOT } from '../../base/constants.ts';
 import { isRank, showRanks } from '../../base/rank.ts';
 import { show } from '../../base/show.ts';
-import type { Limits } from '../../match/operation.ts';
+import type { Limits } from '../../match/limits.ts';
 import { type Caller, checkLimits, checkObject, wrong } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
 import type { Calls, Steps } from '../call/calls.ts';

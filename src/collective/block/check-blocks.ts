@@ -3,7 +3,7 @@ import { show } from '../../base/show.ts';
 import { misfit } from '../../codec/payload.ts';
 import { isTypedArray } from '../../op/typed-array.ts';
 import { type Caller, checkInto, wrong } from '../../pt2pt/check.ts';
-import { nameOf } from './value.ts';
+import { nameOf, showArray } from './value.ts';
 
 /** Where the blocks of the ranks lie in one array, in elements. */
 export interface Arrangement {
@@ -61,7 +61,7 @@ export function checkCut(
       fail('ERR_COUNT', 'displacements say where blocks begin; give counts as well');
     }
     if (length % size !== 0) {
-      const text = `${nameOf(values)}(${length}) cannot be cut into ${size} equal blocks`;
+      const text = `${showArray(values)} cannot be cut into ${size} equal blocks`;
       fail('ERR_COUNT', `${text}; give the counts, such as ${showFairCounts(length, size)}`);
     }
     return;

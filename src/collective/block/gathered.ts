@@ -1,12 +1,13 @@
 import { arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
 import { show } from '../../base/show.ts';
 import type { Packed } from '../../codec/payload.ts';
+import { isLimited } from '../../match/limits.ts';
 import { isTypedArray } from '../../op/typed-array.ts';
 import { type Caller, checkInto, wrong } from '../../pt2pt/check.ts';
 import type { CollectiveOptions } from '../check.ts';
 import { checkPlaces, type Places } from './check-blocks.ts';
 import { Placement } from './placement.ts';
-import { isAt, isLimited, overlap, ownCopy, pack } from './value.ts';
+import { isAt, overlap, ownCopy, pack } from './value.ts';
 
 /** What the gathering operations take besides a value. */
 export interface Gathering extends Places, CollectiveOptions {}

@@ -4,7 +4,7 @@ import { copyOf, misfit, type Packed } from '../../codec/payload.ts';
 import type { Room } from '../../match/receive-operation.ts';
 import { freshLike } from '../reduction/memory.ts';
 import { total } from './check-blocks.ts';
-import { describe, isAt, nameOf, overlap } from './value.ts';
+import { describe, isAt, nameOf, overlap, showArray } from './value.ts';
 
 /** What is known before the blocks come. */
 export interface PlacementOptions {
@@ -124,7 +124,7 @@ export class Placement {
       return this.#into?.length === needed ? this.#into : freshLike(like, needed);
     }
     if (this.#starts === undefined && needed > into.length) {
-      const text = `${needed} elements came, but into is ${nameOf(into)}(${into.length})`;
+      const text = `${needed} elements came, but into is ${showArray(into)}`;
       throw new MpiError('ERR_TRUNCATE', `${text} and too short; make it longer`);
     }
     return into;

@@ -1,14 +1,9 @@
 import { arrayKindById, arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
 import { MpiError } from '../../base/error.ts';
 import { copyOf, decodeInto, misfit, Packed, STRUCTURED } from '../../codec/payload.ts';
-import type { Limits } from '../../match/operation.ts';
+import { isLimited, type Limits } from '../../match/limits.ts';
 import type { Room } from '../../match/receive-operation.ts';
 import type { Caller } from '../../pt2pt/check.ts';
-
-/** Tell whether a call may give up: then the memory of the user must not be used, since it may go on afterwards. */
-export function isLimited({ timeout, signal }: Limits): boolean {
-  return timeout !== undefined || signal !== undefined;
-}
 
 /**
  * Pack a value that a rank contributes.
@@ -58,7 +53,7 @@ export function unpackInto(packed: Packed, into: TypedArray | undefined): unknow
   const { dataKind, bytes } = packed;
   const trouble = misfit(dataKind, bytes.length, into);
   if (trouble !== undefined) {
-    const what = `what came is ${describe(packed)}, but into is ${nameOf(into)}(${into.length})`;
+    const what = `what came is ${describe(packed)}, but into is ${showArray(into)}`;
     const text =
       trouble.code === 'ERR_TRUNCATE'
         ? `${what} and too short; make it as long as what is sent, or leave it out`
@@ -88,6 +83,11 @@ export function describe({ dataKind, bytes }: Packed): string {
   const kind = arrayKindById(dataKind);
   if (kind === undefined) return `a typed array of kind ${dataKind}`;
   return `${kind.name}(${bytes.length / kind.bytesPerElement})`;
+}
+
+/** Show kind and length: `Float64Array(3)`. */
+export function showArray(array: TypedArray): string {
+  return `${nameOf(array)}(${array.length})`;
 }
 
 /** The kind of a typed array, as errors name it. */

@@ -1,7 +1,8 @@
 import type { TypedArray } from '../../base/array-kind.ts';
+import { isLimited } from '../../match/limits.ts';
 import { checkInto, NO_OPTIONS } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
-import { isLimited, pack, roomIn, unpackInto } from '../block/value.ts';
+import { pack, roomIn, unpackInto } from '../block/value.ts';
 import type { Calls } from '../call/calls.ts';
 import { hashOf, whatOf } from '../call/signature.ts';
 import { type CollectiveOptions, checkOptions, checkRoot } from '../check.ts';

@@ -1,14 +1,13 @@
 import type { Endpoint } from '../../match/endpoint.ts';
 import type { Engine } from '../../match/engine.ts';
+import { isLimited, type Limits, watchLimits } from '../../match/limits.ts';
 import type { Mailbox } from '../../match/mailbox.ts';
-import type { Limits } from '../../match/operation.ts';
 import { CallChannel } from '../../pt2pt/call-channel.ts';
 import { Request } from '../../request/request.ts';
 import type { Channel } from '../channel.ts';
 import { Call } from './call.ts';
 import { InStep, MOST_CALLS } from './in-step.ts';
 import { compareWithOthers } from './ledger.ts';
-import { limitCall } from './limit.ts';
 import type { CollectiveSetup } from './setup.ts';
 
 /**
@@ -137,10 +136,8 @@ export class Calls {
       return request;
     }
     const channel = new CallChannel(this.#engine, this.#mailbox, endpoint.forCall(call), tag);
-    const limited = limits?.timeout !== undefined || limits?.signal !== undefined;
-    const stopLimits = limited
-      ? limitCall(call, limits, this.#engine.clock, () => this.#missing(call))
-      : undefined;
+    const stopLimits =
+      limits !== undefined && isLimited(limits) ? this.#limit(call, limits) : undefined;
     if (numbered) this.#inStep.begin(tag, call);
     if (this.setup.check && numbered) this.#compare(tag, call);
     const over = steps(channel, request).then(
@@ -186,6 +183,17 @@ export class Calls {
       },
     );
     this.#runBeside(compared);
+  }
+
+  /** Let the request give up when time is over or the signal says so. @returns stops to watch */
+  #limit(call: Call, limits: Limits): (() => void) | undefined {
+    const giveUp = (makeError: () => unknown): void => {
+      if (!call.request.test()) Request.fail(call.request, makeError);
+    };
+    return watchLimits(limits, this.#engine.clock, giveUp, (timeout) => {
+      const text = `not complete within ${timeout} ms${this.#missing(call)}`;
+      return () => call.error('ERR_TIMEOUT', text);
+    });
   }
 
   /** Say which ranks a call waits for. */

@@ -1,4 +1,5 @@
 import { arrayKindById } from '../../base/array-kind.ts';
+import { PREDEFINED_NAMES } from '../../op/op-of.ts';
 
 /**
  * What the ranks of a collective call must agree on, in the two words that each of its messages carries.
@@ -67,23 +68,6 @@ const KIND_SHIFT = 20;
 const ALGORITHM_SHIFT = 14;
 const COUNT_MASK = 2 ** ALGORITHM_SHIFT - 1;
 
-const BUILT_IN_OPS = [
-  'sum',
-  'prod',
-  'min',
-  'max',
-  'land',
-  'lor',
-  'lxor',
-  'band',
-  'bor',
-  'bxor',
-  'minloc',
-  'maxloc',
-  'replace',
-  'noOp',
-];
-
 /** Encode an operation with its root. */
 export function whatOf(operation: Operation, root?: number): number {
   const place = root === undefined ? 0 : root + ROOT_OFFSET;
@@ -120,13 +104,13 @@ export function describeDifference(mine: number, theirs: number): string {
 
 function opWord(op: string | undefined): number {
   if (op === undefined) return 0;
-  const builtIn = BUILT_IN_OPS.indexOf(op);
+  const builtIn = PREDEFINED_NAMES.indexOf(op);
   if (builtIn >= 0) return builtIn + 1;
   return 16 + (hashText(op) % 240);
 }
 
 function describeOp(word: number): string {
-  return BUILT_IN_OPS[word - 1] ?? 'a function';
+  return PREDEFINED_NAMES[word - 1] ?? 'a function';
 }
 
 function algorithmWord(algorithm: string | undefined): number {

@@ -1,9 +1,9 @@
 import type { TypedArray } from '../../base/array-kind.ts';
+import { isLimited } from '../../match/limits.ts';
 import { NO_OPTIONS } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
 import { checkGathering, packOwn, placementOf, unpackBlocks } from '../block/gathered.ts';
 import { LONGEST_INLINE_BYTES } from '../block/inline.ts';
-import { isLimited } from '../block/value.ts';
 import type { Calls } from '../call/calls.ts';
 import { hashOf, whatOf } from '../call/signature.ts';
 import { type CollectiveOptions, checkOptions, checkRoot } from '../check.ts';

@@ -1,9 +1,9 @@
 import { PROC_NULL } from '../../base/constants.ts';
 import { show } from '../../base/show.ts';
-import type { Limits } from '../../match/operation.ts';
+import { isLimited, type Limits } from '../../match/limits.ts';
 import { checkLimits, checkObject, wrong } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
-import { isLimited, pack } from '../block/value.ts';
+import { pack } from '../block/value.ts';
 import type { Calls } from '../call/calls.ts';
 import { whatOf } from '../call/signature.ts';
 import { allSent, type Channel } from '../channel.ts';

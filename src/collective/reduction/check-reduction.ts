@@ -1,11 +1,11 @@
-import { type ArrayKind, arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
+import type { TypedArray } from '../../base/array-kind.ts';
 import { MpiError } from '../../base/error.ts';
 import { show } from '../../base/show.ts';
 import type { Op, OpLike } from '../../op/op.ts';
 import { opOf } from '../../op/op-of.ts';
 import { isSameKind, isTypedArray } from '../../op/typed-array.ts';
 import { type Caller, checkInto, wrong } from '../../pt2pt/check.ts';
-import { overlap } from '../block/value.ts';
+import { overlap, showArray } from '../block/value.ts';
 
 /**
  * Find the op that was meant, and make sure that it can take the value.
@@ -50,7 +50,7 @@ export function checkResultInto(
   }
   const isKind = isSameKind(into, result);
   if (isKind && into.length === result.length) return;
-  const text = `into is ${describe(into)}, but the result will be ${describe(result)}; both must have the same ${isKind ? 'length' : 'element type'}`;
+  const text = `into is ${showArray(into)}, but the result will be ${showArray(result)}; both must have the same ${isKind ? 'length' : 'element type'}`;
   throw wrong(caller, call, isKind ? 'ERR_COUNT' : 'ERR_TYPE', text);
 }
 
@@ -75,12 +75,7 @@ export function fill(into: TypedArray, op: Op, result: unknown): void {
     into.set(result as never);
     return;
   }
-  const returned = isArray ? describe(result) : show(result);
-  const text = `${op.name} returned ${returned}, but into is ${describe(into)}; return such an array, or leave out into`;
+  const returned = isArray ? showArray(result) : show(result);
+  const text = `${op.name} returned ${returned}, but into is ${showArray(into)}; return such an array, or leave out into`;
   throw new MpiError('ERR_OP', text);
-}
-
-/** Show kind and length. */
-function describe(array: TypedArray): string {
-  return `${(arrayKindOf(array) as ArrayKind).name}(${array.length})`;
 }

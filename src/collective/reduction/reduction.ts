@@ -1,9 +1,9 @@
 import type { AlgorithmOf } from '../../base/algorithms.ts';
 import { arrayKindOf, type TypedArray } from '../../base/array-kind.ts';
+import { isLimited } from '../../match/limits.ts';
 import type { Op } from '../../op/op.ts';
 import { isTypedArray } from '../../op/typed-array.ts';
 import type { Request } from '../../request/request.ts';
-import { isLimited } from '../block/value.ts';
 import type { Calls } from '../call/calls.ts';
 import { hashOf } from '../call/signature.ts';
 import type { Channel } from '../channel.ts';

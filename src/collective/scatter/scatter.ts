@@ -1,10 +1,11 @@
 import type { TypedArray } from '../../base/array-kind.ts';
+import { isLimited } from '../../match/limits.ts';
 import { checkInto } from '../../pt2pt/check.ts';
 import type { Request } from '../../request/request.ts';
 import { packBlocks } from '../block/blocks.ts';
 import { checkCut } from '../block/check-blocks.ts';
 import { LONGEST_INLINE_BYTES } from '../block/inline.ts';
-import { isLimited, overlap, ownCopy, roomIn, unpackInto } from '../block/value.ts';
+import { overlap, ownCopy, roomIn, unpackInto } from '../block/value.ts';
 import type { Calls } from '../call/calls.ts';
 import { hashOf, whatOf } from '../call/signature.ts';
 import { type CollectiveOptions, checkOptions, checkRoot } from '../check.ts';
