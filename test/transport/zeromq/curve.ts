@@ -20,7 +20,7 @@ function question({ domain = 'tsmpi', mechanism = 'CURVE', key = RFC_KEY_BYTES }
 }
 
 function verdict(asked: readonly Buffer[]): string[] {
-  return admissionFor(KEYS)(asked).map(String);
+  return admissionFor({ keys: KEYS, encrypt: true })(asked).map(String);
 }
 
 test('who shows the key of the job is admitted, without a name', (t) => {

@@ -122,7 +122,7 @@ test('a client that knows the public key of the job but has a key of its own is 
   const scene = await attacked(t);
   const own = curveKeyPair();
   const options = {
-    curveServerKey: scene.network.keys.publicKey,
+    curveServerKey: scene.network.protection.keys.publicKey,
     curvePublicKey: own.publicKey,
     curveSecretKey: own.secretKey,
   };
@@ -213,7 +213,7 @@ test('frames that were lost with a connection break the transport', async (t) =>
 
 test('a malformed message of an admitted peer breaks the transport, and no more than that', async (t) => {
   const { network, inbox, address } = await attacked(t);
-  const { publicKey, secretKey } = network.keys;
+  const { publicKey, secretKey } = network.protection.keys;
   const push = new Push({
     context: new Context(),
     linger: 0,
