@@ -137,7 +137,7 @@ async function runAndForward(
   });
   const { graceSeconds, timeoutSeconds, onFailure, quiet } = job;
   running = runJob(
-    { size, graceSeconds, timeoutSeconds, onFailure, quiet, host, cwd },
+    { size, graceSeconds, timeoutSeconds, onFailure, quiet, hostOf: () => host, cwd },
     commands,
     starter,
     {
