@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readVersion } from '../launch/installation.ts';
 import { UsageError } from '../launch/options/usage-error.ts';
@@ -37,7 +37,8 @@ export async function bench(argv: readonly string[], process: NodeJS.Process): P
   for (const [signal, code] of Object.entries(SIGNALS)) process.on(signal, () => end(code));
   process.stdout.on('error', () => end(PIPE_EXIT_CODE));
   try {
-    const context = { version, cores: availableParallelism(), env: process.env };
+    const here = { cwd: process.cwd(), host: hostname(), cores: availableParallelism() };
+    const context = { version, ...here, env: process.env };
     const command = parseBenchOptions(argv, context);
     if (command.kind === 'print') {
       process.stdout.write(command.text);

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RankStart } from '../control/message.ts';
+import type { Allocation } from './allocation.ts';
 import { chooseTransport, describeFallback, describeTransport } from './choose-transport.ts';
 import { CompileError, codeFile, compile } from './compile/compile.ts';
 import { makeFolders } from './forward/files.ts';
@@ -35,9 +36,11 @@ const LONGEST_TMPDIR = 70;
 export async function main(argv: readonly string[], process: NodeJS.Process): Promise<number> {
   try {
     const version = readVersion();
-    const cores = availableParallelism();
-    const command = parseCommandLine(argv, { version, cores, env: process.env });
-    if (command.kind === 'run') return await run(command.job, version, process);
+    const here = { cwd: process.cwd(), host: hostname(), cores: availableParallelism() };
+    const command = parseCommandLine(argv, { version, ...here, env: process.env });
+    if (command.kind === 'run') {
+      return await run(command.job, command.allocation, version, process);
+    }
     process.stdout.write(command.text);
     return 0;
   } catch (error) {
@@ -49,13 +52,21 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
   }
 }
 
-async function run(job: JobOptions, version: string, process: NodeJS.Process): Promise<number> {
+async function run(
+  job: JobOptions,
+  allocation: Allocation,
+  version: string,
+  process: NodeJS.Process,
+): Promise<number> {
   const host = hostname();
   const cwd = process.cwd();
-  const ranks = plan(job, { cwd, host });
+  const ranks = plan(job, { cwd, ...allocation });
   if (job.dryRun) {
-    process.stdout.write(describePlan(ranks, { cwd, host }));
+    process.stdout.write(describePlan(ranks, { cwd, ...allocation }));
     return 0;
+  }
+  if (allocation.source !== 'here') {
+    throw new UsageError('ranks run on this host only as yet; leave out hosts, or add --dry-run');
   }
   const verbose = (text: string): void => {
     if (job.verbose) process.stderr.write(`tsrun: ${text}\n`);
@@ -126,7 +137,7 @@ async function runAndForward(
   });
   const { graceSeconds, timeoutSeconds, onFailure, quiet } = job;
   running = runJob(
-    { size, graceSeconds, timeoutSeconds, onFailure, quiet, host, cwd },
+    { size, graceSeconds, timeoutSeconds, onFailure, quiet, hostOf: () => host, cwd },
     commands,
     starter,
     {

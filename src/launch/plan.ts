@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
+import type { Allocation } from './allocation.ts';
 import { shellWord, shown } from './options/quote.ts';
 import { UsageError } from './options/usage-error.ts';
 import type { JobOptions, ProgramOptions } from './options.ts';
@@ -7,6 +8,8 @@ import type { JobOptions, ProgramOptions } from './options.ts';
 /** Everything that is decided about one rank before it starts. */
 export interface RankPlan {
   readonly rank: number;
+  /** Which of the job's hosts it runs on, counted from 0. */
+  readonly host: number;
   /** Which of the job's programs this rank runs, counted from 0. */
   readonly app: number;
   /** The source file, absolute. */
@@ -20,12 +23,10 @@ export interface RankPlan {
   readonly nodeArgs: readonly string[];
 }
 
-/** Where the plan is made. */
-export interface PlanContext {
+/** Where the plan is made, and for which hosts. */
+export interface PlanContext extends Allocation {
   /** The launcher's working folder, absolute: programs and `--wdir` are looked for from here. */
   readonly cwd: string;
-  /** The name of this host. */
-  readonly host: string;
 }
 
 /**
@@ -42,7 +43,7 @@ export function plan(job: JobOptions, context: PlanContext): readonly RankPlan[]
       const rank = ranks.length;
       const { args, env } = options;
       const nodeArgs = [...options.nodeArgs, ...debuggerArgs(job, rank)];
-      ranks.push({ rank, app, program, args, env, wdir, nodeArgs });
+      ranks.push({ rank, host: 0, app, program, args, env, wdir, nodeArgs });
     }
   }
   return ranks;
@@ -88,9 +89,9 @@ export function describePlan(ranks: readonly RankPlan[], context: PlanContext): 
   const width = Math.max(0, ...names.map((name) => name.length));
   const indent = ' '.repeat(width + 2);
   let text = '';
-  for (const [index, [{ program, args, wdir, env, nodeArgs }]] of runs.entries()) {
+  for (const [index, [{ host, program, args, wdir, env, nodeArgs }]] of runs.entries()) {
     const command = [fromHere(program, context.cwd), ...args].map(shellWord).join(' ');
-    text += `${names[index]?.padEnd(width)}  ${context.host}  ${command}\n`;
+    text += `${names[index]?.padEnd(width)}  ${context.hosts[host]?.name}  ${command}\n`;
     if (wdir !== context.cwd) text += `${indent}in ${shellWord(wdir)}\n`;
     const variables = Object.entries(env).map(([name, value]) => `${name}=${shellWord(value)}`);
     if (variables.length > 0) text += `${indent}with ${variables.join(' ')}\n`;

@@ -2,6 +2,7 @@ import { finished } from 'node:stream/promises';
 import { listenForSignals } from './signals.ts';
 import type { RankCommand, StartedRank, Starter } from './start/start.ts';
 import type { JobEffects } from './supervise/effects.ts';
+import type { LostHost } from './supervise/failure.ts';
 import { Job } from './supervise/job.ts';
 import type { SuperviseOptions } from './supervise/options.ts';
 
@@ -30,6 +31,12 @@ export interface RunningJob {
   readonly exitCode: Promise<number>;
   /** End the job quickly for a reason outside of it: `stop(141)` when standard output is closed. */
   stop(exitCode: number, text?: string): void;
+  /**
+   * A host is lost, and has been let go of; to be said before the starter says how its ranks ended.
+   *
+   * Their failure is this one: whatever is said of them later is not reported.
+   */
+  hostLost(host: LostHost): void;
 }
 
 /** Timers of Node count in 31 bits; a longer one would fire at once. */
@@ -95,7 +102,11 @@ export function runJob(
     stopListening();
     return code;
   });
-  return { exitCode, stop: (code, text) => job.stop(code, text) };
+  return {
+    exitCode,
+    stop: (code, text) => job.stop(code, text),
+    hostLost: (host) => job.hostLost(host),
+  };
 }
 
 async function outputEnd({ stdout, stderr }: StartedRank): Promise<void> {

@@ -37,7 +37,7 @@ const job = runJob(
     timeoutSeconds: undefined,
     onFailure: 'kill',
     quiet: false,
-    host: 'here',
+    hostOf: () => 'here',
     cwd: process.cwd(),
     ...options,
   },
