@@ -12,6 +12,7 @@ import { Output } from './forward/output.ts';
 import { LIBRARY, RUNTIME, RUNTIME_CODE, readVersion } from './installation.ts';
 import { shown } from './options/quote.ts';
 import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
+import { describeOversubscription } from './oversubscription.ts';
 import { describePlan, plan, type RankPlan } from './plan.ts';
 import { rankCommands } from './rank-command.ts';
 import { type LocalStarter, startLocally } from './start/local.ts';
@@ -61,6 +62,11 @@ async function run(
   const host = hostname();
   const cwd = process.cwd();
   const ranks = plan(job, { cwd, ...allocation });
+  const sharing = describeOversubscription(
+    ranks.map((rank) => rank.host),
+    allocation,
+  );
+  if (sharing !== undefined && !job.quiet) process.stderr.write(`tsrun: ${sharing}\n`);
   if (job.dryRun) {
     process.stdout.write(describePlan(ranks, { cwd, ...allocation }));
     return 0;
