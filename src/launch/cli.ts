@@ -8,6 +8,7 @@ import type { JobContext } from './job-context.ts';
 import { makeKeys } from './keys.ts';
 import { shown } from './options/quote.ts';
 import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
+import { describeOversubscription } from './oversubscription.ts';
 import { describePlan, plan, type RankPlan } from './plan.ts';
 import { isThisHost } from './remote/start-for.ts';
 import { runOnThisHost } from './run-here.ts';
@@ -51,6 +52,11 @@ async function run(
   const cwd = process.cwd();
   const { hosts } = allocation;
   const ranks = plan(job, { cwd, ...allocation });
+  const sharing = describeOversubscription(
+    ranks.map((rank) => rank.host),
+    allocation,
+  );
+  if (sharing !== undefined && !job.quiet) process.stderr.write(`tsrun: ${sharing}\n`);
   if (job.dryRun) {
     process.stdout.write(describePlan(ranks, { cwd, ...allocation }));
     return 0;

@@ -56,7 +56,7 @@ export const OPTIONS: readonly OptionRow[] = [
   {
     flags: '-H, --host <HOSTS>',
     shown: '-H, --host HOST[:SLOTS][,…]',
-    key: 'hosts',
+    key: 'host',
     scope: 'job',
     group: HOSTS,
     about:
