@@ -51,7 +51,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  */
 export function runJob<Command extends { readonly rank: number }>(
   options: SuperviseOptions,
-  commands: readonly Command[],
+  commands: readonly NoInfer<Command>[],
   starter: Starter<Command>,
   hooks: JobHooks,
 ): RunningJob {
