@@ -14,7 +14,7 @@ import { isThisHost } from './remote/start-for.ts';
 import { runOnThisHost } from './run-here.ts';
 
 /** The shell's code for a command line that makes no sense. */
-const USAGE_EXIT_CODE = 2;
+export const USAGE_EXIT_CODE = 2;
 
 /**
  * tsrun: read the command line, compile, start the ranks, watch over them.
@@ -34,12 +34,17 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
     process.stdout.write(command.text);
     return 0;
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof CompileError)) throw error;
-    // A mistake inside a program begins with its place, as editors expect it.
-    const inProgram = error instanceof CompileError && error.message.includes('\n');
-    process.stderr.write(`${inProgram ? '' : 'tsrun: '}${error.message}\n`);
+    process.stderr.write(describeMistake(error));
     return USAGE_EXIT_CODE;
   }
+}
+
+/** Word a mistake of the user's for standard error. @throws what is none */
+export function describeMistake(error: unknown): string {
+  if (!(error instanceof UsageError || error instanceof CompileError)) throw error;
+  // A mistake inside a program begins with its place, as editors expect it.
+  const inProgram = error instanceof CompileError && error.message.includes('\n');
+  return `${inProgram ? '' : 'tsrun: '}${error.message}\n`;
 }
 
 async function run(
@@ -103,9 +108,9 @@ function makeOutputFolder(folder: string): void {
 }
 
 /** Compile each program once, however many ranks run it. */
-async function compileAll(
-  ranks: readonly RankPlan[],
-  { installation, verbose }: JobContext,
+export async function compileAll(
+  ranks: readonly Pick<RankPlan, 'program'>[],
+  { installation, verbose }: Pick<JobContext, 'installation' | 'verbose'>,
 ): Promise<ReadonlyMap<string, string>> {
   const programs = [...new Set(ranks.map((rank) => rank.program))];
   const { runtime } = installation;
@@ -118,8 +123,8 @@ async function compileAll(
   return new Map(await Promise.all(entries));
 }
 
-async function packAll(
-  ranks: readonly RankPlan[],
+export async function packAll(
+  ranks: readonly Pick<RankPlan, 'program'>[],
   context: JobContext,
 ): Promise<ReadonlyMap<string, import('./run-on-hosts.ts').PackedProgram>> {
   const all = await compileAll(ranks, context);

@@ -33,10 +33,32 @@ export function splitPrograms(argv: readonly string[]): string[][] {
   return segments;
 }
 
+/** What `--help` says of a command beside its options. */
+export interface HelpText {
+  readonly name: string;
+  readonly usage: string;
+  readonly about: string;
+  readonly end: string;
+  /** Whether this command has no use for an option. */
+  lacks(key: string): boolean;
+}
+
+const TSRUN: HelpText = {
+  name: 'tsrun',
+  usage: '[options] program.ts [args…] [: [options] program2.ts [args…]]',
+  about: 'Start the ranks of a message-passing program.',
+  end: HELP_END,
+  lacks: () => false,
+};
+
 /** Read the options of one program and find where they end. */
-export function readSegment(argv: readonly string[], version: string): Segment | Printout {
+export function readSegment(
+  argv: readonly string[],
+  version: string,
+  help: HelpText = TSRUN,
+): Segment | Printout {
   let printed = '';
-  const command = build(version, (text) => {
+  const command = build(version, help, (text) => {
     printed += text;
   });
   try {
@@ -50,10 +72,10 @@ export function readSegment(argv: readonly string[], version: string): Segment |
   return { typed: command.opts(), program, args };
 }
 
-function build(version: string, print: (text: string) => void): Command {
-  const command = new Command('tsrun')
-    .usage('[options] program.ts [args…] [: [options] program2.ts [args…]]')
-    .description('Start the ranks of a message-passing program.')
+function build(version: string, help: HelpText, print: (text: string) => void): Command {
+  const command = new Command(help.name)
+    .usage(help.usage)
+    .description(help.about)
     .argument('[program]')
     .argument('[args...]')
     .passThroughOptions()
@@ -65,9 +87,10 @@ function build(version: string, print: (text: string) => void): Command {
       getOutHasColors: () => false,
     })
     .configureHelp({ visibleArguments: () => [], optionTerm: (option) => term(option.flags) })
-    .addHelpText('after', HELP_END);
+    .addHelpText('after', help.end);
   for (const row of OPTIONS) {
     const option = new Option(row.flags, row.about).helpGroup(row.group);
+    option.hideHelp(help.lacks(row.key));
     if (row.repeatable === true) option.argParser(append);
     command.addOption(option);
     if (row.repeatable !== true) refuseRepetition(command, option);
