@@ -7,25 +7,12 @@ import { assert, MpiError } from './base/error.ts';
 import { clampExitCode } from './base/exit-code.ts';
 import type { Communicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
-import {
-  type RankStart,
-  SEGMENT_FD,
-  type SegmentStart,
-  type ToRank,
-  type Wait,
-} from './control/message.ts';
+import type { RankStart, ToRank, Wait } from './control/message.ts';
 import { Engine } from './match/engine.ts';
 import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
 import type { StackFilter } from './rank/stack.ts';
+import { Transports } from './rank/transports.ts';
 import { describeWaits } from './rank/waits.ts';
-import { Route } from './transport/route.ts';
-import { SelfTransport } from './transport/self.ts';
-import { SegmentLayout } from './transport/shm/layout.ts';
-import { ShmTransport } from './transport/shm/shm.ts';
-import { System } from './transport/shm/system.ts';
-import { waitingFor } from './transport/shm/waiting.ts';
-import type { Transport, TransportEvents } from './transport/transport.ts';
-import { ZeromqTransport } from './transport/zeromq/zeromq.ts';
 
 /**
  * The one place that joins everything for a real process: what the launcher left, the control pipe,
@@ -46,14 +33,14 @@ class World implements Member {
   readonly world: Communicator;
   readonly self: Communicator;
   readonly #rank: RankProcess | undefined;
-  #addresses: (addresses: readonly string[]) => void = () => {};
+  readonly #transports: Transports;
   #allFinalized: () => void = () => {};
   #finalized: Promise<void> | undefined;
 
   constructor(rank: RankProcess | undefined) {
     this.#rank = rank;
     const start = rank?.start ?? ALONE;
-    let zeromq: ZeromqTransport | undefined;
+    let transports: Transports | undefined;
     this.engine = new Engine({
       rank: start.rank,
       size: start.size,
@@ -61,32 +48,30 @@ class World implements Member {
       eagerBytes: start.eagerBytes < 0 ? Number.POSITIVE_INFINITY : start.eagerBytes,
       onWanted: (wanted) => (wanted ? rank?.pipe.hold() : rank?.pipe.release()),
       connect: (events) => {
-        const transports: Transport[] = [new SelfTransport(start.rank, events)];
-        if (start.transport === 'shm' && start.segment !== undefined) {
-          transports.push(connectShm(start, start.segment, events));
-        } else if (start.size > 1) {
-          zeromq = this.#zeromq(start, events);
-          transports.push(zeromq);
-        }
-        return new Route(start.size, transports);
+        transports = new Transports(start, events);
+        return transports.route;
       },
     });
+    assert(transports !== undefined, 'an engine without transports');
+    this.#transports = transports;
     const universe = new Universe({
       engine: this.engine,
       choices: start.choices,
       check: start.check,
+      hosts: start.hosts,
       userLine: (stack) => rank?.userLine(stack),
     });
     this.world = universe.world;
     this.self = universe.self;
-    if (start.transport === 'zeromq-tcp' && zeromq !== undefined) {
+    const port = this.#transports.port();
+    if (port === undefined) {
+      rank?.join(this);
+    } else {
       // Ports are known only once they are bound; the table of them comes with `addresses`.
-      zeromq.address().then(
-        (address) => rank?.join(this, address),
+      port.then(
+        (bound) => rank?.join(this, bound),
         (error: unknown) => rank?.fail(error),
       );
-    } else {
-      rank?.join(this);
     }
   }
 
@@ -101,7 +86,7 @@ class World implements Member {
   onMessage(message: ToRank): void {
     switch (message.kind) {
       case 'addresses':
-        this.#addresses(message.addresses);
+        this.#transports.takePorts(message.addresses);
         break;
       case 'finalizing':
         this.engine.peerFinishing(message.rank, message.framesSent[this.engine.rank] ?? 0);
@@ -147,38 +132,6 @@ class World implements Member {
     }
     await this.engine.close();
   }
-
-  #zeromq(start: RankStart, events: TransportEvents): ZeromqTransport {
-    const { rank, size, folder, keys, transport } = start;
-    if (transport === 'zeromq') {
-      // The folder is private to this user, so the sockets in it need no keys.
-      const addressOf = (peer: number): string => `ipc://${folder}/${peer}`;
-      return new ZeromqTransport({ rank, size, bind: addressOf(rank), addressOf }, events);
-    }
-    const table = new Promise<readonly string[]>((resolve) => {
-      this.#addresses = resolve;
-    });
-    const addressOf = async (peer: number): Promise<string> => {
-      const address = (await table)[peer];
-      assert(address !== undefined, `rank ${peer} has no address`);
-      return address;
-    };
-    return new ZeromqTransport({ rank, size, bind: 'tcp://127.0.0.1:*', addressOf, keys }, events);
-  }
-}
-
-function connectShm(
-  { rank, size, folder }: RankStart,
-  { ringBytes, crowded, wait, addon }: SegmentStart,
-  events: TransportEvents,
-): Transport {
-  const system = new System(addon);
-  const layout = new SegmentLayout(size, ringBytes);
-  const memory = system.map(SEGMENT_FD, layout.bytes);
-  const waiting = waitingFor(wait, crowded);
-  const openPipe = (path: string): number => system.openPipe(path);
-  const foreign = system.foreignMemory();
-  return new ShmTransport({ rank, layout, memory, waiting, foreign, folder, openPipe }, events);
 }
 
 /** A program that was started by plain `node`. */

@@ -30,7 +30,10 @@ export interface Failure {
 
 /** What a rank tells the launcher. */
 export type FromRank =
-  /** The program imported tsmpi: this process is a rank of the world, not just any process. */
+  /**
+   * The program imported tsmpi: this process is a rank of the world, not just any process. The address is the
+   * port at which it accepts messages, if it does so at one.
+   */
   | { readonly kind: 'joined'; readonly address?: string | undefined }
   /** `finalize` was entered, by the program or at its end; no user message leaves after this. */
   | { readonly kind: 'finalizing'; readonly framesSent: readonly number[] }
@@ -48,7 +51,7 @@ export type FromRank =
 
 /** What the launcher tells a rank. */
 export type ToRank =
-  /** The data address of every rank, in rank order; only for transports that need a table. */
+  /** What every rank gave as its address, in rank order; only for transports that need a table. */
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
   /** Another rank entered `finalize`, having sent so many frames to each rank. */
   | { readonly kind: 'finalizing'; readonly rank: number; readonly framesSent: readonly number[] }
@@ -87,6 +90,28 @@ export interface RankStart {
   readonly check?: boolean | undefined;
   /** Keys of the job, for transports that leave the host's own protection. */
   readonly keys?: { readonly publicKey: string; readonly secretKey: string } | undefined;
+  /** The host of each world rank, by number; left out: all are on one host. */
+  readonly hosts?: readonly number[] | undefined;
+  /** How ranks of different hosts find each other; left out: all are on one host. */
+  readonly network?: NetworkStart | undefined;
+}
+
+/** What the ranks of one host must know of the network between hosts. */
+export interface NetworkStart {
+  /** IP addresses of this host on which its ranks accept messages, each rank at one port on all of them. */
+  readonly bind: readonly string[];
+  /** The ports that may be taken; left out: any. */
+  readonly portRange?: PortRange | undefined;
+  /** By host number: the IP address under which this host reaches that one; empty for itself. */
+  readonly routes: readonly string[];
+  /** Whether messages are encrypted. If not, who has the job's keys is still the only one who may send any. */
+  readonly encrypt: boolean;
+}
+
+/** Ports of a host, both ends included. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** How ranks wait for messages: at full speed, as is best on the whole, or without any use of the processor. */

@@ -1,6 +1,13 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
 import type { TransportName, WaitMode } from '../control/message.ts';
+import {
+  type Allocation,
+  type AllocationContext,
+  findHosts,
+  type HostOptions,
+} from './allocation.ts';
 import { readChoices } from './options/choices.ts';
+import { type RemoteOptions, readRemote, type TypedRemote } from './options/remote.ts';
 import { Printout, readSegment, type Segment, splitPrograms } from './options/syntax.ts';
 import { OPTIONS } from './options/table.ts';
 import { UsageError } from './options/usage-error.ts';
@@ -9,7 +16,9 @@ import {
   readBytes,
   readCount,
   readEnvironment,
+  readMapBy,
   readNodeArgs,
+  readPerNode,
   readRanks,
   readReaction,
   readSeconds,
@@ -35,7 +44,10 @@ export interface ProgramOptions {
 }
 
 /** What one command line asks for. */
-export interface JobOptions {
+export interface JobOptions extends HostOptions, RemoteOptions {
+  /** So many ranks on each host, whatever its slots. */
+  readonly perNode: number | undefined;
+  readonly mapBy: 'slot' | 'node';
   /** In the order of their ranks; never empty. */
   readonly programs: readonly ProgramOptions[];
   /** `auto`, where nothing was said: by rank on a terminal, none elsewhere. */
@@ -67,15 +79,12 @@ export interface JobOptions {
 
 /** A job to run, or a text for stdout after which all is done. */
 export type CommandLine =
-  | { readonly kind: 'run'; readonly job: JobOptions }
+  | { readonly kind: 'run'; readonly job: JobOptions; readonly allocation: Allocation }
   | { readonly kind: 'print'; readonly text: string };
 
 /** What the meaning of a command line depends on besides its words. */
-export interface CommandLineContext {
+export interface CommandLineContext extends AllocationContext {
   readonly version: string;
-  /** How many ranks one program gets where `-n` is absent. */
-  readonly cores: number;
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Standard sends up to this size are eager unless `--eager` says otherwise. */
@@ -99,21 +108,44 @@ export function parseCommandLine(
     if (segment instanceof Printout) return { kind: 'print', text: segment.text };
     segments.push(segment);
   }
+  const typed = mergeJobOptions(segments);
+  const where = readWhere(typed);
+  const allocation = findHosts(where, context);
+  const byDefault = segments.length > 1 ? 1 : defaultRanks(where, allocation);
   const programs = segments.map((segment, index) =>
-    readProgram(segment, index, segments.length, context),
+    readProgram(segment, index, segments.length, { byDefault, env: context.env }),
   );
   const ranks = programs.reduce((sum, program) => sum + program.ranks, 0);
   if (ranks > MAX_RANKS) {
     throw new UsageError(`the programs ask for ${ranks} ranks together; the limit is ${MAX_RANKS}`);
   }
-  return { kind: 'run', job: readJob(mergeJobOptions(segments), programs, ranks) };
+  return { kind: 'run', job: { ...where, ...readJob(typed, programs, ranks) }, allocation };
+}
+
+/** What the options say of hosts: needed before ranks can be counted. */
+type Where = HostOptions & RemoteOptions & Pick<JobOptions, 'perNode' | 'mapBy'>;
+
+function readWhere(typed: TypedJob): Where {
+  const { host, hostfile, perNode, mapBy } = typed;
+  return {
+    ...readRemote(typed),
+    hosts: host,
+    hostfile,
+    perNode: perNode === undefined ? undefined : readPerNode(perNode),
+    mapBy: mapBy === undefined ? 'slot' : readMapBy(mapBy),
+  };
+}
+
+/** How many ranks a program gets for which no number is given. */
+function defaultRanks({ perNode }: Where, allocation: Allocation): number {
+  return perNode === undefined ? allocation.defaultRanks : perNode * allocation.hosts.length;
 }
 
 function readProgram(
   { typed, program, args }: Segment,
   index: number,
   programs: number,
-  context: CommandLineContext,
+  context: { byDefault: number; env: CommandLineContext['env'] },
 ): ProgramOptions {
   if (program === undefined || program === '') {
     const which =
@@ -121,10 +153,9 @@ function readProgram(
     throw new UsageError(`${which}; usage: tsrun [options] program.ts [args…]`);
   }
   const given = typed as { np?: string; env?: string[]; wdir?: string; nodeArgs?: string };
-  const byDefault = programs === 1 ? Math.max(1, Math.min(context.cores, MAX_RANKS)) : 1;
   if (given.wdir === '') throw new UsageError('--wdir is empty; give a folder');
   return {
-    ranks: given.np === undefined ? byDefault : readCount(given.np),
+    ranks: given.np === undefined ? context.byDefault : readCount(given.np),
     program,
     args,
     env: readEnvironment(given.env ?? [], context.env),
@@ -134,7 +165,11 @@ function readProgram(
 }
 
 /** The options that hold for the whole job, from whichever program they were typed before. */
-interface TypedJob {
+interface TypedJob extends TypedRemote {
+  host?: string;
+  hostfile?: string;
+  perNode?: string;
+  mapBy?: string;
   tag?: string;
   outputDir?: string;
   json?: true;
@@ -161,7 +196,7 @@ function mergeJobOptions(segments: readonly Segment[]): TypedJob {
     for (const { typed } of segments) {
       if (typed[key] === undefined) continue;
       if (merged[key] !== undefined) {
-        const name = flags.split(' ')[0];
+        const name = flags.split(/[ ,]/)[0];
         throw new UsageError(`${name} holds for the whole job; give it before one program only`);
       }
       merged[key] = typed[key];
@@ -170,7 +205,11 @@ function mergeJobOptions(segments: readonly Segment[]): TypedJob {
   return merged;
 }
 
-function readJob(typed: TypedJob, programs: readonly ProgramOptions[], ranks: number): JobOptions {
+function readJob(
+  typed: TypedJob,
+  programs: readonly ProgramOptions[],
+  ranks: number,
+): Omit<JobOptions, keyof Where> {
   const { tag, timeout, grace, onFailure, transport, eager } = typed;
   if (typed.quiet === true && typed.verbose === true) {
     throw new UsageError('--quiet and --verbose exclude each other; give one of them');

@@ -6,34 +6,32 @@ import {
   endPredicate,
   failureExitCode,
   failurePredicate,
+  failureReason,
+  failureSubject,
+  type LostHost,
   type RankFailure,
 } from './supervise/failure.ts';
 import { framesText } from './supervise/frame.ts';
+import { type HostNames, hostList, rankList } from './supervise/names.ts';
 
-/** What a report needs to know besides the failure. */
+/** What all reports of a job need to know. */
 export interface ReportContext {
-  readonly host: string;
+  readonly hosts: HostNames;
   /** Paths inside this folder are shown relative to it. */
   readonly cwd: string;
-  /** The last lines that the failed rank wrote to its standard error. */
-  readonly tail: readonly string[];
 }
 
-/** Name ranks in few words: `rank 2`, `ranks 0-1, 3`. */
-export function rankList(ranks: readonly number[]): string {
-  const runs: [first: number, last: number][] = [];
-  for (const rank of [...ranks].sort((a, b) => a - b)) {
-    const run = runs.at(-1);
-    if (run !== undefined && run[1] === rank - 1) run[1] = rank;
-    else runs.push([rank, rank]);
-  }
-  const text = runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`));
-  return `${ranks.length === 1 ? 'rank' : 'ranks'} ${text.join(', ')}`;
-}
-
-/** Tell the failure that ended the job, in full. */
-export function failureText(failure: RankFailure, context: ReportContext): string {
-  const { host, cwd } = context;
+/**
+ * Tell the failure that ended the job, in full.
+ *
+ * @param tail  the last lines that the failed rank wrote to its standard error
+ */
+export function failureText(
+  failure: RankFailure,
+  { hosts, cwd }: ReportContext,
+  tail: readonly string[] = [],
+): string {
+  const host = hosts.of(failure.rank);
   switch (failure.kind) {
     case 'failed': {
       const { text, summary } = failure.failure;
@@ -48,16 +46,18 @@ export function failureText(failure: RankFailure, context: ReportContext): strin
       return `tsrun: rank ${failure.rank} (${host}) called abort(${failure.exitCode})${at}${clamped}`;
     }
     case 'died':
-      return `tsrun: rank ${failure.rank} (${host}, pid ${failure.pid}) ${deathText(failure, context)}`;
+      return `tsrun: rank ${failure.rank} (${host}, pid ${failure.pid}) ${deathText(failure, tail)}`;
     case 'unfinalized':
       return (
         `tsrun: rank ${failure.rank} (${host}) exited without finalize while others still needed it\n` +
         '  put await finalize() before process.exit(), or let the program end by itself'
       );
+    case 'host-lost':
+      return `tsrun: ${failureReason(failure)}${remedyLine(failure.host)}`;
   }
 }
 
-function deathText(failure: RankFailure & { kind: 'died' }, { tail }: ReportContext): string {
+function deathText(failure: RankFailure & { kind: 'died' }, tail: readonly string[]): string {
   const { end } = failure;
   const exitCode = endExitCode(end);
   // A shell in between reports the signal of its child as a code.
@@ -97,29 +97,50 @@ function signalHint(signal: NodeJS.Signals): string {
   }
 }
 
-/** Tell all further failures, a line for each kind rather than for each rank. */
+/** Tell all further failures, a line for each kind rather than for each rank or host. */
 export function furtherFailureTexts(
   main: RankFailure,
   others: readonly RankFailure[],
-  cwd: string,
+  { hosts, cwd }: ReportContext,
 ): string[] {
   const mainPredicate = impersonal(main);
   const primary = new Map<string, number[]>();
   const secondary = new Map<string, number[]>();
+  const lost = new Map<string, LostHost[]>();
   for (const failure of others) {
     const cause = causeOf(failure);
-    if (cause === undefined) push(primary, impersonal(failure), failure.rank);
+    if (failure.kind === 'host-lost') push(lost, failure.host.reason, failure.host);
+    else if (cause === undefined) push(primary, impersonal(failure), failure.rank);
     // The cause was told; what is news is where it struck.
-    else push(secondary, `needed rank ${cause} and failed${placeOf(failure, cwd)}`, failure.rank);
+    else {
+      const needed = `rank ${cause}${hosts.behind([cause])}`;
+      push(secondary, `needed ${needed} and failed${placeOf(failure, cwd)}`, failure.rank);
+    }
   }
+  const named = (ranks: readonly number[]): string => `${rankList(ranks)}${hosts.behind(ranks)}`;
   const lines: string[] = [];
   for (const [predicate, ranks] of primary) {
     // The text of an error is not told twice.
     const same = main.kind === 'failed' && predicate === mainPredicate;
-    lines.push(`tsrun: ${rankList(ranks)} also ${same ? 'failed in the same way' : predicate}`);
+    lines.push(`tsrun: ${named(ranks)} also ${same ? 'failed in the same way' : predicate}`);
   }
-  for (const [what, ranks] of secondary) lines.push(`tsrun: ${rankList(ranks)} ${what}`);
+  for (const [reason, gone] of lost) {
+    const same = main.kind === 'host-lost' && main.host.reason === reason;
+    const how = same ? ' in the same way' : `: ${reason}${remedyLine(gone[0])}`;
+    lines.push(`tsrun: ${lostHosts(gone)} also lost${how}`);
+  }
+  for (const [what, ranks] of secondary) lines.push(`tsrun: ${named(ranks)} ${what}`);
   return lines;
+}
+
+function remedyLine(host: LostHost | undefined): string {
+  return host?.remedy === undefined ? '' : `\n  ${host.remedy}`;
+}
+
+function lostHosts(hosts: readonly LostHost[]): string {
+  const names = hostList(hosts.map(({ name }) => name));
+  const ranks = rankList(hosts.flatMap((host) => host.ranks));
+  return `${names} (${ranks}) ${hosts.length === 1 ? 'was' : 'were'}`;
 }
 
 /** Say what happened to a rank so that it is the same for all ranks to which the same happened. */
@@ -147,8 +168,20 @@ export function stoppedText(
   exitCode: number,
 ): string {
   const were = stopped.length === 1 ? 'was' : 'were';
-  const why = main.kind === 'failed' ? 'failed' : failurePredicate(main);
-  return `tsrun: ${rankList(stopped)} ${were} stopped because rank ${main.rank} ${why}; exit code ${exitCode}`;
+  const why = `${briefly(main)}; exit code ${exitCode}`;
+  return `tsrun: ${rankList(stopped)} ${were} stopped because ${why}`;
+}
+
+/** Recall a failure that was told in full before. */
+function briefly(failure: RankFailure): string {
+  switch (failure.kind) {
+    case 'failed':
+      return `${failureSubject(failure)} failed`;
+    case 'host-lost':
+      return `host ${failure.host.name} was lost`;
+    default:
+      return failureReason(failure);
+  }
 }
 
 /** Sum up a job that went on after a failure, as `--on-failure continue` asks. */

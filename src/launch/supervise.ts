@@ -1,7 +1,8 @@
 import { finished } from 'node:stream/promises';
 import { listenForSignals } from './signals.ts';
-import type { RankCommand, StartedRank, Starter } from './start/start.ts';
+import type { StartedRank, Starter } from './start/start.ts';
 import type { JobEffects } from './supervise/effects.ts';
+import type { LostHost } from './supervise/failure.ts';
 import { Job } from './supervise/job.ts';
 import type { SuperviseOptions } from './supervise/options.ts';
 
@@ -30,6 +31,12 @@ export interface RunningJob {
   readonly exitCode: Promise<number>;
   /** End the job quickly for a reason outside of it: `stop(141)` when standard output is closed. */
   stop(exitCode: number, text?: string): void;
+  /**
+   * A host is lost, and has been let go of; to be said before the starter says how its ranks ended.
+   *
+   * Their failure is this one: whatever is said of them later is not reported.
+   */
+  hostLost(host: LostHost): void;
 }
 
 /** Timers of Node count in 31 bits; a longer one would fire at once. */
@@ -42,10 +49,10 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  *
  * @param commands  in rank order, as many as `options.size`
  */
-export function runJob(
+export function runJob<Command extends { readonly rank: number }>(
   options: SuperviseOptions,
-  commands: readonly RankCommand[],
-  starter: Starter,
+  commands: readonly NoInfer<Command>[],
+  starter: Starter<Command>,
   hooks: JobHooks,
 ): RunningJob {
   const ranks: StartedRank[] = [];
@@ -60,15 +67,23 @@ export function runJob(
     kill: (rank, signal) => ranks[rank]?.kill(signal),
     alive: (rank) => ranks[rank]?.alive() ?? false,
     tail: (rank) => hooks.tail(rank),
-    abandon: (rank) => hooks.abandon(rank),
+    abandon: (rank) => {
+      const started = ranks[rank];
+      if (started?.abandon === undefined) hooks.abandon(rank);
+      else started.abandon();
+    },
     note: (text) => hooks.note(text),
-    // SIGTSTP itself is listened to, so it would not stop anybody.
-    suspend: () => process.kill(process.pid, 'SIGSTOP'),
+    suspend: () => {
+      starter.suspend?.(true);
+      // SIGTSTP itself is listened to, so it would not stop anybody.
+      process.kill(process.pid, 'SIGSTOP');
+      starter.suspend?.(false);
+    },
     done: (exitCode) => onDone(exitCode),
   };
   const job = new Job(options, effects);
   const stopListening = listenForSignals((signal) => job.signal(signal));
-  const start = async (command: RankCommand): Promise<void> => {
+  const start = async (command: Command): Promise<void> => {
     const { rank } = command;
     if (job.ending) return job.notStarted(rank);
     let started: StartedRank;
@@ -86,7 +101,8 @@ export function runJob(
       .catch(fatal);
   };
   const startAll = async (): Promise<void> => {
-    for (const command of commands) await start(command);
+    if (starter.atOnce === true) await Promise.all(commands.map(start));
+    else for (const command of commands) await start(command);
   };
   startAll().catch(fatal);
   const exitCode = done.then(async (code) => {
@@ -95,7 +111,11 @@ export function runJob(
     stopListening();
     return code;
   });
-  return { exitCode, stop: (code, text) => job.stop(code, text) };
+  return {
+    exitCode,
+    stop: (code, text) => job.stop(code, text),
+    hostLost: (host) => job.hostLost(host),
+  };
 }
 
 async function outputEnd({ stdout, stderr }: StartedRank): Promise<void> {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { type BenchOptions, parseBenchOptions } from '../../src/bench/options.ts';
 
-const CONTEXT = { version: '0', cores: 2, env: {} };
+const CONTEXT = { version: '0', cores: 2, env: {}, cwd: '/', host: 'here' };
 
 function read(line: string): BenchOptions {
   const command = parseBenchOptions(line.split(' ').filter(Boolean), CONTEXT);

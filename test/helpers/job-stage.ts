@@ -1,6 +1,7 @@
 import type { FromRank, ToRank, Wait } from '../../src/control/message.ts';
 import type { RankEnd } from '../../src/launch/start/start.ts';
 import type { JobEffects } from '../../src/launch/supervise/effects.ts';
+import type { LostHost } from '../../src/launch/supervise/failure.ts';
 import { Job } from '../../src/launch/supervise/job.ts';
 import type { SuperviseOptions } from '../../src/launch/supervise/options.ts';
 
@@ -71,7 +72,7 @@ export class Stage {
         timeoutSeconds: undefined,
         onFailure: 'kill',
         quiet: false,
-        host: 'here',
+        hostOf: () => 'here',
         cwd: '/p',
         ...options,
       },
@@ -123,6 +124,22 @@ export class Stage {
       typeof how === 'number' ? { code: how, signal: null } : { code: null, signal: how };
     this.job.ended(rank, end);
     if (output === 'closed') this.job.outputClosed(rank);
+    return this;
+  }
+
+  outputClosed(...ranks: number[]): this {
+    for (const rank of ranks) this.job.outputClosed(rank);
+    return this;
+  }
+
+  /** Let nothing be left of these ranks for anybody here, without a word. */
+  vanish(...ranks: number[]): this {
+    for (const rank of ranks) this.#running.delete(rank);
+    return this;
+  }
+
+  lose(host: LostHost): this {
+    this.job.hostLost(host);
     return this;
   }
 

@@ -37,7 +37,7 @@ const job = runJob(
     timeoutSeconds: undefined,
     onFailure: 'kill',
     quiet: false,
-    host: 'here',
+    hostOf: () => 'here',
     cwd: process.cwd(),
     ...options,
   },
@@ -47,7 +47,7 @@ const job = runJob(
     args: [program],
     env,
     cwd: process.cwd(),
-    stdin: 'null',
+    stdin: 'null' as const,
   })),
   starter,
   {

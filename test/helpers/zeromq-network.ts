@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import { curveKeyPair } from 'zeromq';
 import type { TransportEvents } from '../../src/transport/transport.ts';
-import type { CurveKeys } from '../../src/transport/zeromq/curve.ts';
+import type { Protection } from '../../src/transport/zeromq/curve.ts';
 import { ZeromqTransport } from '../../src/transport/zeromq/zeromq.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -21,15 +21,16 @@ export function ipcNetwork(
   };
 }
 
-/** Ranks that talk over encrypted connections of the loopback interface, with new keys. */
+/** Ranks that talk over connections of the loopback interface, encrypted or not, with new keys. */
 export class TcpNetwork implements TestNetwork {
   readonly size: number;
-  readonly keys: CurveKeys = curveKeyPair();
+  readonly protection: Protection;
   readonly #t: ExecutionContext;
   readonly #addresses: readonly Deferred<string>[];
 
-  constructor(t: ExecutionContext, size: number) {
+  constructor(t: ExecutionContext, size: number, encrypt = true) {
     this.size = size;
+    this.protection = { keys: curveKeyPair(), encrypt };
     this.#t = t;
     this.#addresses = Array.from({ length: size }, () => deferred<string>());
   }
@@ -49,9 +50,9 @@ export class TcpNetwork implements TestNetwork {
     addressOf: (peer: number) => string | Promise<string>,
     events: TransportEvents,
   ): ZeromqTransport {
-    const { size, keys } = this;
+    const { size, protection } = this;
     const bind = 'tcp://127.0.0.1:*';
-    const transport = new ZeromqTransport({ rank, size, bind, addressOf, keys }, events);
+    const transport = new ZeromqTransport({ rank, size, bind, addressOf, protection }, events);
     const { resolve, reject } = this.#address(rank);
     // As the launcher does: every rank tells its port at once.
     transport.address().then(resolve, reject);

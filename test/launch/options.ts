@@ -7,7 +7,13 @@ import {
   UsageError,
 } from '../../src/launch/options.ts';
 
-const context: CommandLineContext = { version: '1.2.3', cores: 6, env: { HOME: '/home/me' } };
+const context: CommandLineContext = {
+  version: '1.2.3',
+  cores: 6,
+  env: { HOME: '/home/me' },
+  cwd: '/',
+  host: 'here',
+};
 
 const plainProgram: ProgramOptions = {
   ranks: 6,
@@ -19,6 +25,17 @@ const plainProgram: ProgramOptions = {
 };
 
 const plainJob: JobOptions = {
+  hosts: undefined,
+  hostfile: undefined,
+  perNode: undefined,
+  mapBy: 'slot',
+  launcher: undefined,
+  sshArgs: [],
+  node: undefined,
+  interfaces: [],
+  portRange: undefined,
+  hostTimeoutSeconds: 8,
+  encrypt: true,
   programs: [plainProgram],
   tag: 'auto',
   outputDir: undefined,

@@ -3,8 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import type { Allocation } from '../../src/launch/allocation.ts';
 import { parseCommandLine, UsageError } from '../../src/launch/options.ts';
 import { describePlan, plan, type RankPlan } from '../../src/launch/plan.ts';
+
+const HERE: Allocation = {
+  hosts: [{ name: 'here', slots: 1 }],
+  source: 'here',
+  limited: false,
+  defaultRanks: 1,
+};
 
 function folder(t: ExecutionContext): string {
   const path = mkdtempSync(join(tmpdir(), 'tsmpi-plan-'));
@@ -13,9 +21,9 @@ function folder(t: ExecutionContext): string {
 }
 
 function planOf(argv: readonly string[], cwd: string): readonly RankPlan[] {
-  const line = parseCommandLine(argv, { version: '0', cores: 1, env: {} });
+  const line = parseCommandLine(argv, { version: '0', cores: 1, env: {}, cwd, host: 'here' });
   if (line.kind !== 'run') throw new Error('not a job');
-  return plan(line.job, { cwd, host: 'here' });
+  return plan(line.job, { cwd, ...line.allocation });
 }
 
 test('ranks count on from one program to the next, each with what holds for its own', (t) => {
@@ -24,10 +32,11 @@ test('ranks count on from one program to the next, each with what holds for its 
   const argv = ['-n', '2', '-x', 'A=1', 'a.ts', 'x', ':', '--wdir', 'sub', '--node-args', '--b'];
   const first = { app: 0, program: join(cwd, 'a.ts'), args: ['x'], env: { A: '1' } };
   t.deepEqual(planOf([...argv, 'b.ts'], cwd), [
-    { rank: 0, ...first, wdir: cwd, nodeArgs: [] },
-    { rank: 1, ...first, wdir: cwd, nodeArgs: [] },
+    { rank: 0, host: 0, ...first, wdir: cwd, nodeArgs: [] },
+    { rank: 1, host: 0, ...first, wdir: cwd, nodeArgs: [] },
     {
       rank: 2,
+      host: 0,
       app: 1,
       // The program is looked for from the launcher's folder, not from --wdir.
       program: join(cwd, 'b.ts'),
@@ -63,7 +72,7 @@ test('--wdir must be a folder that exists', (t) => {
 test('a description joins ranks that do the same and shows what is unusual', (t) => {
   const cwd = folder(t);
   mkdirSync(join(cwd, 'sub'));
-  const context = { cwd, host: 'here' };
+  const context = { cwd, ...HERE };
   const argv = ['-n', '10', '--inspect=3', 'examples/ring.ts', 'a b', ':'];
   const ranks = planOf([...argv, '-x', 'A=1 2', '--wdir', 'sub', '/elsewhere/b.ts'], cwd);
   t.is(
@@ -83,7 +92,7 @@ rank 10   here  /elsewhere/b.ts
 test('the program and arguments in a description mean the same to a shell', (t) => {
   const cwd = folder(t);
   const args = ['', "it's", '$(id) `id`', 'a\nb', '*', '~', '-n', '"', '\\', 'ü', '!x', '#', ';'];
-  const text = describePlan(planOf(['--', '-p.ts', ...args], cwd), { cwd, host: 'here' });
+  const text = describePlan(planOf(['--', '-p.ts', ...args], cwd), { cwd, ...HERE });
   const command = text.slice(text.indexOf('here') + 4);
   const read = execFileSync('sh', ['-c', `printf '%s\\0' ${command}`], { cwd, encoding: 'utf8' });
   t.deepEqual(read.split('\0').slice(0, -1), ['./-p.ts', ...args]);

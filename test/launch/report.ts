@@ -1,16 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import {
   continuedText,
   failureText,
   furtherFailureTexts,
-  rankList,
   signalText,
   stoppedText,
   timeoutText,
 } from '../../src/launch/report.ts';
 import type { RankFailure } from '../../src/launch/supervise/failure.ts';
+import { HostNames } from '../../src/launch/supervise/names.ts';
+import { ROOT } from '../helpers/run-example.ts';
 
-const context = { host: 'node1', cwd: '/p', tail: [] };
+const context = { hosts: new HostNames(8, () => 'node1'), cwd: '/p' };
+
+/** Two ranks on each of four hosts. */
+const apart = { hosts: new HostNames(8, (rank) => `node${1 + (rank >> 1)}`), cwd: '/p' };
 
 const failed = (rank: number, summary: string, text = summary, causedBy?: number): RankFailure => ({
   kind: 'failed',
@@ -25,17 +31,6 @@ const died = (rank: number, how: number | NodeJS.Signals): RankFailure => ({
   pid: 4711,
   end: typeof how === 'number' ? { code: how, signal: null } : { code: null, signal: how },
 });
-
-for (const [ranks, expected] of [
-  [[2], 'rank 2'],
-  [[0, 1], 'ranks 0-1'],
-  [[3, 0, 1], 'ranks 0-1, 3'],
-  [[0, 2, 4, 5, 6, 9], 'ranks 0, 2, 4-6, 9'],
-] as const) {
-  test(`ranks ${ranks.join(' ')} are named "${expected}"`, (t) => {
-    t.is(rankList(ranks), expected);
-  });
-}
 
 test('an error is told with its stack, and its first line once', (t) => {
   const summary = 'TypeError: cells[i] is undefined';
@@ -83,7 +78,7 @@ for (const [how, tail, expected] of [
   ],
 ] as const) {
   test(`a rank that ended with ${how}${tail.length > 0 ? ' and a full heap' : ''} is told so`, (t) => {
-    const text = failureText(died(1, how), { ...context, tail });
+    const text = failureText(died(1, how), context, tail);
     t.is(text, `tsrun: rank 1 (node1, pid 4711) ${expected}`);
   });
 }
@@ -119,7 +114,7 @@ test('further failures take a line for each kind', (t) => {
     failed(4, 'Error: a'),
     died(5, 3),
   ];
-  t.deepEqual(furtherFailureTexts(failed(0, 'Error: a'), others, '/p'), [
+  t.deepEqual(furtherFailureTexts(failed(0, 'Error: a'), others, context), [
     'tsrun: ranks 1, 4 also failed in the same way',
     'tsrun: rank 2 also failed: Error: b',
     'tsrun: ranks 3, 5 also exited with code 3',
@@ -129,7 +124,7 @@ test('further failures take a line for each kind', (t) => {
 test('failures that differ in the rank alone that tells them are of one kind', (t) => {
   const late = (rank: number): RankFailure =>
     failed(rank, `MpiError [ERR_FINALIZED]: rank ${rank}: send to 0: called after finalize()`);
-  t.deepEqual(furtherFailureTexts(late(1), [late(0), late(2)], '/p'), [
+  t.deepEqual(furtherFailureTexts(late(1), [late(0), late(2)], context), [
     'tsrun: ranks 0, 2 also failed in the same way',
   ]);
 });
@@ -142,9 +137,68 @@ test('failures that another rank caused take a line for each place', (t) => {
   };
   const place = 'async part (/p/a.ts:3:1)';
   const others = [lost(0, place, '/p/a.ts:9:1'), lost(1, place, '/p/a.ts:9:1'), lost(2)];
-  t.deepEqual(furtherFailureTexts(died(3, 'SIGKILL'), others, '/p'), [
+  t.deepEqual(furtherFailureTexts(died(3, 'SIGKILL'), others, context), [
     'tsrun: ranks 0-1 needed rank 3 and failed at a.ts:3:1 in part ← a.ts:9:1',
     'tsrun: rank 2 needed rank 3 and failed',
+  ]);
+});
+
+test('failures name hosts where there are several', (t) => {
+  const others = [
+    died(1, 'SIGKILL'),
+    died(6, 'SIGKILL'),
+    failed(0, 'MpiError: a', 'MpiError: a', 3),
+    failed(4, 'MpiError: b', 'MpiError: b', 3),
+  ];
+  t.regex(failureText(died(3, 'SIGSEGV'), apart), /^tsrun: rank 3 \(node2, pid 4711\) was killed/);
+  t.deepEqual(furtherFailureTexts(died(3, 'SIGSEGV'), others, apart), [
+    'tsrun: ranks 1, 6 (node1, node4) also was killed by SIGKILL',
+    'tsrun: ranks 0, 4 (node1, node3) needed rank 3 (node2) and failed',
+  ]);
+});
+
+const SILENT = 'nothing was heard from it for 8 s';
+
+const lost = (name: string, ranks: readonly number[], reason = SILENT): RankFailure => ({
+  kind: 'host-lost',
+  rank: ranks[0] ?? 0,
+  host: { name, ranks, reason, remedy: 'see whether it is up' },
+});
+
+test('a lost host is told with its ranks, the reason and the remedy', (t) => {
+  t.is(
+    failureText(lost('node2', [2, 3]), apart),
+    'tsrun: host node2 (ranks 2-3) was lost: nothing was heard from it for 8 s\n  see whether it is up',
+  );
+  t.is(
+    stoppedText(lost('node2', [2]), [0, 1], 1),
+    'tsrun: ranks 0-1 were stopped because host node2 was lost; exit code 1',
+  );
+});
+
+test('docs/cluster.md shows these reports word for word', (t) => {
+  const document = readFileSync(join(ROOT, 'docs/cluster.md'), 'utf8');
+  const host = lost('node2', [2, 3]);
+  const shown = [
+    failureText(host, apart).split('\n')[0],
+    stoppedText(host, [0, 1], 1),
+    ...furtherFailureTexts(host, [lost('node3', [4, 5])], apart),
+    failureText(died(3, 'SIGKILL'), apart),
+    stoppedText(died(3, 'SIGKILL'), [0, 1, 2], 137),
+  ];
+  const words = document.replaceAll(/\s+/g, ' ');
+  for (const line of shown) t.true(words.includes(line ?? '?'), line);
+});
+
+test('further lost hosts take a line for each reason', (t) => {
+  const others = [
+    lost('node3', [4, 5]),
+    lost('node1', [0, 1], 'ssh ended with code 255'),
+    lost('node4', [6, 7]),
+  ];
+  t.deepEqual(furtherFailureTexts(lost('node2', [2, 3]), others, apart), [
+    'tsrun: hosts node3, node4 (ranks 4-7) were also lost in the same way',
+    'tsrun: host node1 (ranks 0-1) was also lost: ssh ended with code 255\n  see whether it is up',
   ]);
 });
 

@@ -54,7 +54,7 @@ function open(): ZeromqTransport {
     {
       rank,
       size,
-      keys,
+      protection: keys && { keys, encrypt: true },
       bind: keys === undefined ? socketFile(rank) : 'tcp://127.0.0.1:*',
       addressOf: async (peer) =>
         keys === undefined ? socketFile(peer) : ((await table.promise)[peer] ?? ''),

@@ -99,7 +99,7 @@ function term(flags: string): string {
 /**
  * Rewrite what commander would read differently, up to the program's name.
  *
- * `-np` has two letters; the value of an optional-value option stands after `=` alone, for else
+ * `-np` has two letters; commander knows one long name of an option; the value of an optional-value option stands after `=` alone, for else
  * `--inspect ring.ts` would take the program for a list of ranks; a missing value is named here,
  * since the next option would be taken for it.
  */
@@ -110,7 +110,9 @@ function normalise(argv: readonly string[], options: readonly Option[]): string[
     if (typed === '--' || typed === '-' || !typed.startsWith('-')) {
       return [...result, ...argv.slice(i)];
     }
-    const argument = typed.replace(/^-np(?=\d*$)/, '-n');
+    const argument = typed
+      .replace(/^-np(?=\d*$)/, '-n')
+      .replace(/^--machinefile(?==|$)/, '--hostfile');
     const next = argv[i + 1];
     const option = options.find(({ short, long }) => argument === short || argument === long);
     if (/^-\d/.test(argument)) {

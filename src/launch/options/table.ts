@@ -15,6 +15,7 @@ export interface OptionRow {
 }
 
 const RANKS = 'Ranks:';
+const HOSTS = 'Hosts:';
 const STREAMS = 'Output and input:';
 const FAILURE = 'Time and failure:';
 const OTHER = 'Messages, debugging, help:';
@@ -28,7 +29,7 @@ export const OPTIONS: readonly OptionRow[] = [
     scope: 'program',
     group: RANKS,
     about:
-      'how many ranks to start (default: one per core; where several programs are given, one each)',
+      'how many ranks to start (default: one per slot of the hosts, without hosts one per core; where several programs are given, one each)',
   },
   {
     flags: '-x, --env <NAME[=VALUE]>',
@@ -51,6 +52,93 @@ export const OPTIONS: readonly OptionRow[] = [
     scope: 'program',
     group: RANKS,
     about: "options for Node itself, split at spaces: '--max-old-space-size=4096'",
+  },
+  {
+    flags: '-H, --host <HOSTS>',
+    shown: '-H, --host HOST[:SLOTS][,…]',
+    key: 'host',
+    scope: 'job',
+    group: HOSTS,
+    about:
+      'the hosts to run on, and how many ranks each takes: node1:4,ada@node2,node[3-6]:2; with --hostfile, which of its hosts',
+  },
+  {
+    flags: '-f, --hostfile <FILE>',
+    shown: '-f, --hostfile, --machinefile FILE',
+    key: 'hostfile',
+    scope: 'job',
+    group: HOSTS,
+    about: 'a file with a host on each line, as Open MPI or Hydra have it; see hostfile.example',
+  },
+  {
+    flags: '--per-node <N>',
+    key: 'perNode',
+    scope: 'job',
+    group: HOSTS,
+    about: 'N ranks on each host, whatever its slots',
+  },
+  {
+    flags: '--map-by <UNIT>',
+    shown: '--map-by slot|node',
+    key: 'mapBy',
+    scope: 'job',
+    group: HOSTS,
+    about: 'fill one host after the other (the default), or deal the ranks out one by one',
+  },
+  {
+    flags: '--launcher <HOW>',
+    shown: "--launcher ssh|slurm|'COMMAND'",
+    key: 'launcher',
+    scope: 'job',
+    group: HOSTS,
+    about:
+      "how other hosts are reached (default: ssh; in a Slurm allocation srun), or a command: 'kubectl exec -i {host} -- {command}'",
+  },
+  {
+    flags: '--ssh-args <ARGS>',
+    key: 'sshArgs',
+    scope: 'job',
+    group: HOSTS,
+    about: "options for ssh, split at spaces: '-F ssh_config'",
+  },
+  {
+    flags: '--node <PATH>',
+    key: 'node',
+    scope: 'job',
+    group: HOSTS,
+    about: 'the Node of the other hosts (default: looked for on each)',
+  },
+  {
+    flags: '--iface <NAMES>',
+    shown: '--iface NAME|ADDRESS|CIDR[,…]',
+    key: 'iface',
+    scope: 'job',
+    group: HOSTS,
+    about:
+      'network interfaces for messages between hosts: eth0, 10.1.0.0/16 (default: what answers)',
+  },
+  {
+    flags: '--port-range <A:B>',
+    key: 'portRange',
+    scope: 'job',
+    group: HOSTS,
+    about: 'ports for messages between hosts, from A to B (default: any that are free)',
+  },
+  {
+    flags: '--host-timeout <S>',
+    key: 'hostTimeout',
+    scope: 'job',
+    group: HOSTS,
+    about: 'a host that is silent for S seconds is lost (default: 8)',
+  },
+  {
+    flags: '--encryption <HOW>',
+    shown: '--encryption curve|none',
+    key: 'encryption',
+    scope: 'job',
+    group: HOSTS,
+    about:
+      'whether messages between hosts are encrypted (default: curve); none still keeps strangers out',
   },
   {
     flags: '--tag [KIND]',
@@ -198,5 +286,7 @@ Examples:
   tsrun -n 4 ring.ts                          four ranks of one program
   tsrun -n 4 --tag time solve.ts --steps 10   with rank and time before each line
   tsrun -n 1 master.ts : -n 3 worker.ts       rank 0 runs master.ts, ranks 1-3 worker.ts
+  tsrun -f hosts.txt -n 8 ring.ts             on the hosts of a file, over ssh
+  tsrun -H node1:4,node2:4 --dry-run ring.ts  show which rank runs where
   tsrun -n 2 --inspect-brk=1 ring.ts          debug rank 1 from its first line
 `;

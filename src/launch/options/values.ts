@@ -1,5 +1,6 @@
 import { shown } from './quote.ts';
 import { UsageError } from './usage-error.ts';
+import { splitWords } from './words.ts';
 
 /** More ranks than this in one job are taken for a slip of the finger. */
 export const MAX_RANKS = 4096;
@@ -10,17 +11,32 @@ const MAX_SECONDS: number = Math.floor((2 ** 31 - 1) / 1000);
 const TAGS = ['rank', 'host', 'time', 'none'] as const;
 const TRANSPORTS = ['shm', 'zeromq', 'zeromq-tcp'] as const;
 const WAITS = ['spin', 'adaptive', 'park'] as const;
+const UNITS = ['slot', 'node'] as const;
 const REACTIONS = ['kill', 'continue'] as const;
 
 /** Read the value of `-n`. */
 export function readCount(value: string): number {
+  return ranksIn('-n', value, 'the number of ranks');
+}
+
+/** Read the value of `--per-node`. */
+export function readPerNode(value: string): number {
+  return ranksIn('--per-node', value, 'the number of ranks on each host');
+}
+
+function ranksIn(option: string, value: string, what: string): number {
   const count = wholeNumber(value);
   if (count === undefined || count < 1 || count > MAX_RANKS) {
     throw new UsageError(
-      `-n ${shown(value)}: the number of ranks is a whole number from 1 to ${MAX_RANKS}`,
+      `${option} ${shown(value)}: ${what} is a whole number from 1 to ${MAX_RANKS}`,
     );
   }
   return count;
+}
+
+/** Read the value of `--map-by`. */
+export function readMapBy(value: string): (typeof UNITS)[number] {
+  return oneOf('--map-by', UNITS, value);
 }
 
 /** Read all values of `-x`; of a name given twice the last counts. */
@@ -130,29 +146,9 @@ export function readBytes(value: string): number {
   return bytes;
 }
 
-/** Split the value of `--node-args` at spaces; '…' and "…" keep theirs, and no shell is asked. */
+/** Read the value of `--node-args`. */
 export function readNodeArgs(value: string): readonly string[] {
-  const words: string[] = [];
-  let word: string | undefined;
-  let quote = '';
-  for (const character of value) {
-    if (quote !== '') {
-      if (character === quote) quote = '';
-      else word += character;
-    } else if (character === "'" || character === '"') {
-      quote = character;
-      word ??= '';
-    } else if (/\s/.test(character)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else {
-      word = (word ?? '') + character;
-    }
-  }
-  if (quote !== '') {
-    throw new UsageError(`--node-args ${shown(value)}: the quote ${quote} is never closed`);
-  }
-  if (word !== undefined) words.push(word);
+  const words = splitWords('--node-args', value);
   // Anything else in first place would run in place of the program.
   if (words[0]?.startsWith('-') === false) {
     throw new UsageError(
@@ -167,7 +163,12 @@ function legalRanks(ranks: number): string {
   return ranks === 1 ? 'rank 0' : `ranks from 0 to ${ranks - 1}`;
 }
 
-function oneOf<Word extends string>(option: string, words: readonly Word[], value: string): Word {
+/** Read a word of a few. */
+export function oneOf<Word extends string>(
+  option: string,
+  words: readonly Word[],
+  value: string,
+): Word {
   const word = words.find((candidate) => candidate === value);
   if (word === undefined) {
     throw new UsageError(
@@ -178,7 +179,7 @@ function oneOf<Word extends string>(option: string, words: readonly Word[], valu
 }
 
 /** Read plain decimal digits; undefined for anything else, and for what a number cannot hold. */
-function wholeNumber(value: string): number | undefined {
+export function wholeNumber(value: string): number | undefined {
   const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
   return Number.isSafeInteger(number) ? number : undefined;
 }

@@ -2,8 +2,21 @@ import { clampExitCode } from '../../base/exit-code.ts';
 import type { Failure } from '../../control/message.ts';
 import { signalExitCode } from '../exit-code.ts';
 import type { RankEnd } from '../start/start.ts';
+import { rankList } from './names.ts';
 
-/** One way in which one rank failed. */
+/** A host that can no longer be reached, or no longer does what it is told. */
+export interface LostHost {
+  /** As reports name it. */
+  readonly name: string;
+  /** All ranks that run there, or were to. */
+  readonly ranks: readonly number[];
+  /** What stands behind `host node2 (ranks 2-3) was lost: `. */
+  readonly reason: string;
+  /** What the user can do, in one line. */
+  readonly remedy?: string | undefined;
+}
+
+/** One way in which one rank failed, or all those on one host did. */
 export type RankFailure =
   /** It reported an error that nobody caught. */
   | {
@@ -22,7 +35,9 @@ export type RankFailure =
   /** It ended by a signal or with a code other than 0, and said nothing. */
   | { readonly kind: 'died'; readonly rank: number; readonly pid: number; readonly end: RankEnd }
   /** It ended with code 0 while others still needed it. */
-  | { readonly kind: 'unfinalized'; readonly rank: number };
+  | { readonly kind: 'unfinalized'; readonly rank: number }
+  /** It went with its host; `rank` is the first of those that did. */
+  | { readonly kind: 'host-lost'; readonly rank: number; readonly host: LostHost };
 
 /** The exit code of a job whose first failure is this one. */
 export function failureExitCode(failure: RankFailure): number {
@@ -33,6 +48,7 @@ export function failureExitCode(failure: RankFailure): number {
     case 'died':
       return endExitCode(failure.end);
     case 'unfinalized':
+    case 'host-lost':
       return 1;
   }
 }
@@ -47,7 +63,24 @@ export function causeOf(failure: RankFailure): number | undefined {
   return failure.kind === 'failed' ? failure.failure.causedBy : undefined;
 }
 
-/** Say in one line what happened to the rank; `rank 2` goes before it. */
+/** The ranks that failed in this way at once. */
+export function failedRanks(failure: RankFailure): readonly number[] {
+  return failure.kind === 'host-lost' ? failure.host.ranks : [failure.rank];
+}
+
+/** Say in one line who failed, and how. */
+export function failureReason(failure: RankFailure): string {
+  return `${failureSubject(failure)} ${failurePredicate(failure)}`;
+}
+
+/** Name who failed: `rank 2`, `host node2 (ranks 2-3)`. */
+export function failureSubject(failure: RankFailure): string {
+  if (failure.kind !== 'host-lost') return `rank ${failure.rank}`;
+  const { name, ranks } = failure.host;
+  return `host ${name} (${rankList(ranks)})`;
+}
+
+/** Say in one line what happened; who it happened to goes before it. */
 export function failurePredicate(failure: RankFailure): string {
   switch (failure.kind) {
     case 'failed':
@@ -58,6 +91,8 @@ export function failurePredicate(failure: RankFailure): string {
       return endPredicate(failure.end);
     case 'unfinalized':
       return 'exited without finalize';
+    case 'host-lost':
+      return `was lost: ${failure.host.reason}`;
   }
 }
 

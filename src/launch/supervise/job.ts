@@ -1,16 +1,26 @@
 import type { FromRank } from '../../control/message.ts';
-import { continuedText, signalText, stoppedText, timeoutText } from '../report.ts';
+import {
+  continuedText,
+  failureText,
+  type ReportContext,
+  signalText,
+  stoppedText,
+  timeoutText,
+} from '../report.ts';
 import type { RankEnd } from '../start/start.ts';
 import type { JobEffects } from './effects.ts';
 import { Ending, type EndingStep } from './ending.ts';
 import {
   causeOf,
   endPredicate,
+  failedRanks,
   failureExitCode,
-  failurePredicate,
+  failureReason,
+  type LostHost,
   type RankFailure,
 } from './failure.ts';
 import { Leftovers } from './leftovers.ts';
+import { HostNames } from './names.ts';
 import type { SuperviseOptions } from './options.ts';
 import type { RankState } from './rank-state.ts';
 import { Reporter } from './reporter.ts';
@@ -59,6 +69,7 @@ export type JobSignal =
  */
 export class Job {
   readonly #options: SuperviseOptions;
+  readonly #context: ReportContext;
   readonly #effects: JobEffects;
   readonly #world: World;
   readonly #where: Where;
@@ -77,13 +88,15 @@ export class Job {
 
   constructor(options: SuperviseOptions, effects: JobEffects) {
     this.#options = options;
+    const hosts = new HostNames(options.size, (rank) => options.hostOf(rank));
+    this.#context = { hosts, cwd: options.cwd };
     this.#effects = effects;
     this.#world = new World(options.size, effects);
     this.#where = new Where(effects);
     this.#ending = new Ending(effects, () => this.#remaining());
     this.#leftovers = new Leftovers(effects, () => this.#progress());
     this.#verdict = new Verdict(effects, (main) => this.#onMain(main));
-    this.#reporter = new Reporter(options, effects);
+    this.#reporter = new Reporter(options, this.#context, effects);
     const { timeoutSeconds } = options;
     if (timeoutSeconds !== undefined) {
       const onTimeout = (): void => this.#onTimeout(timeoutSeconds);
@@ -99,6 +112,7 @@ export class Job {
   /** A rank's process runs. */
   started(rank: number, pid: number): void {
     const state = this.#world.state(rank);
+    if (state.hostLost) return;
     state.phase = 'running';
     state.pid = pid;
     if (this.#ending.begun) this.#ending.join(rank);
@@ -106,8 +120,9 @@ export class Job {
 
   /** A rank was not started: because of `error`, or because the job is ending already. */
   notStarted(rank: number, error?: Error): void {
-    this.#world.state(rank).phase = 'ended';
-    if (error !== undefined && !this.#ending.begun) {
+    const state = this.#world.state(rank);
+    state.phase = 'ended';
+    if (error !== undefined && !this.#ending.begun && !state.hostLost) {
       this.#stopWith(1, `tsrun: ${error.message}`);
       this.#ending.begin(KILL_NOW);
     }
@@ -139,6 +154,7 @@ export class Job {
   /** A rank's process is gone, and all its messages have been handed in. */
   ended(rank: number, end: RankEnd): void {
     const state = this.#world.state(rank);
+    if (state.hostLost) return;
     state.phase = 'ended';
     state.end = end;
     state.stopped = this.#ending.signalled(rank) && !state.failed;
@@ -153,6 +169,32 @@ export class Job {
     this.#world.state(rank).outputClosed = true;
     this.#reporter.outputClosed(rank);
     this.#leftovers.closed(rank);
+  }
+
+  /**
+   * A host was lost, and with it all of its ranks of which anything is left: for the job they have ended.
+   *
+   * To be called before the starter says how they ended; what is said of them later counts no more.
+   * Whoever calls this has let go of the host, so that what still runs there ends by itself.
+   */
+  hostLost(host: LostHost): void {
+    const gone = host.ranks.map((rank) => this.#world.state(rank)).filter(hasRest);
+    const [first] = gone;
+    if (this.#done || first === undefined) return;
+    const failure: RankFailure = { kind: 'host-lost', rank: first.rank, host };
+    for (const state of gone) {
+      state.phase = 'ended';
+      state.hostLost = true;
+      state.failed = true;
+      this.#where.ended(state.rank);
+    }
+    if (!this.#decided) this.#askWho(first.rank, WHERE_AFTER_DEATH_MS);
+    for (const state of gone) this.#lose(state, failureReason(failure));
+    if (this.#stopCode === undefined) this.#record(failure, false);
+    else this.#effects.note(failureText(failure, this.#context));
+    const started = gone.filter(({ pid }) => pid !== 0);
+    this.#leftovers.ended(...started.map(({ rank }) => rank));
+    this.#progress();
   }
 
   /** The launcher itself got a signal. */
@@ -193,20 +235,21 @@ export class Job {
   }
 
   #judgeEnd(state: RankState, end: RankEnd): void {
-    if (state.failed || state.stopped) this.#lose(state, endPredicate(end));
+    const lose = (predicate: string): void => this.#lose(state, `rank ${state.rank} ${predicate}`);
+    if (state.failed || state.stopped) lose(endPredicate(end));
     else if (end.code !== 0) this.#judgeDeath(state, end);
-    else if (!state.joined) this.#lose(state, 'ended without using tsmpi');
+    else if (!state.joined) lose('ended without using tsmpi');
     else if (state.finalizing === undefined) this.#judgeUnfinalized(state);
     // Once all are in finalize nobody needs anybody any more.
-    else if (!this.#world.finalized) this.#lose(state, 'ended in finalize');
+    else if (!this.#world.finalized) lose('ended in finalize');
     // It has no failure of its own that could still come.
     if (!state.failed && this.#verdict.blames(state.rank)) this.#verdict.settle();
   }
 
-  /** Tell the others that they must do without this rank; `predicate` says why, after its name. */
-  #lose(state: RankState, predicate: string): void {
+  /** Tell the others that they must do without this rank, and why. */
+  #lose(state: RankState, reason: string): void {
     // All have been asked to end, and each is to do so in its own way, whoever is faster.
-    if (this.#stopCode === undefined) this.#world.lose(state, predicate);
+    if (this.#stopCode === undefined) this.#world.lose(state, reason);
   }
 
   #judgeDeath(state: RankState, end: RankEnd): void {
@@ -221,7 +264,7 @@ export class Job {
       if (this.#verdict.blames(state.rank)) this.#verdict.record(failure, false);
       else this.#watchUnfinalized();
     }
-    this.#lose(state, failurePredicate(failure));
+    this.#lose(state, failureReason(failure));
   }
 
   /** Give the others a while to end too, from when it is known who they are. */
@@ -240,20 +283,24 @@ export class Job {
     // What a rank does after it was told to end is no failure of its own.
     const own = !state.failed && !this.#ending.signalled(state.rank);
     if (own) state.failed = true;
-    this.#lose(state, failurePredicate(failure));
+    this.#lose(state, failureReason(failure));
     if (!own || this.#stopCode !== undefined) return;
     const cause = causeOf(failure);
     const early = this.#unfinalized.find(({ rank }) => rank === cause);
     if (early !== undefined && !this.#decided) this.#verdict.record(early, false);
-    this.#verdict.record(failure, this.#mayFail(cause));
+    this.#record(failure, this.#mayFail(cause));
     if (failure.kind === 'abort') this.#endAborted();
+  }
+
+  #record(failure: RankFailure, causeMayCome: boolean): void {
+    this.#verdict.record(failure, causeMayCome);
     if (this.#options.onFailure === 'continue') this.#reporter.further(this.#verdict.others);
   }
 
   #onMain(main: RankFailure): void {
     this.#reporter.main(main, this.#world.state(main.rank).outputClosed);
     if (this.#options.onFailure === 'continue') return;
-    this.#world.end(this.#world.state(main.rank), failurePredicate(main));
+    this.#world.end(main.rank, failureReason(main));
     if (this.#ending.begun) return;
     this.#ending.begin([
       { afterMs: MOMENT_MS, signal: 'SIGTERM' },
@@ -330,7 +377,7 @@ export class Job {
 
   #showWhere(title: string, then: () => void): void {
     this.#where.ask(this.#members(), WHERE_MS, (answers) => {
-      this.#effects.note(whereTable(title, this.#places(answers), this.#options.cwd));
+      this.#effects.note(whereTable(title, this.#places(answers), this.#context));
       then();
     });
   }
@@ -350,6 +397,7 @@ export class Job {
         const finalizingMs = finalizing && this.#effects.now() - finalizingSince;
         return { kind: 'answered', rank, waits: answer.waits, finalizingMs };
       }
+      if (state.hostLost && state.end === undefined) return { kind: 'lost', rank };
       if (state.phase !== 'running') return { kind: 'ended', rank, end: state.end };
       return { kind: state.joined ? 'busy' : 'unjoined', rank };
     });
@@ -361,9 +409,10 @@ export class Job {
 
   /** Ranks of which anything is left, be it only what they started. */
   #remaining(): number[] {
-    const left = this.#world.ranks.filter(
-      ({ rank, phase, pid }) => phase === 'running' || (pid !== 0 && this.#effects.alive(rank)),
-    );
+    const left = this.#world.ranks.filter(({ rank, phase, pid, hostLost }) => {
+      if (hostLost) return false;
+      return phase === 'running' || (pid !== 0 && this.#effects.alive(rank));
+    });
     return left.map(({ rank }) => rank);
   }
 
@@ -393,8 +442,13 @@ export class Job {
     if (stopped.length > 0) {
       this.#effects.note(stoppedText(main, stopped, exitCode));
     } else if (this.#options.onFailure === 'continue' && main.kind !== 'abort') {
-      const failed = new Set([main, ...others].map(({ rank }) => rank));
+      const failed = new Set([main, ...others].flatMap(failedRanks));
       this.#effects.note(continuedText([...failed], this.#options.size, exitCode));
     }
   }
+}
+
+/** Whether a rank can still end, or is yet to hand in output. */
+function hasRest({ phase, pid, outputClosed, hostLost }: RankState): boolean {
+  return !hostLost && (phase !== 'ended' || (pid !== 0 && !outputClosed));
 }

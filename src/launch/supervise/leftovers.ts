@@ -34,16 +34,17 @@ export class Leftovers {
     return this.#rests.size === 0;
   }
 
-  /** A rank's process is gone. */
-  ended(rank: number): void {
-    const rest: Rest = {
-      since: this.#effects.now(),
-      outputOpen: !this.#closed.has(rank),
-      terminated: false,
-      cancel: () => {},
-    };
-    this.#rests.set(rank, rest);
-    this.#look(rank, rest);
+  /** The processes of these ranks are gone, all at once. */
+  ended(...ranks: readonly number[]): void {
+    for (const rank of ranks) {
+      this.#rests.set(rank, {
+        since: this.#effects.now(),
+        outputOpen: !this.#closed.has(rank),
+        terminated: false,
+        cancel: () => {},
+      });
+    }
+    for (const [rank, rest] of [...this.#rests]) if (ranks.includes(rank)) this.#look(rank, rest);
   }
 
   /** A rank's output has come to its end. */

@@ -9,8 +9,8 @@ export interface SuperviseOptions {
   readonly onFailure: 'kill' | 'continue';
   /** Say nothing but what failed, and what was asked for. */
   readonly quiet: boolean;
-  /** The name of this host in reports. */
-  readonly host: string;
+  /** The name in reports of the host that a rank runs on; the same at every call. */
+  hostOf(rank: number): string;
   /** Paths inside this folder are shown relative to it. */
   readonly cwd: string;
 }

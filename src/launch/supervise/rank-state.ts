@@ -14,6 +14,8 @@ export interface RankState {
   finalizingSince: number;
   /** Why the others must do without it, once they were told. */
   lost: string | undefined;
+  /** Its host was lost: what is heard of it later counts no more. */
+  hostLost: boolean;
   /** Its failure was noted. */
   failed: boolean;
   /** How it ended; undefined also if it never started. */
@@ -34,6 +36,7 @@ export function newRankState(rank: number): RankState {
     finalizing: undefined,
     finalizingSince: 0,
     lost: undefined,
+    hostLost: false,
     failed: false,
     end: undefined,
     outputClosed: false,

@@ -1,6 +1,6 @@
-import { failureText, furtherFailureTexts } from '../report.ts';
+import { failureText, furtherFailureTexts, type ReportContext } from '../report.ts';
 import type { JobEffects } from './effects.ts';
-import type { RankFailure } from './failure.ts';
+import { failedRanks, type RankFailure } from './failure.ts';
 import type { SuperviseOptions } from './options.ts';
 import { type RankPlace, whereTable } from './where-table.ts';
 
@@ -10,6 +10,7 @@ const OUTPUT_MS = 200;
 /** Tells of a job's failure, each part once, in its order, as soon as it is known. */
 export class Reporter {
   readonly #options: SuperviseOptions;
+  readonly #context: ReportContext;
   readonly #effects: JobEffects;
   readonly #told = new Set<RankFailure>();
   #main: RankFailure | undefined;
@@ -18,8 +19,9 @@ export class Reporter {
   /** Where the others were when a rank was lost, by the lost rank. */
   readonly #places = new Map<number, readonly RankPlace[]>();
 
-  constructor(options: SuperviseOptions, effects: JobEffects) {
+  constructor(options: SuperviseOptions, context: ReportContext, effects: JobEffects) {
     this.#options = options;
+    this.#context = context;
     this.#effects = effects;
   }
 
@@ -27,7 +29,8 @@ export class Reporter {
   main(failure: RankFailure, outputClosed: boolean): void {
     this.#main = failure;
     this.#told.add(failure);
-    if (outputClosed || failure.kind === 'unfinalized') this.#tellMain();
+    const mute = failure.kind === 'unfinalized' || failure.kind === 'host-lost';
+    if (outputClosed || mute) this.#tellMain();
     else this.#cancelWait = this.#effects.setTimer(OUTPUT_MS, () => this.#tellMain());
   }
 
@@ -48,7 +51,7 @@ export class Reporter {
     this.#tellMain();
     const news = failures.filter((failure) => !this.#told.has(failure));
     for (const failure of news) this.#told.add(failure);
-    const texts = furtherFailureTexts(this.#main, news, this.#options.cwd);
+    const texts = furtherFailureTexts(this.#main, news, this.#context);
     if (texts.length > 0 && !this.#options.quiet) this.#effects.note(texts.join('\n'));
   }
 
@@ -61,9 +64,8 @@ export class Reporter {
     if (this.#mainTold || this.#main === undefined) return;
     this.#mainTold = true;
     this.#cancelWait?.();
-    const { host, cwd } = this.#options;
     const tail = this.#effects.tail(this.#main.rank);
-    this.#effects.note(failureText(this.#main, { host, cwd, tail }));
+    this.#effects.note(failureText(this.#main, this.#context, tail));
     this.#tellPlaces();
   }
 
@@ -76,16 +78,17 @@ export class Reporter {
     const places =
       main.kind === 'unfinalized'
         ? all.filter((place) => place.rank !== main.rank)
-        : all.filter((place) => waitsFor(place, main.rank));
+        : all.filter((place) => waitsFor(place, failedRanks(main)));
     if (places.length === 0) return;
     const title =
       main.kind === 'unfinalized'
         ? `where the others were when rank ${main.rank} exited`
-        : `who waited for rank ${main.rank}`;
-    this.#effects.note(whereTable(title, places, this.#options.cwd));
+        : `who waited for ${main.kind === 'host-lost' ? `host ${main.host.name}` : `rank ${main.rank}`}`;
+    this.#effects.note(whereTable(title, places, this.#context));
   }
 }
 
-function waitsFor(place: RankPlace, rank: number): boolean {
-  return place.kind === 'answered' && place.waits.some((wait) => wait.waitsFor.includes(rank));
+function waitsFor(place: RankPlace, ranks: readonly number[]): boolean {
+  if (place.kind !== 'answered') return false;
+  return place.waits.some((wait) => wait.waitsFor.some((rank) => ranks.includes(rank)));
 }

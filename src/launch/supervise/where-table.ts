@@ -1,12 +1,15 @@
 import type { Wait } from '../../control/message.ts';
-import { rankList } from '../report.ts';
+import type { ReportContext } from '../report.ts';
 import type { RankEnd } from '../start/start.ts';
 import { endPredicate } from './failure.ts';
 import { framesText } from './frame.ts';
+import { rankList } from './names.ts';
 
 /** Where one rank is, as far as the launcher knows. */
 export type RankPlace =
   | { readonly kind: 'ended'; readonly rank: number; readonly end: RankEnd | undefined }
+  /** It went with its host. */
+  | { readonly kind: 'lost'; readonly rank: number }
   /** It runs but has not joined the world: it is starting, or its program does not use tsmpi. */
   | { readonly kind: 'unjoined'; readonly rank: number }
   /** It did not answer. */
@@ -27,8 +30,16 @@ interface Row {
   readonly at: string;
 }
 
-/** Show where every rank is, one line each; ranks that differ in nothing but time share a line. */
-export function whereTable(title: string, places: readonly RankPlace[], cwd: string): string {
+/**
+ * Show where every rank is, one line each; ranks that differ in nothing but time and host share a line.
+ *
+ * Hosts have a column if there are several.
+ */
+export function whereTable(
+  title: string,
+  places: readonly RankPlace[],
+  { hosts, cwd }: ReportContext,
+): string {
   const groups = new Map<string, { ranks: number[]; rows: Row[][] }>();
   for (const place of places) {
     const rows = rowsOf(place, cwd);
@@ -43,8 +54,9 @@ export function whereTable(title: string, places: readonly RankPlace[], cwd: str
     for (const [index, row] of (rows[0] ?? []).entries()) {
       const times = rows.map((other) => other[index]?.ms ?? 0);
       const label = index === 0 ? rankList(ranks) : '';
+      const host = index === 0 ? hosts.list(ranks) : '';
       const state = row.ms === undefined ? row.before : `${row.before} ${durations(times)}`;
-      cells.push([label, state, row.call, row.at]);
+      cells.push([label, ...(hosts.several ? [host] : []), state, row.call, row.at]);
     }
   }
   return [`tsrun: ${title}:`, ...aligned(cells)].join('\n');
@@ -54,6 +66,8 @@ function rowsOf(place: RankPlace, cwd: string): Row[] {
   switch (place.kind) {
     case 'ended':
       return [plain(place.end === undefined ? 'never started' : endPredicate(place.end))];
+    case 'lost':
+      return [plain('was lost with its host')];
     case 'unjoined':
       return [plain('running, has not loaded tsmpi')];
     case 'busy':

@@ -76,18 +76,17 @@ export class World {
     }
   }
 
-  /** Tell the others that they must do without this rank; `predicate` says why, after its name. */
-  lose(state: RankState, predicate: string): void {
+  /** Tell the others that they must do without this rank, and why. */
+  lose(state: RankState, reason: string): void {
     if (state.lost !== undefined) return;
-    state.lost = `rank ${state.rank} ${predicate}`;
-    this.#broadcast(lostOf(state.rank, state.lost), state.rank);
+    state.lost = reason;
+    this.#broadcast(lostOf(state.rank, reason), state.rank);
   }
 
   /** Tell all that this rank's failure ends the job, so that each reports the cause and not its effects. */
-  end(state: RankState, predicate: string): void {
-    const reason = `rank ${state.rank} ${predicate}`;
-    this.#ending = { kind: 'ending', rank: state.rank, reason };
-    this.#broadcast(this.#ending, state.rank);
+  end(rank: number, reason: string): void {
+    this.#ending = { kind: 'ending', rank, reason };
+    this.#broadcast(this.#ending, rank);
   }
 
   /** Tell all what is now true of all. Harmless to call at any time. */

@@ -24,15 +24,29 @@ const CONTROL_BYTES = 3 * APART_BYTES;
 /** The least a ring may have: a header and a little payload must fit into a quarter. */
 export const LEAST_RING_BYTES = 4096;
 
-/** Finds words and bytes by rank. */
+/** Finds words and bytes by rank: each rank has a place, and so has each ordered pair of them. */
 export class SegmentLayout {
+  /** Number of ranks that share the memory. */
   readonly size: number;
   /** Bytes of each ring, a power of two. */
   readonly ringBytes: number;
+  /** The ranks, in the order of their places. */
+  readonly ranks: readonly number[];
+  readonly #places: readonly (number | undefined)[];
 
-  constructor(size: number, ringBytes: number) {
+  /** @param ranks  which ranks share the memory, in an order that is the same for all; from 0 on if left out */
+  constructor(size: number, ringBytes: number, ranks: readonly number[] = firstRanks(size)) {
     this.size = size;
     this.ringBytes = ringBytes;
+    this.ranks = ranks;
+    const places: (number | undefined)[] = new Array(Math.max(-1, ...ranks) + 1).fill(undefined);
+    for (const [place, rank] of ranks.entries()) places[rank] = place;
+    this.#places = places;
+  }
+
+  /** Whether this rank is one of those that share the memory. */
+  has(rank: number): boolean {
+    return this.#places[rank] !== undefined;
   }
 
   /** Bytes of the whole. */
@@ -42,7 +56,7 @@ export class SegmentLayout {
 
   /** Index, in words of 4 bytes, of the word that a rank sleeps on. */
   sleepWord(rank: number): number {
-    return (rank * APART_BYTES) / 4;
+    return (this.#place(rank) * APART_BYTES) / 4;
   }
 
   /** Index, in words of 4 bytes, of the process id of a rank; 0 until it has joined. */
@@ -69,7 +83,17 @@ export class SegmentLayout {
     return Math.ceil(controls / LEAST_RING_BYTES) * LEAST_RING_BYTES;
   }
 
-  #pair(source: number, dest: number): number {
-    return source * (this.size - 1) + (dest < source ? dest : dest - 1);
+  #place(rank: number): number {
+    return this.#places[rank] as number;
   }
+
+  #pair(source: number, dest: number): number {
+    const from = this.#place(source);
+    const to = this.#place(dest);
+    return from * (this.size - 1) + (to < from ? to : to - 1);
+  }
+}
+
+function firstRanks(size: number): number[] {
+  return Array.from({ length: size }, (_, rank) => rank);
 }

@@ -68,7 +68,7 @@ export class ShmTransport implements Transport {
       giveWay: () => memory.giveWay(),
       park: () => this.#park(),
     });
-    this.#readers = Array.from({ length: layout.size }, (_, source) => source)
+    this.#readers = layout.ranks
       .filter((source) => source !== rank)
       .map(
         (source) =>
@@ -83,7 +83,7 @@ export class ShmTransport implements Transport {
 
   reach(rank: number): boolean {
     const { rank: own, layout } = this.#options;
-    return rank >= 0 && rank < layout.size && rank !== own;
+    return rank !== own && layout.has(rank);
   }
 
   send(rank: number, frame: Frame): Promise<void> | undefined {

@@ -30,8 +30,6 @@ const ABSENCES_IN_A_ROW = 2;
  */
 const LEAST_CONTENTION_FACTOR = 4;
 const MOST_CONTENTION_FACTOR = 64;
-/** The event loop turns at least this often. */
-const TURN_MS = 1;
 /** The first sleep is short, so that other work of the event loop waits little; each is twice as long as the last. */
 const FIRST_SLEEP_MS = 0.05;
 const LONGEST_SLEEP_MS = 1;
@@ -137,7 +135,7 @@ export class Waiter {
         this.#lastMove = now;
       }
       const idle = now - this.#lastMove;
-      if (now - this.#lastTurn > TURN_MS || idle > this.#waiting.spinMs) {
+      if (now - this.#lastTurn > this.#waiting.turnMs || idle > this.#waiting.spinMs) {
         this.#inNextTurn();
         return;
       }

@@ -4,6 +4,8 @@ export interface Waiting {
   readonly spinMs: number;
   /** After so many milliseconds of that, let other processes run between looks; 0 where there are more ranks than processors. */
   readonly giveWayAfterMs: number;
+  /** Meanwhile have the event loop turn whenever it has not for so many milliseconds. */
+  readonly turnMs: number;
   /** Then sleep for a moment at a time, and let the event loop turn in between, for so many milliseconds. */
   readonly sleepMs: number;
 }
@@ -12,19 +14,38 @@ export interface Waiting {
  * A wake across processors costs 30 to 60 µs, so to look for longer than that pays on the whole. To give
  * way costs 0.3 µs when nobody needs the processor, and saves much when somebody does.
  */
-const ROOMY: Waiting = { spinMs: 0.5, giveWayAfterMs: 0.02, sleepMs: 50 };
+const ROOMY: Waiting = { spinMs: 0.5, giveWayAfterMs: 0.02, turnMs: 1, sleepMs: 50 };
 /** Where ranks outnumber processors, the one that is waited for may need the processor of the one that looks. */
-const CROWDED: Waiting = { spinMs: 5, giveWayAfterMs: 0, sleepMs: 50 };
+const CROWDED: Waiting = { spinMs: 5, giveWayAfterMs: 0, turnMs: 1, sleepMs: 50 };
 
 const FOREVER = Number.POSITIVE_INFINITY;
 /** The processor is this rank's alone. */
-const SPIN: Waiting = { spinMs: FOREVER, giveWayAfterMs: FOREVER, sleepMs: 0 };
-const CROWDED_SPIN: Waiting = { spinMs: FOREVER, giveWayAfterMs: 0, sleepMs: 0 };
+const SPIN: Waiting = { spinMs: FOREVER, giveWayAfterMs: FOREVER, turnMs: 1, sleepMs: 0 };
+const CROWDED_SPIN: Waiting = { spinMs: FOREVER, giveWayAfterMs: 0, turnMs: 1, sleepMs: 0 };
 /** The processor is needed elsewhere. */
-const PARK: Waiting = { spinMs: 0, giveWayAfterMs: FOREVER, sleepMs: 0 };
+const PARK: Waiting = { spinMs: 0, giveWayAfterMs: FOREVER, turnMs: 1, sleepMs: 0 };
 
-/** How to wait, by what the user asked for. @param crowded  whether there are more ranks than processors */
-export function waitingFor(mode: 'spin' | 'adaptive' | 'park', crowded: boolean): Waiting {
+/** What comes over the network comes by way of the event loop, so that must turn often, and is where to sleep. */
+const BESIDE_NETWORK: Pick<Waiting, 'turnMs' | 'sleepMs'> = { turnMs: 0.02, sleepMs: 0 };
+
+/** Where a rank waits. */
+export interface Surroundings {
+  /** Whether there are more ranks than processors. */
+  readonly crowded: boolean;
+  /** Whether nothing but shared memory brings frames. */
+  readonly alone: boolean;
+}
+
+/** How to wait, by what the user asked for. */
+export function waitingFor(
+  mode: 'spin' | 'adaptive' | 'park',
+  { crowded, alone }: Surroundings,
+): Waiting {
+  const waiting = choose(mode, crowded);
+  return alone ? waiting : { ...waiting, ...BESIDE_NETWORK };
+}
+
+function choose(mode: 'spin' | 'adaptive' | 'park', crowded: boolean): Waiting {
   if (mode === 'park') return PARK;
   if (mode === 'spin') return crowded ? CROWDED_SPIN : SPIN;
   return crowded ? CROWDED : ROOMY;

@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
+import { isIPv6 } from 'node:net';
 import type { Context, Pull, Push } from 'zeromq';
+import { bindTo, needsIPv6, type TcpPlace } from './binding.ts';
 import {
   admissionFor,
-  type CurveKeys,
   clientOptions,
+  type Protection,
   serverOptions,
   ZAP_ENDPOINT,
 } from './curve.ts';
@@ -13,8 +15,9 @@ import { Intake } from './intake.ts';
 export interface SocketOptions {
   /** Number of ranks in the world. */
   readonly size: number;
-  readonly bind: string;
-  readonly keys?: CurveKeys | undefined;
+  readonly rank: number;
+  readonly bind: string | TcpPlace;
+  readonly protection?: Protection | undefined;
   /** Take in the parts of one message. What it throws ends in `onBroken`. */
   readonly onMessage: (parts: Buffer[]) => void;
   readonly onBroken: (error: Error) => void;
@@ -54,37 +57,38 @@ export class Sockets {
   readonly address: string;
   readonly #zeromq: Zeromq;
   readonly #context: Context;
-  readonly #keys: CurveKeys | undefined;
+  readonly #protection: Protection | undefined;
   readonly #pull: Pull;
   readonly #intakes: readonly Intake[];
 
   private constructor(
     zeromq: Zeromq,
     context: Context,
-    keys: CurveKeys | undefined,
+    protection: Protection | undefined,
     pull: Pull,
+    address: string,
     intakes: readonly Intake[],
   ) {
     this.#zeromq = zeromq;
     this.#context = context;
-    this.#keys = keys;
+    this.#protection = protection;
     this.#pull = pull;
-    this.address = pull.lastEndpoint ?? '';
+    this.address = address;
     this.#intakes = intakes;
   }
 
   /** Load ZeroMQ and bind. @throws Error that says what is wrong with the address */
   static async open(options: SocketOptions): Promise<Sockets> {
-    const { size, bind, keys } = options;
+    const { size, rank, bind, protection } = options;
     const zeromq = load('zeromq') as Zeromq;
     // Each rank has a context of its own, since the names of inner endpoints are global to it.
     const context = new zeromq.Context({ maxSockets: Math.max(1023, size + OWN_SOCKETS) });
     const intakes: Intake[] = [];
     try {
-      if (keys !== undefined) {
+      if (protection !== undefined) {
         const router = new zeromq.Router({ context, linger: 0 });
         const bell = new zeromq.Dealer({ context, linger: 0 });
-        const answer = admissionFor(keys);
+        const answer = admissionFor(protection);
         const admit = (question: Buffer[]): Promise<void> => router.send(answer(question));
         intakes.push(new Intake(router, bell, admit, options.onBroken));
         await router.bind(ZAP_ENDPOINT);
@@ -95,7 +99,8 @@ export class Sockets {
         linger: 0,
         backlog: BACKLOG,
         handshakeInterval: HANDSHAKE_MS,
-        ...serverOptions(keys),
+        ipv6: typeof bind !== 'string' && bind.addresses.some((address) => isIPv6(address)),
+        ...serverOptions(protection),
       });
       const bell = new zeromq.Push({ context, linger: 0 });
       intakes.push(
@@ -103,8 +108,8 @@ export class Sockets {
       );
       await pull.bind(DOORBELL);
       bell.connect(DOORBELL);
-      await bindTo(bind, pull);
-      return new Sockets(zeromq, context, keys, pull, intakes);
+      const address = await bindTo(pull, bind, rank);
+      return new Sockets(zeromq, context, protection, pull, address, intakes);
     } catch (error) {
       for (const intake of intakes) intake.close();
       throw error;
@@ -124,7 +129,8 @@ export class Sockets {
       reconnectInterval: RECONNECT_MS,
       reconnectMaxInterval: RECONNECT_MAX_MS,
       handshakeInterval: HANDSHAKE_MS,
-      ...clientOptions(this.#keys),
+      ipv6: needsIPv6(address),
+      ...clientOptions(this.#protection),
     });
     try {
       push.connect(address);
@@ -163,18 +169,5 @@ async function release(socket: Pull): Promise<void> {
     for await (const { type } of socket.events) if (type === 'end') return;
   } catch {
     // Without anybody to tell it, the address is free a moment later.
-  }
-}
-
-async function bindTo(address: string, pull: Pull): Promise<void> {
-  try {
-    await pull.bind(address);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason =
-      code === 'ENAMETOOLONG'
-        ? 'the path is longer than the system allows for a socket (about 100 bytes); set TMPDIR to a folder with a shorter one'
-        : message;
-    throw new Error(`cannot accept messages at ${address}: ${reason}`, { cause: error });
   }
 }

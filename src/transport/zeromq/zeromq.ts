@@ -2,7 +2,8 @@ import type { Push } from 'zeromq';
 import { MpiError } from '../../base/error.ts';
 import type { Frame, Transport, TransportEvents } from '../transport.ts';
 import { BatchReader } from './batch.ts';
-import type { CurveKeys } from './curve.ts';
+import type { TcpPlace } from './binding.ts';
+import type { Protection } from './curve.ts';
 import { Outbox } from './outbox.ts';
 import { Sockets } from './sockets.ts';
 
@@ -10,12 +11,12 @@ import { Sockets } from './sockets.ts';
 export interface ZeromqOptions {
   readonly rank: number;
   readonly size: number;
-  /** Where this rank accepts frames: `ipc:///folder/2`, or `tcp://127.0.0.1:*` for a port of the system's choice. */
-  readonly bind: string;
+  /** Where this rank accepts frames: an address as ZeroMQ writes it, `ipc:///folder/2`, or a place in the network. */
+  readonly bind: string | TcpPlace;
   /** The address of a peer; asked once, on first use. */
   readonly addressOf: (rank: number) => string | Promise<string>;
   /** Encrypt, and admit only who holds the same keys. Needed wherever the address is not private by itself. */
-  readonly keys?: CurveKeys | undefined;
+  readonly protection?: Protection | undefined;
 }
 
 /**
@@ -98,12 +99,13 @@ export class ZeromqTransport implements Transport {
   }
 
   async #openSockets(): Promise<Sockets> {
-    const { size, bind, keys } = this.#options;
+    const { size, rank, bind, protection } = this.#options;
     if (this.#closing !== undefined) throw new Error('the transport is closed');
     const sockets = await Sockets.open({
       size,
+      rank,
       bind,
-      keys,
+      protection,
       onMessage: (parts) => this.#reader.read(parts),
       onBroken: (error) => this.#fail(error),
     });

@@ -1,9 +1,15 @@
 import test from 'ava';
 import type { Wait } from '../../../src/control/message.ts';
+import { HostNames } from '../../../src/launch/supervise/names.ts';
 import { type RankPlace, whereTable } from '../../../src/launch/supervise/where-table.ts';
 
-const table = (places: readonly RankPlace[]): string[] =>
-  whereTable('where', places, '/p').split('\n').slice(1);
+const table = (
+  places: readonly RankPlace[],
+  hostOf: (rank: number) => string = () => 'here',
+): string[] => {
+  const context = { hosts: new HostNames(places.length, hostOf), cwd: '/p' };
+  return whereTable('where', places, context).split('\n').slice(1);
+};
 
 const answered = (rank: number, ...waits: Wait[]): RankPlace => ({
   kind: 'answered',
@@ -79,4 +85,21 @@ test('a rank in finalize, one that never joined and those that ended are named s
     '  rank 2  was killed by SIGSEGV',
     '  rank 3  never started',
   ]);
+});
+
+test('hosts have a column where there are several, and do not keep ranks from sharing a line', (t) => {
+  const places: RankPlace[] = [
+    answered(0, wait('receive from 3', 900, '    at async file:///p/main.ts:3:1')),
+    { kind: 'busy', rank: 1 },
+    { kind: 'busy', rank: 2 },
+    { kind: 'lost', rank: 3 },
+  ];
+  t.deepEqual(
+    table(places, (rank) => ['node1', 'node1', 'node2', 'node13'][rank] ?? ''),
+    [
+      '  rank 0     node1         waits 0.9 s  receive from 3  main.ts:3:1',
+      '  ranks 1-2  node1, node2  busy: computing, or in a synchronous call',
+      '  rank 3     node13        was lost with its host',
+    ],
+  );
 });

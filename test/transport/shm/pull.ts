@@ -14,7 +14,7 @@ function pair(t: Parameters<typeof mapped>[0], foreign: ForeignMemory): ShmTrans
   const layout = new SegmentLayout(2, 4096);
   const memory = mapped(t, layout.bytes);
   return [0, 1].map((rank) => {
-    const waiting = waitingFor('park', false);
+    const waiting = waitingFor('park', { crowded: false, alone: true });
     const options = {
       rank,
       layout,

@@ -89,20 +89,24 @@ test('what comes while a rank parks is found before it waits for the bell', asyn
   let parking = false;
   let found = false;
   const taken = new Promise<void>((resolve) => {
-    const waiter = new Waiter({ spinMs: 0, giveWayAfterMs: 0, sleepMs: 0 }, stage.sleeper, {
-      look: () => {
-        // The message is there only now; who sent it saw this rank awake, and rings no bell.
-        if (!parking || found) return false;
-        found = true;
-        resolve();
-        return true;
+    const waiter = new Waiter(
+      { spinMs: 0, giveWayAfterMs: 0, turnMs: 1, sleepMs: 0 },
+      stage.sleeper,
+      {
+        look: () => {
+          // The message is there only now; who sent it saw this rank awake, and rings no bell.
+          if (!parking || found) return false;
+          found = true;
+          resolve();
+          return true;
+        },
+        needed: () => !found,
+        giveWay: () => {},
+        park: () => {
+          parking = true;
+        },
       },
-      needed: () => !found,
-      giveWay: () => {},
-      park: () => {
-        parking = true;
-      },
-    });
+    );
     waiter.start();
   });
   await taken;
