@@ -5,6 +5,7 @@ import type { JobContext } from './job-context.ts';
 import type { JobOptions } from './options.ts';
 import { type Parcel, runtimeParcel } from './parcel/parcel.ts';
 import type { RankPlan } from './plan.ts';
+import type { AgentLink } from './remote/agent-link.ts';
 import { startAgents } from './remote/agents.ts';
 import { HostError } from './remote/host-error.ts';
 import { HostProgress } from './remote/progress.ts';
@@ -63,7 +64,7 @@ class HostsJob {
   readonly #hosts: ReadonlyMap<number, Host>;
   readonly #warden = startWarden();
   readonly #progress: HostProgress;
-  #starter: RemoteStarter;
+  readonly #links: AgentLink[] = [];
   #running: RunningJob | undefined;
   /** Hosts that were lost before the ranks were started. */
   readonly #lostEarly: LostHost[] = [];
@@ -80,7 +81,6 @@ class HostsJob {
     const used = [...new Set(plans.map(({ host }) => host))].sort((a, b) => a - b);
     this.#hosts = new Map(used.map((number) => [number, hosts[number] as Host]));
     this.#progress = new HostProgress(used.length, context, options);
-    this.#starter = new RemoteStarter(new Map(), [], this.#warden);
   }
 
   async run(programs: Promise<ReadonlyMap<string, PackedProgram>>): Promise<number> {
@@ -93,13 +93,13 @@ class HostsJob {
     this.#progress.done();
     const links = new Map([...running].map(([number, { link }]) => [number, link]));
     const hostOfRank = this.#plans.map(({ host }) => host);
-    this.#starter = new RemoteStarter(links, hostOfRank, this.#warden);
+    const starter = new RemoteStarter(links, hostOfRank, () => this.close());
     await this.#prepare(running, packed);
     return await runAndForward(
       {
         options: this.#options,
         commands: this.#plans,
-        starter: this.#starter,
+        starter,
         hostOf: (rank) => this.#nameOf(hostOfRank[rank] ?? 0),
         cwd,
       },
@@ -111,9 +111,11 @@ class HostsJob {
     );
   }
 
+  /** Let all agents go. Calling it again changes nothing. */
   async close(): Promise<void> {
     this.#progress.done();
-    await this.#starter.close();
+    await Promise.all(this.#links.map((link) => link.end()));
+    this.#warden.end();
   }
 
   #startAgents(): ReturnType<typeof startAgents> {
@@ -128,6 +130,7 @@ class HostsJob {
       },
       node,
       warden: this.#warden,
+      onLink: (link) => this.#links.push(link),
       onHello: (number, { nodeVersion }) => {
         this.#progress.joined(this.#nameOf(number), `Node ${nodeVersion}`);
       },

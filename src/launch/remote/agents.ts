@@ -18,6 +18,8 @@ export interface AgentsOptions {
   /** `--node`, for other hosts. */
   readonly node: RemoteOptions['node'];
   readonly warden: Warden;
+  /** Called for each link as it is made, before anything is known of its agent: to be ended in the end. */
+  readonly onLink: (link: AgentLink) => void;
   /** Called once for each agent that runs. */
   readonly onHello: (host: number, facts: HostFacts) => void;
   /** A host is lost after its agent ran. */
@@ -76,7 +78,7 @@ async function greet(
   run: (command: readonly string[]) => RemoteProcess,
   options: AgentsOptions,
 ): Promise<{ link: AgentLink; facts: HostFacts }> {
-  const { startFor, code, start, node, onHello, onLost } = options;
+  const { startFor, code, start, node, onLink, onHello, onLost } = options;
   const remote = startFor(host);
   const command =
     remote === undefined
@@ -89,6 +91,7 @@ async function greet(
     start,
     onLost: (error) => onLost(number, error),
   });
+  onLink(link);
   const facts = await link.hello();
   onHello(number, facts);
   return { link, facts };
