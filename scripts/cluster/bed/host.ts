@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -78,7 +78,8 @@ export class Host {
   /** Its processes but for those of the bed: what users have running there. */
   processes(): Process[] {
     return this.#all().filter(
-      ({ argv, pidThere }) => pidThere > FIRST && !/sshd/.test(argv[0] ?? ''),
+      ({ argv, pidThere }) =>
+        pidThere > FIRST && !/^(sshd:|\/usr\/sbin\/sshd|slurmd)/.test(argv[0] ?? ''),
     );
   }
 
@@ -97,8 +98,8 @@ export class Host {
   }
 
   /** Start a command in all namespaces of the host. */
-  spawn(file: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
-    return spawn('nsenter', [...this.#enter(), file, ...args], { env });
+  spawn(file: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+    return spawn('nsenter', [...this.#enter(), file, ...args], options);
   }
 
   /** Signal those of its processes whose command line matches, the bed's own among them. */
