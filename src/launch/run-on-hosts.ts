@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Host } from '../hosts/host.ts';
 import type { JobContext } from './job-context.ts';
 import type { JobOptions } from './options.ts';
-import { type Parcel, runtimeParcel } from './parcel/parcel.ts';
+import type { Parcel } from './parcel/parcel.ts';
+import { runtimeParcel } from './parcel/runtime.ts';
 import type { RankPlan } from './plan.ts';
 import type { AgentLink } from './remote/agent-link.ts';
 import { startAgents } from './remote/agents.ts';
@@ -151,7 +152,7 @@ class HostsJob {
   ): Promise<void> {
     const runtimes = new Map<number, Parcel>();
     const supplying = [...running].map(async ([number, { link, facts }]) => {
-      const runtime = await runtimeParcel(facts);
+      const runtime = runtimeParcel(facts, this.#context.installation.root);
       runtimes.set(number, runtime);
       const own = this.#plans.filter(({ host }) => host === number);
       const needed = new Set(own.flatMap(({ program }) => programs.get(program)?.parcel ?? []));
