@@ -126,5 +126,17 @@ async function packAll(
   const { dirname, basename } = await import('node:path');
   const { readdirSync } = await import('node:fs');
   const { parcelOf } = await import('./parcel/parcel.ts');
-  return new Map([...all].map(([p, entry]) => [p, { parcel: parcelOf(`program ${p}`, readdirSync(dirname(entry)).map((name) => ({ name, file: `${dirname(entry)}/${name}` })), { level: 1, keep: false }), entry: basename(entry) }]));
+  return new Map(
+    [...all].map(([p, entry]) => [
+      p,
+      {
+        parcel: parcelOf(
+          `program ${p}`,
+          readdirSync(dirname(entry)).map((name) => ({ name, file: `${dirname(entry)}/${name}` })),
+          { level: 1, keep: false },
+        ),
+        entry: basename(entry),
+      },
+    ]),
+  );
 }

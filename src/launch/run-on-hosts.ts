@@ -17,8 +17,8 @@ import { startFor } from './remote/start-for.ts';
 import { stdinOf } from './run-here.ts';
 import { runAndForward } from './run-job.ts';
 import { startWarden } from './start/warden.ts';
-import type { RunningJob } from './supervise.ts';
 import type { LostHost } from './supervise/failure.ts';
+import type { RunningJob } from './supervise.ts';
 
 /** A program as it is brought to other hosts. */
 export interface PackedProgram {
@@ -208,8 +208,11 @@ class HostsJob {
 /** Wait for all, so that all that is wrong is told at once. */
 async function settled(promises: readonly Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(promises);
-  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  if (reasons.length > 0) throw new AggregateError(reasons.flatMap((reason) => reason.errors ?? reason));
+  const reasons = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason] : [],
+  );
+  if (reasons.length > 0)
+    throw new AggregateError(reasons.flatMap((reason) => reason.errors ?? reason));
 }
 
 async function allHosts<T>(starting: ReadonlyMap<number, Promise<T>>): Promise<Map<number, T>> {

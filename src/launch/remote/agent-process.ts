@@ -46,7 +46,13 @@ export function runHere(command: readonly string[], warden: Warden): RemoteProce
     warden.remove(pid);
     return signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
   });
-  return { stdin, stdout, stderr, ended, kill: () => void (running && signalGroup(pid, 'SIGKILL')) };
+  return {
+    stdin,
+    stdout,
+    stderr,
+    ended,
+    kill: () => void (running && signalGroup(pid, 'SIGKILL')),
+  };
 }
 
 function neverStarted(reason: string): RemoteProcess {
