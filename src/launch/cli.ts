@@ -124,5 +124,19 @@ async function packAll(
 ): Promise<ReadonlyMap<string, import('./run-on-hosts.ts').PackedProgram>> {
   const all = await compileAll(ranks, context);
   const { dirname, basename } = await import('node:path');
-  return new Map([...all].map(([p, entry]) => [p, { parcel: { hash: dirname(entry), name: `program ${p}`, pack: () => Promise.resolve(Buffer.alloc(0)) }, entry: basename(entry) }]));
+  const { readdirSync } = await import('node:fs');
+  const { parcelOf } = await import('./parcel/parcel.ts');
+  return new Map(
+    [...all].map(([p, entry]) => [
+      p,
+      {
+        parcel: parcelOf(
+          `program ${p}`,
+          readdirSync(dirname(entry)).map((name) => ({ name, file: `${dirname(entry)}/${name}` })),
+          { level: 1, keep: false },
+        ),
+        entry: basename(entry),
+      },
+    ]),
+  );
 }

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { Host } from '../hosts/host.ts';
 import type { JobContext } from './job-context.ts';
 import type { JobOptions } from './options.ts';
-import { type Parcel, runtimeParcel } from './parcel/parcel.ts';
+import type { Parcel } from './parcel/parcel.ts';
+import { runtimeParcel } from './parcel/runtime.ts';
 import type { RankPlan } from './plan.ts';
+import type { AgentLink } from './remote/agent-link.ts';
 import { startAgents } from './remote/agents.ts';
 import { HostError } from './remote/host-error.ts';
 import { HostProgress } from './remote/progress.ts';
@@ -15,8 +17,8 @@ import { startFor } from './remote/start-for.ts';
 import { stdinOf } from './run-here.ts';
 import { runAndForward } from './run-job.ts';
 import { startWarden } from './start/warden.ts';
-import type { RunningJob } from './supervise.ts';
 import type { LostHost } from './supervise/failure.ts';
+import type { RunningJob } from './supervise.ts';
 
 /** A program as it is brought to other hosts. */
 export interface PackedProgram {
@@ -63,7 +65,7 @@ class HostsJob {
   readonly #hosts: ReadonlyMap<number, Host>;
   readonly #warden = startWarden();
   readonly #progress: HostProgress;
-  #starter: RemoteStarter;
+  readonly #links: AgentLink[] = [];
   #running: RunningJob | undefined;
   /** Hosts that were lost before the ranks were started. */
   readonly #lostEarly: LostHost[] = [];
@@ -80,7 +82,6 @@ class HostsJob {
     const used = [...new Set(plans.map(({ host }) => host))].sort((a, b) => a - b);
     this.#hosts = new Map(used.map((number) => [number, hosts[number] as Host]));
     this.#progress = new HostProgress(used.length, context, options);
-    this.#starter = new RemoteStarter(new Map(), [], this.#warden);
   }
 
   async run(programs: Promise<ReadonlyMap<string, PackedProgram>>): Promise<number> {
@@ -93,13 +94,13 @@ class HostsJob {
     this.#progress.done();
     const links = new Map([...running].map(([number, { link }]) => [number, link]));
     const hostOfRank = this.#plans.map(({ host }) => host);
-    this.#starter = new RemoteStarter(links, hostOfRank, this.#warden);
+    const starter = new RemoteStarter(links, hostOfRank, () => this.close());
     await this.#prepare(running, packed);
     return await runAndForward(
       {
         options: this.#options,
         commands: this.#plans,
-        starter: this.#starter,
+        starter,
         hostOf: (rank) => this.#nameOf(hostOfRank[rank] ?? 0),
         cwd,
       },
@@ -111,9 +112,11 @@ class HostsJob {
     );
   }
 
+  /** Let all agents go. Calling it again changes nothing. */
   async close(): Promise<void> {
     this.#progress.done();
-    await this.#starter.close();
+    await Promise.all(this.#links.map((link) => link.end()));
+    this.#warden.end();
   }
 
   #startAgents(): ReturnType<typeof startAgents> {
@@ -128,6 +131,7 @@ class HostsJob {
       },
       node,
       warden: this.#warden,
+      onLink: (link) => this.#links.push(link),
       onHello: (number, { nodeVersion }) => {
         this.#progress.joined(this.#nameOf(number), `Node ${nodeVersion}`);
       },
@@ -148,7 +152,7 @@ class HostsJob {
   ): Promise<void> {
     const runtimes = new Map<number, Parcel>();
     const supplying = [...running].map(async ([number, { link, facts }]) => {
-      const runtime = await runtimeParcel(facts);
+      const runtime = runtimeParcel(facts, this.#context.installation.root);
       runtimes.set(number, runtime);
       const own = this.#plans.filter(({ host }) => host === number);
       const needed = new Set(own.flatMap(({ program }) => programs.get(program)?.parcel ?? []));
@@ -204,8 +208,11 @@ class HostsJob {
 /** Wait for all, so that all that is wrong is told at once. */
 async function settled(promises: readonly Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(promises);
-  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  if (reasons.length > 0) throw new AggregateError(reasons.flatMap((reason) => reason.errors ?? reason));
+  const reasons = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason] : [],
+  );
+  if (reasons.length > 0)
+    throw new AggregateError(reasons.flatMap((reason) => reason.errors ?? reason));
 }
 
 async function allHosts<T>(starting: ReadonlyMap<number, Promise<T>>): Promise<Map<number, T>> {

@@ -9,9 +9,9 @@ import { Mux } from '../remote/mux.ts';
 import { AGENT_MARK, type AgentStart, type FromAgent, type ToAgent } from '../remote/protocol.ts';
 import { startLocally } from '../start/local.ts';
 import { HostRanks } from './host-ranks.ts';
+import { libcOf } from './libc.ts';
 import { takeParcel } from './parcels.ts';
 import { Relays } from './relays.ts';
-import { libcOf } from './libc.ts';
 
 /** Silence counts here only after the launcher had its chance to find this host silent. */
 const MORE_PATIENCE_MS = 2_000;
@@ -46,7 +46,7 @@ class Agent {
     this.#mux = new Mux(stdin, process.stdout, {
       onMessage: (message) => this.#take(message as ToAgent),
       onHeard: () => this.#heartbeat?.heard(),
-      onClosed: () => void this.#end('SIGKILL'),
+      onClosed: () => void this.#end(),
     });
     const say = (message: FromAgent): void => this.#say(message);
     this.#relays = new Relays(this.#mux, this.#starter.warden, say);
@@ -104,7 +104,7 @@ class Agent {
     this.#heartbeat = new Heartbeat({
       patienceMs: hostTimeoutMs + MORE_PATIENCE_MS,
       beat: () => this.#say({ kind: 'beat' }),
-      onSilence: () => void this.#end('SIGKILL'),
+      onSilence: () => void this.#end(),
     });
     const { platform, arch, versions, env } = this.#process;
     if (network !== undefined) {
@@ -142,11 +142,11 @@ class Agent {
   }
 
   /** End what is left, and this process. */
-  async #end(signal?: NodeJS.Signals): Promise<void> {
+  async #end(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
     this.#heartbeat?.stop();
-    if (signal !== undefined) this.#ranks.killAll(signal);
+    this.#ranks.killAll();
     this.#relays.close();
     await this.#probe?.close();
     this.#ranks.close();

@@ -7,18 +7,9 @@
  * may compile at once: whoever reads sees all of a result or nothing.
  */
 
-import { randomBytes } from 'node:crypto';
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { markUsed, moveFolder, placeFile, removeUnused, temporaryName } from '../kept-files.ts';
 import { type Fact, hash, holds } from './facts.ts';
 
 /** A compiled program before it is stored. */
@@ -38,9 +29,6 @@ interface Index {
   readonly count: number;
   readonly facts: readonly Fact[];
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-const KEPT_MS = 30 * DAY_MS;
 
 /** Find the entry file of a stored compilation that is still good, or undefined. */
 export function lookUp(folder: string, key: string): string | undefined {
@@ -113,12 +101,6 @@ function readIndex(file: string): Index | undefined {
   }
 }
 
-function placeFile(file: string, text: string): void {
-  const temporary = temporaryName(file);
-  writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
-  renameSync(temporary, file);
-}
-
 function placeFolder(folder: string, files: ReadonlyMap<string, string>): void {
   if (isComplete(folder, files)) {
     markUsed(folder);
@@ -127,27 +109,7 @@ function placeFolder(folder: string, files: ReadonlyMap<string, string>): void {
   const temporary = temporaryName(folder);
   mkdirSync(temporary, { mode: 0o700 });
   for (const [name, text] of files) writeFileSync(join(temporary, name), text, { mode: 0o600 });
-  while (!isMoved(temporary, folder)) {
-    // Something is there already: the same result of another launcher, or the remains of one.
-    if (isComplete(folder, files)) {
-      rmSync(temporary, { recursive: true, force: true });
-      return;
-    }
-    const remains = temporaryName(folder);
-    renameSync(folder, remains);
-    rmSync(remains, { recursive: true, force: true });
-  }
-}
-
-function isMoved(from: string, to: string): boolean {
-  try {
-    renameSync(from, to);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
-    throw error;
-  }
+  moveFolder(temporary, folder, () => isComplete(folder, files));
 }
 
 function isComplete(folder: string, files: ReadonlyMap<string, string>): boolean {
@@ -156,30 +118,5 @@ function isComplete(folder: string, files: ReadonlyMap<string, string>): boolean
     return [...files.keys()].every((name) => present.has(name));
   } catch {
     return false;
-  }
-}
-
-function temporaryName(path: string): string {
-  return `${path}.${randomBytes(6).toString('hex')}.tmp`;
-}
-
-/** Note that something is in use. Once a day is enough, and spares the disk. */
-function markUsed(path: string): void {
-  const now = Date.now();
-  if (now - statSync(path).mtimeMs > DAY_MS) utimesSync(path, now / 1000, now / 1000);
-}
-
-function removeUnused(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    try {
-      // What a killed launcher left half written goes sooner.
-      const keptMs = name.endsWith('.tmp') ? DAY_MS : KEPT_MS;
-      if (Date.now() - statSync(path).mtimeMs > keptMs) {
-        rmSync(path, { recursive: true, force: true });
-      }
-    } catch {
-      // Another launcher tidies at the same time.
-    }
   }
 }

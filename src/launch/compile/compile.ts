@@ -10,10 +10,8 @@
  * can tell which might be meant: a relative path with a fixed beginning, `./plugins/${name}.ts`.
  */
 
-import { readFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { lookUp, placeOfCode, store } from './cache.ts';
-import { openCacheFolder } from './cache-folder.ts';
+import { lookUp, store } from './cache.ts';
+import { openUsersFolder } from './cache-folder.ts';
 import { CompileError } from './compile-error.ts';
 import { hash } from './facts.ts';
 import { findProgram } from './program.ts';
@@ -48,7 +46,7 @@ export async function compile(request: CompileRequest): Promise<CompiledProgram>
   const { program, runtime, version } = request;
   const cwd = process.cwd();
   const source = findProgram(program, cwd);
-  const folder = openOwnFolder(request.cacheFolder);
+  const folder = openUsersFolder(request.cacheFolder);
   const parts = [source, version, runtime.index, runtime.testing, process.version];
   const key = hash(JSON.stringify(parts)).slice(0, 32);
   const found = lookUp(folder, key);
@@ -65,29 +63,4 @@ export async function compile(request: CompileRequest): Promise<CompiledProgram>
       { cause: error },
     );
   }
-}
-
-/**
- * Name the file in which ranks keep V8's code of the runtime, so that only the first has to compile it.
- *
- * V8 knows what another version of it wrote, but takes a source of the same length for the same source, and its
- * code has the path of the file in it, by which a rank tells the frames of the library from the user's.
- *
- * @param runtime  path of the runtime
- * @param nodeOptions  options of Node that all ranks run with; some make V8 refuse what others wrote
- */
-export function codeFile(runtime: string, nodeOptions: string): string {
-  const { version, arch } = process;
-  const parts = [runtime, hash(readFileSync(runtime)), version, arch, nodeOptions];
-  return placeOfCode(openOwnFolder(undefined), hash(JSON.stringify(parts)).slice(0, 32));
-}
-
-function openOwnFolder(wanted: string | undefined): string {
-  return openCacheFolder(wanted, {
-    platform: process.platform,
-    home: homedir(),
-    temporary: tmpdir(),
-    xdgCacheHome: process.env.XDG_CACHE_HOME,
-    uid: process.getuid?.(),
-  });
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
+import { HELP_END } from './help.ts';
 import { shown } from './quote.ts';
-import { HELP_END, OPTIONS } from './table.ts';
+import { OPTIONS } from './table.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The options and the operands of one program, not yet judged. */

@@ -1,8 +1,8 @@
 import { finished } from 'node:stream/promises';
 import type { ToRank } from '../../control/message.ts';
-import type { Parcel } from '../parcel/parcel.ts';
-import type { ProbeTarget, Reached } from '../network/reach.ts';
 import { Tail } from '../forward/tail.ts';
+import type { ProbeTarget, Reached } from '../network/reach.ts';
+import type { Parcel } from '../parcel/parcel.ts';
 import type { OnMessage, StartedRank } from '../start/start.ts';
 import type { RemoteProcess } from './agent-process.ts';
 import { framedCode } from './bootstrap.ts';
@@ -53,7 +53,10 @@ export class AgentLink {
   readonly #errors = new Tail();
   readonly #ranks = new Map<number, RemoteRank>();
   readonly #relays = new Map<number, (ending: string) => void>();
-  readonly #expected = new Map<Reply, { resolve: (message: FromAgent) => void; reject: (error: HostError) => void }>();
+  readonly #expected = new Map<
+    Reply,
+    { resolve: (message: FromAgent) => void; reject: (error: HostError) => void }
+  >();
   readonly #hello: Promise<HostFacts>;
   #mux: Mux | undefined;
   #heartbeat: Heartbeat | undefined;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from '../../hosts/host.ts';
 import type { RemoteOptions } from '../options/remote.ts';
 import type { Warden } from '../start/warden.ts';
@@ -5,7 +6,7 @@ import { AgentLink } from './agent-link.ts';
 import { type RemoteProcess, runHere } from './agent-process.ts';
 import { bootstrapCommand } from './bootstrap.ts';
 import type { RemoteStart } from './command.ts';
-import type { HostError } from './host-error.ts';
+import { HostError } from './host-error.ts';
 import type { AgentStart, HostFacts } from './protocol.ts';
 
 /** What starting agents depends on. */
@@ -18,6 +19,8 @@ export interface AgentsOptions {
   /** `--node`, for other hosts. */
   readonly node: RemoteOptions['node'];
   readonly warden: Warden;
+  /** Called for each link as it is made, before anything is known of its agent: to be ended in the end. */
+  readonly onLink: (link: AgentLink) => void;
   /** Called once for each agent that runs. */
   readonly onHello: (host: number, facts: HostFacts) => void;
   /** A host is lost after its agent ran. */
@@ -26,6 +29,10 @@ export interface AgentsOptions {
 
 /** So many hosts are reached from one; those beyond are reached from these. */
 const FAN_OUT = 32;
+/** A server that turns one away because others are at its door is asked so often … */
+const MOST_TRIES = 4;
+/** … after about so long, then twice as long … */
+const RETRY_MS = 200;
 
 /**
  * Start an agent on each of these hosts, all at the same time.
@@ -67,7 +74,16 @@ async function startAgent(
       // Not every host may reach every other one.
     }
   }
-  return await greet(number, host, (command) => runHere(command, options.warden), options);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await greet(number, host, (command) => runHere(command, options.warden), options);
+    } catch (error) {
+      const isPassing = error instanceof HostError && error.passing;
+      if (!isPassing || tries === MOST_TRIES) throw error;
+      // Others were turned away at the same time, and must not all come back at once.
+      await delay(RETRY_MS * tries * (0.5 + Math.random()));
+    }
+  }
 }
 
 async function greet(
@@ -76,7 +92,7 @@ async function greet(
   run: (command: readonly string[]) => RemoteProcess,
   options: AgentsOptions,
 ): Promise<{ link: AgentLink; facts: HostFacts }> {
-  const { startFor, code, start, node, onHello, onLost } = options;
+  const { startFor, code, start, node, onLink, onHello, onLost } = options;
   const remote = startFor(host);
   const command =
     remote === undefined
@@ -89,6 +105,7 @@ async function greet(
     start,
     onLost: (error) => onLost(number, error),
   });
+  onLink(link);
   const facts = await link.hello();
   onHello(number, facts);
   return { link, facts };
