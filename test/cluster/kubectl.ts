@@ -45,7 +45,10 @@ test('what such a command says when it fails is passed on, with the name of the 
   ]);
   t.is(code, 1);
   t.is(stdout, '');
-  t.regex(stderr, /^tsrun: host pod-7: kubectl ended with exit code 1: .*pods "pod-7" not found/);
+  t.regex(
+    stderr,
+    /^tsrun: host pod-7: \S*kubectl ended with exit code 1: .*pods "pod-7" not found/,
+  );
 });
 
 test.serial(
