@@ -93,7 +93,7 @@ class Agent {
         this.#say({ kind: 'clock', time: Date.now() });
         break;
       case 'cache':
-        this.#try(() => this.#say({ kind: 'cache', ...tryCache(this.#process) }));
+        this.#try(() => this.#say({ kind: 'cache', ...tryCache() }));
         break;
       case 'listen':
         this.#try(async () => {
