@@ -6,6 +6,7 @@ import type { JobOptions } from './options.ts';
 import type { Parcel } from './parcel/parcel.ts';
 import { runtimeParcel } from './parcel/runtime.ts';
 import type { RankPlan } from './plan.ts';
+import type { PackedProgram } from './programs.ts';
 import type { AgentLink } from './remote/agent-link.ts';
 import { startAgents } from './remote/agents.ts';
 import { HostError } from './remote/host-error.ts';
@@ -19,13 +20,6 @@ import { runAndForward } from './run-job.ts';
 import { startWarden } from './start/warden.ts';
 import type { LostHost } from './supervise/failure.ts';
 import type { RunningJob } from './supervise.ts';
-
-/** A program as it is brought to other hosts. */
-export interface PackedProgram {
-  readonly parcel: Parcel;
-  /** The file in there that is to be imported. */
-  readonly entry: string;
-}
 
 /** The job could not be started because of its hosts. */
 const HOSTS_EXIT_CODE = 1;

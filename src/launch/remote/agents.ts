@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from '../../hosts/host.ts';
 import type { RemoteOptions } from '../options/remote.ts';
 import type { Warden } from '../start/warden.ts';
@@ -6,7 +5,8 @@ import { AgentLink } from './agent-link.ts';
 import { type RemoteProcess, runHere } from './agent-process.ts';
 import { bootstrapCommand } from './bootstrap.ts';
 import type { RemoteStart } from './command.ts';
-import { HostError } from './host-error.ts';
+import type { HostError } from './host-error.ts';
+import { insistently } from './insistently.ts';
 import type { AgentStart, HostFacts } from './protocol.ts';
 
 /** What starting agents depends on. */
@@ -29,10 +29,6 @@ export interface AgentsOptions {
 
 /** So many hosts are reached from one; those beyond are reached from these. */
 const FAN_OUT = 32;
-/** A server that turns one away because others are at its door is asked so often … */
-const MOST_TRIES = 4;
-/** … after about so long, then twice as long … */
-const RETRY_MS = 200;
 
 /**
  * Start an agent on each of these hosts, all at the same time.
@@ -74,16 +70,9 @@ async function startAgent(
       // Not every host may reach every other one.
     }
   }
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await greet(number, host, (command) => runHere(command, options.warden), options);
-    } catch (error) {
-      const isPassing = error instanceof HostError && error.passing;
-      if (!isPassing || tries === MOST_TRIES) throw error;
-      // Others were turned away at the same time, and must not all come back at once.
-      await delay(RETRY_MS * tries * (0.5 + Math.random()));
-    }
-  }
+  return await insistently(() =>
+    greet(number, host, (command) => runHere(command, options.warden), options),
+  );
 }
 
 async function greet(

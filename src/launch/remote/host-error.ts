@@ -27,7 +27,12 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: (host: string) => s
       `ssh must get in without a question: try 'ssh -o BatchMode=yes ${host} true', and set up a key with ssh-copy-id ${host}, or load yours with ssh-add`,
   ],
   [
-    /host key verification failed|remote host identification has changed/i,
+    /host key for .* has changed|remote host identification has changed/i,
+    (host) =>
+      `its key is not the one that ssh knows: if that host was installed anew, and nobody stands in between, forget the old one with ssh-keygen -R ${host}, and connect once by hand`,
+  ],
+  [
+    /host key verification failed/i,
     (host) =>
       `ssh does not know that host's key: connect once by hand, ssh ${host}, and compare it`,
   ],
