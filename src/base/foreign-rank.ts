@@ -64,7 +64,11 @@ function byPmi(env: Environment): ForeignRank | undefined {
   if (place === undefined) return undefined;
   const bySrun = bySlurm(env);
   // With --mpi=pmi2 srun sets both, and they agree.
-  if (bySrun?.rank === place.rank && bySrun.size === place.size && env.HYDI_CONTROL_FD === undefined) {
+  if (
+    bySrun?.rank === place.rank &&
+    bySrun.size === place.size &&
+    env.HYDI_CONTROL_FD === undefined
+  ) {
     return { ...bySrun, variable: 'PMI_RANK' };
   }
   const localSize = count(env.MPI_LOCALNRANKS);

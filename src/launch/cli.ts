@@ -1,7 +1,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { Allocation } from './allocation.ts';
-import { CompileError, compile } from './compile/compile.ts';
+import { CompileError } from './compile/compile.ts';
 import { makeFolders } from './forward/files.ts';
 import { type Installation, ownInstallation, versionOf } from './installation.ts';
 import type { JobContext } from './job-context.ts';
@@ -9,7 +9,8 @@ import { makeKeys } from './keys.ts';
 import { shown } from './options/quote.ts';
 import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
 import { describeOversubscription } from './oversubscription.ts';
-import { describePlan, plan, type RankPlan } from './plan.ts';
+import { describePlan, plan } from './plan.ts';
+import { compileAll, packAll } from './programs.ts';
 import { isThisHost } from './remote/start-for.ts';
 import { runOnThisHost } from './run-here.ts';
 
@@ -39,7 +40,7 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
   }
 }
 
-/** Word a mistake of the user's for standard error. @throws what is none */
+/** Word a mistake of the user's for standard error. @throws the error itself if it is none */
 export function describeMistake(error: unknown): string {
   if (!(error instanceof UsageError || error instanceof CompileError)) throw error;
   // A mistake inside a program begins with its place, as editors expect it.
@@ -105,29 +106,4 @@ function makeOutputFolder(folder: string): void {
     const reason = code === 'EEXIST' || code === 'ENOTDIR' ? 'this is not a folder' : message;
     throw new UsageError(`--output-dir ${shown(folder)}: ${reason}`);
   }
-}
-
-/** Compile each program once, however many ranks run it. */
-export async function compileAll(
-  ranks: readonly Pick<RankPlan, 'program'>[],
-  { installation, verbose }: Pick<JobContext, 'installation' | 'verbose'>,
-): Promise<ReadonlyMap<string, string>> {
-  const programs = [...new Set(ranks.map((rank) => rank.program))];
-  const { runtime } = installation;
-  const version = versionOf(installation);
-  const entries = programs.map(async (program): Promise<[string, string]> => {
-    const { entry, fromCache } = await compile({ program, runtime, version });
-    verbose(`${program}: ${fromCache ? 'compiled before' : 'compiled'}, see ${entry}`);
-    return [program, entry];
-  });
-  return new Map(await Promise.all(entries));
-}
-
-export async function packAll(
-  ranks: readonly Pick<RankPlan, 'program'>[],
-  context: JobContext,
-): Promise<ReadonlyMap<string, import('./run-on-hosts.ts').PackedProgram>> {
-  const all = await compileAll(ranks, context);
-  const { dirname, basename } = await import('node:path');
-  return new Map([...all].map(([p, entry]) => [p, { parcel: { hash: dirname(entry), name: `program ${p}`, pack: () => Promise.resolve(Buffer.alloc(0)) }, entry: basename(entry) }]));
 }

@@ -2,10 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '../hosts/host.ts';
 import type { JobContext } from './job-context.ts';
+import { endAfter } from './join/end.ts';
+import type { MemberEnd } from './join/protocol.ts';
 import type { JobOptions } from './options.ts';
-import { type Parcel, runtimeParcel } from './parcel/parcel.ts';
+import type { Parcel } from './parcel/parcel.ts';
+import { runtimeParcel } from './parcel/runtime.ts';
 import type { RankPlan } from './plan.ts';
+import type { PackedProgram } from './programs.ts';
+import type { AgentLink } from './remote/agent-link.ts';
 import { startAgents } from './remote/agents.ts';
+import type { RemoteStart } from './remote/command.ts';
 import { HostError } from './remote/host-error.ts';
 import { HostProgress } from './remote/progress.ts';
 import type { HostPart, HostRank } from './remote/protocol.ts';
@@ -15,18 +21,32 @@ import { startFor } from './remote/start-for.ts';
 import { stdinOf } from './run-here.ts';
 import { runAndForward } from './run-job.ts';
 import { startWarden } from './start/warden.ts';
-import type { RunningJob } from './supervise.ts';
 import type { LostHost } from './supervise/failure.ts';
-
-/** A program as it is brought to other hosts. */
-export interface PackedProgram {
-  readonly parcel: Parcel;
-  /** The file in there that is to be imported. */
-  readonly entry: string;
-}
+import type { RunningJob } from './supervise.ts';
 
 /** The job could not be started because of its hosts. */
 const HOSTS_EXIT_CODE = 1;
+
+/** What is to run where. */
+export interface Work {
+  readonly plans: readonly RankPlan[];
+  /** By source file. */
+  readonly programs: ReadonlyMap<string, PackedProgram>;
+}
+
+/** Ranks that another launcher has started, and that wait on their hosts for those who find them. */
+export interface Meeting {
+  /** How an agent is started on a host; undefined for this host. */
+  readonly startFor: (host: Host) => RemoteStart | undefined;
+  /**
+   * Find all ranks, by agents that run.
+   *
+   * @throws UsageError, CompileError, or MeetingError
+   */
+  find(running: ReadonlyMap<number, RunningHost>): Promise<Work>;
+  /** The ranks are started. */
+  onRunning(job: RunningJob): void;
+}
 
 /**
  * Run a job that has other hosts, by an agent on each of them.
@@ -42,85 +62,150 @@ export async function runOnHosts(
   programs: Promise<ReadonlyMap<string, PackedProgram>>,
   context: JobContext,
 ): Promise<number> {
-  const job = new HostsJob(options, plans, hosts, context);
+  const used = [...new Set(plans.map(({ host }) => host))].sort((a, b) => a - b);
+  const numbered = new Map(used.map((number) => [number, hosts[number] as Host]));
+  const job = new HostsJob(options, numbered, context, startFor(options, context.host));
+  // A mistake in the program is told before what the hosts say, and need not wait for them.
+  programs.catch(() => {});
+  return await told(job, context, () => job.run(plans, programs));
+}
+
+/**
+ * Run a job whose ranks another launcher has started on these hosts, and let them go in the end.
+ *
+ * @returns the exit code
+ * @throws what `meeting.find` throws, when they have been let go
+ */
+export async function runWhereMet(
+  options: JobOptions,
+  hosts: readonly Host[],
+  meeting: Meeting,
+  context: JobContext,
+): Promise<number> {
+  const job = new HostsJob(options, new Map(hosts.entries()), context, meeting.startFor);
+  return await told(job, context, () => job.runWhereMet(meeting));
+}
+
+/** See a job to its end, and say what is wrong with its hosts. */
+async function told(
+  job: HostsJob,
+  { process }: JobContext,
+  run: () => Promise<number>,
+): Promise<number> {
+  let end: MemberEnd = { exitCode: HOSTS_EXIT_CODE, text: '' };
   try {
-    return await job.run(programs);
+    end = { exitCode: await run(), text: '' };
+    return end.exitCode;
   } catch (error) {
     const errors = hostErrors(error);
-    if (errors === undefined) throw error;
-    context.process.stderr.write(errors.map(describeHostError).join(''));
-    return HOSTS_EXIT_CODE;
+    if (errors === undefined) {
+      end = endAfter(error);
+      throw error;
+    }
+    process.stderr.write(errors.map(describeHostError).join(''));
+    return end.exitCode;
   } finally {
+    await job.letGo(end);
     await job.close();
   }
 }
 
 class HostsJob {
   readonly #options: JobOptions;
-  readonly #plans: readonly RankPlan[];
   readonly #context: JobContext;
-  /** Those with ranks, by number. */
+  /** By number. */
   readonly #hosts: ReadonlyMap<number, Host>;
+  readonly #startFor: (host: Host) => RemoteStart | undefined;
   readonly #warden = startWarden();
   readonly #progress: HostProgress;
-  #starter: RemoteStarter;
+  readonly #links: AgentLink[] = [];
+  #plans: readonly RankPlan[] = [];
+  #meeting: Meeting | undefined;
   #running: RunningJob | undefined;
   /** Hosts that were lost before the ranks were started. */
-  readonly #lostEarly: LostHost[] = [];
+  readonly #lostEarly: (readonly [number: number, error: HostError])[] = [];
+  #onLostEarly: (error: HostError) => void = () => {};
 
   constructor(
     options: JobOptions,
-    plans: readonly RankPlan[],
-    hosts: readonly Host[],
+    hosts: ReadonlyMap<number, Host>,
     context: JobContext,
+    startFor: (host: Host) => RemoteStart | undefined,
   ) {
     this.#options = options;
-    this.#plans = plans;
     this.#context = context;
-    const used = [...new Set(plans.map(({ host }) => host))].sort((a, b) => a - b);
-    this.#hosts = new Map(used.map((number) => [number, hosts[number] as Host]));
-    this.#progress = new HostProgress(used.length, context, options);
-    this.#starter = new RemoteStarter(new Map(), [], this.#warden);
+    this.#hosts = hosts;
+    this.#startFor = startFor;
+    this.#progress = new HostProgress(hosts.size, context, options);
   }
 
-  async run(programs: Promise<ReadonlyMap<string, PackedProgram>>): Promise<number> {
+  /** Run a job of which it is known what runs where. */
+  async run(plans: readonly RankPlan[], programs: Promise<Work['programs']>): Promise<number> {
+    const starting = this.#startAgents();
+    return await this.#run(await allHosts(starting, programs), { plans, programs: await programs });
+  }
+
+  /** Run a job whose ranks are there already. */
+  async runWhereMet(meeting: Meeting): Promise<number> {
+    this.#meeting = meeting;
+    const running = await allHosts(this.#startAgents());
+    const lost = new Promise<never>((_, reject) => {
+      this.#onLostEarly = reject;
+    });
+    const work = await Promise.race([meeting.find(running), lost]);
+    const needed = new Set(work.plans.map(({ host }) => host));
+    const used = [...running].filter(([number]) => needed.has(number));
+    for (const [number, { link }] of running) if (!needed.has(number)) void link.end();
+    return await this.#run(new Map(used), work);
+  }
+
+  async #run(running: ReadonlyMap<number, RunningHost>, work: Work): Promise<number> {
     const { process, cwd } = this.#context;
-    // A mistake in the program is told before what the hosts say, and need not wait for them.
-    programs.catch(() => {});
-    const started = this.#startAgents();
-    const packed = await programs;
-    const running = await allHosts(started);
     this.#progress.done();
+    this.#plans = work.plans;
     const links = new Map([...running].map(([number, { link }]) => [number, link]));
     const hostOfRank = this.#plans.map(({ host }) => host);
-    this.#starter = new RemoteStarter(links, hostOfRank, this.#warden);
-    await this.#prepare(running, packed);
+    // Those who were met are told how it ended, when all of it is said.
+    const close = this.#meeting === undefined ? () => this.close() : () => Promise.resolve();
+    const starter = new RemoteStarter(links, hostOfRank, close);
+    await this.#prepare(running, work.programs);
     return await runAndForward(
       {
         options: this.#options,
         commands: this.#plans,
-        starter: this.#starter,
+        starter,
         hostOf: (rank) => this.#nameOf(hostOfRank[rank] ?? 0),
         cwd,
       },
       process,
       (job) => {
         this.#running = job;
-        for (const lost of this.#lostEarly) job.hostLost(lost);
+        this.#meeting?.onRunning(job);
+        for (const [number, error] of this.#lostEarly) job.hostLost(this.#lost(number, error));
       },
     );
   }
 
+  /** Tell those who were met that all is over. */
+  async letGo(end: MemberEnd): Promise<void> {
+    if (this.#meeting === undefined) return;
+    const asking = this.#links.map((link) => link.ask('let-go', { kind: 'let-go', ...end }));
+    // Who is lost knows it already.
+    await Promise.allSettled(asking);
+  }
+
+  /** Let all agents go. Calling it again changes nothing. */
   async close(): Promise<void> {
     this.#progress.done();
-    await this.#starter.close();
+    await Promise.all(this.#links.map((link) => link.end()));
+    this.#warden.end();
   }
 
   #startAgents(): ReturnType<typeof startAgents> {
     const { hostTimeoutSeconds, interfaces, portRange, node } = this.#options;
-    const { installation, host } = this.#context;
+    const { installation } = this.#context;
     return startAgents(this.#hosts, {
-      startFor: startFor(this.#options, host),
+      startFor: this.#startFor,
       code: readFileSync(join(installation.root, 'dist/bin/agent.cjs'), 'utf8'),
       start: {
         hostTimeoutMs: hostTimeoutSeconds * 1000,
@@ -128,17 +213,22 @@ class HostsJob {
       },
       node,
       warden: this.#warden,
+      onLink: (link) => this.#links.push(link),
       onHello: (number, { nodeVersion }) => {
         this.#progress.joined(this.#nameOf(number), `Node ${nodeVersion}`);
       },
-      onLost: (number, { message, remedy }) => {
-        const name = this.#nameOf(number);
-        const ranks = this.#plans.filter(({ host: on }) => on === number).map(({ rank }) => rank);
-        const lost = { name, ranks, reason: message, remedy: remedy === '' ? undefined : remedy };
-        if (this.#running === undefined) this.#lostEarly.push(lost);
-        else this.#running.hostLost(lost);
+      onLost: (number, error) => {
+        if (this.#running !== undefined) this.#running.hostLost(this.#lost(number, error));
+        this.#lostEarly.push([number, error]);
+        this.#onLostEarly(error);
       },
     });
+  }
+
+  #lost(number: number, { message, remedy }: HostError): LostHost {
+    const ranks = this.#plans.filter(({ host }) => host === number).map(({ rank }) => rank);
+    const name = this.#nameOf(number);
+    return { name, ranks, reason: message, remedy: remedy === '' ? undefined : remedy };
   }
 
   /** Bring each host what it lacks, find out how they reach each other, and give each its part. */
@@ -148,7 +238,7 @@ class HostsJob {
   ): Promise<void> {
     const runtimes = new Map<number, Parcel>();
     const supplying = [...running].map(async ([number, { link, facts }]) => {
-      const runtime = await runtimeParcel(facts);
+      const runtime = runtimeParcel(facts, this.#context.installation.root);
       runtimes.set(number, runtime);
       const own = this.#plans.filter(({ host }) => host === number);
       const needed = new Set(own.flatMap(({ program }) => programs.get(program)?.parcel ?? []));
@@ -204,11 +294,19 @@ class HostsJob {
 /** Wait for all, so that all that is wrong is told at once. */
 async function settled(promises: readonly Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(promises);
-  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  if (reasons.length > 0) throw new AggregateError(reasons.flatMap((reason) => reason.errors ?? reason));
+  const reasons = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason] : [],
+  );
+  if (reasons.length > 0)
+    throw new AggregateError(reasons.flatMap((reason) => reason.errors ?? reason));
 }
 
-async function allHosts<T>(starting: ReadonlyMap<number, Promise<T>>): Promise<Map<number, T>> {
+/** @param first  is waited for first */
+async function allHosts<T>(
+  starting: ReadonlyMap<number, Promise<T>>,
+  first?: Promise<unknown>,
+): Promise<Map<number, T>> {
+  await first;
   await settled([...starting.values()]);
   const entries = [...starting].map(async ([number, value]) => [number, await value] as const);
   return new Map(await Promise.all(entries));

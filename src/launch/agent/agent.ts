@@ -1,17 +1,27 @@
 import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
+import { Gathering } from '../join/gathering.ts';
+import { MeetingPlace } from '../join/place.ts';
 import { candidateAddresses } from '../network/candidates.ts';
 import { openProbe, type Probe } from '../network/probe.ts';
 import { reach } from '../network/reach.ts';
-import { openParcels } from '../parcel/cache.ts';
 import { Heartbeat } from '../remote/heartbeat.ts';
 import { Mux } from '../remote/mux.ts';
-import { AGENT_MARK, type AgentStart, type FromAgent, type ToAgent } from '../remote/protocol.ts';
+import {
+  AGENT_MARK,
+  type AgentStart,
+  type FromAgent,
+  type MemberNews,
+  type NetworkOptions,
+  type ProbePlace,
+  type ToAgent,
+} from '../remote/protocol.ts';
 import { startLocally } from '../start/local.ts';
 import { HostRanks } from './host-ranks.ts';
-import { takeParcel } from './parcels.ts';
-import { Relays } from './relays.ts';
 import { libcOf } from './libc.ts';
+import { parcelsWhenNeeded, takeParcel } from './parcels.ts';
+import { Relays } from './relays.ts';
+import { tryCache } from './try-cache.ts';
 
 /** Silence counts here only after the launcher had its chance to find this host silent. */
 const MORE_PATIENCE_MS = 2_000;
@@ -34,9 +44,10 @@ class Agent {
   readonly #process: NodeJS.Process;
   readonly #mux: Mux;
   readonly #starter = startLocally();
-  readonly #parcels = openParcels();
+  readonly #parcels = parcelsWhenNeeded();
   readonly #relays: Relays;
   readonly #ranks: HostRanks;
+  #gathering: Gathering | undefined;
   #probe: Probe | undefined;
   #heartbeat: Heartbeat | undefined;
   #ending = false;
@@ -46,7 +57,7 @@ class Agent {
     this.#mux = new Mux(stdin, process.stdout, {
       onMessage: (message) => this.#take(message as ToAgent),
       onHeard: () => this.#heartbeat?.heard(),
-      onClosed: () => void this.#end('SIGKILL'),
+      onClosed: () => void this.#end(),
     });
     const say = (message: FromAgent): void => this.#say(message);
     this.#relays = new Relays(this.#mux, this.#starter.warden, say);
@@ -58,11 +69,12 @@ class Agent {
       case 'begin':
         this.#try(() => this.#begin(message));
         break;
-      case 'parcels': {
-        const hashes = message.hashes.filter((hash) => this.#parcels.find(hash) === undefined);
-        this.#say({ kind: 'missing', hashes });
+      case 'parcels':
+        this.#try(() => {
+          const hashes = message.hashes.filter((hash) => this.#parcels.find(hash) === undefined);
+          this.#say({ kind: 'missing', hashes });
+        });
         break;
-      }
       case 'parcel':
         this.#try(async () => {
           await takeParcel(this.#mux, this.#parcels, message);
@@ -78,7 +90,28 @@ class Agent {
         this.#try(async () => {
           // Nobody is looked for any more, and the port may be needed.
           await this.#probe?.close();
-          this.#ranks.open(message.part);
+          this.#gathering?.stopLooking();
+          this.#ranks.open(message.part, this.#gathering);
+        });
+        break;
+      case 'meet':
+        this.#try(() => this.#meet(message.job, message.size));
+        break;
+      case 'let-go':
+        this.#try(async () => {
+          await this.#gathering?.over(message);
+          this.#say({ kind: 'let-go' });
+        });
+        break;
+      case 'clock':
+        this.#say({ kind: 'clock', time: Date.now() });
+        break;
+      case 'cache':
+        this.#try(() => this.#say({ kind: 'cache', ...tryCache() }));
+        break;
+      case 'listen':
+        this.#try(async () => {
+          this.#say({ kind: 'listening', probe: await this.#listen(message) });
         });
         break;
       case 'relay':
@@ -104,17 +137,10 @@ class Agent {
     this.#heartbeat = new Heartbeat({
       patienceMs: hostTimeoutMs + MORE_PATIENCE_MS,
       beat: () => this.#say({ kind: 'beat' }),
-      onSilence: () => void this.#end('SIGKILL'),
+      onSilence: () => void this.#end(),
     });
-    const { platform, arch, versions, env } = this.#process;
-    if (network !== undefined) {
-      const { interfaces, portRange } = network;
-      // The address by which ssh came here is known to work for one, so it is tried first.
-      const preferred = env.SSH_CONNECTION?.split(' ')[2];
-      const addresses = candidateAddresses({ interfaces, preferred });
-      this.#probe = await openProbe({ addresses, portRange });
-    }
-    const probe = this.#probe;
+    const { platform, arch, versions } = this.#process;
+    const probe = network && (await this.#listen(network));
     this.#say({
       kind: 'hello',
       hostname: hostname(),
@@ -123,7 +149,26 @@ class Agent {
       libc: libcOf(this.#process),
       nodeVersion: versions.node,
       time: Date.now(),
-      probe: probe && { addresses: probe.addresses, port: probe.port, token: probe.token },
+      probe,
+    });
+  }
+
+  /** Let others try to reach this host. */
+  async #listen({ interfaces, portRange }: NetworkOptions): Promise<ProbePlace> {
+    // The address by which ssh came here is known to work for one, so it is tried first.
+    const preferred = this.#process.env.SSH_CONNECTION?.split(' ')[2];
+    const addresses = candidateAddresses({ interfaces, preferred });
+    const probe = await openProbe({ addresses, portRange });
+    this.#probe = probe;
+    return { addresses: probe.addresses, port: probe.port, token: probe.token };
+  }
+
+  #meet(job: string, size: number): void {
+    const tell = (news: MemberNews): void => this.#say({ kind: 'member', news });
+    this.#gathering = new Gathering(new MeetingPlace(job), size, {
+      onHere: (member) => tell({ kind: 'here', member }),
+      onStop: (rank, signal) => tell({ kind: 'stop', rank, signal }),
+      onLost: (rank) => tell({ kind: 'lost', rank }),
     });
   }
 
@@ -142,12 +187,13 @@ class Agent {
   }
 
   /** End what is left, and this process. */
-  async #end(signal?: NodeJS.Signals): Promise<void> {
+  async #end(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
     this.#heartbeat?.stop();
-    if (signal !== undefined) this.#ranks.killAll(signal);
+    this.#ranks.killAll();
     this.#relays.close();
+    this.#gathering?.stopLooking();
     await this.#probe?.close();
     this.#ranks.close();
     await this.#starter.close();

@@ -27,6 +27,8 @@ export interface Analysis {
   /** Modules whose imports have to be followed: the entries, and what is no part of a bundle. */
   readonly roots: Set<string>;
   readonly imports: Map<string, AnalysedImport>;
+  /** What `require.resolve` asks for. */
+  readonly resolved: Map<string, AnalysedImport>;
 }
 
 type Import = Pick<OnResolveArgs, 'importer' | 'kind' | 'path'>;
@@ -83,7 +85,14 @@ export async function analyse(
 }
 
 function emptyAnalysis(folder: string): Analysis {
-  return { folder, sources: new Map(), entries: new Set(), roots: new Set(), imports: new Map() };
+  return {
+    folder,
+    sources: new Map(),
+    entries: new Set(),
+    roots: new Set(),
+    imports: new Map(),
+    resolved: new Map(),
+  };
 }
 
 /**
@@ -137,9 +146,13 @@ function analysisPlugin(esbuild: Compiler, analysis: Analysis, dependencies: Dep
         const target = await resolveImport(build, args, dependencies);
         if (target === undefined) return undefined;
         if (target.kind === 'mistake') return { errors: [{ text: target.text }] };
-        if (args.kind === 'require-resolve') return { path: args.path, external: true };
         const { importer, kind, path } = args;
-        analysis.imports.set(importKey(args), { importer, kind, path, target });
+        const imported = { importer, kind, path, target };
+        if (kind === 'require-resolve') {
+          analysis.resolved.set(importKey(args), imported);
+          return { path, external: true };
+        }
+        analysis.imports.set(importKey(args), imported);
         if (target.kind === 'source' && standsAlone(target.path, args)) {
           analysis.roots.add(target.path);
           return { path: args.path, external: true };

@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import type { OnMessage, RankCommand, StartedRank } from '../start/start.ts';
 import { MemberLink } from './member-link.ts';
 import { type MeetingPlace, reachSocket } from './place.ts';
-import type { Member } from './protocol.ts';
+import { together } from './processors.ts';
+import type { Member, MemberEnd } from './protocol.ts';
 
 /** How often newcomers are looked for. */
 const LOOK_MS = 20;
@@ -22,6 +24,7 @@ export class Gathering {
   readonly #size: number;
   readonly #events: GatheringEvents;
   readonly #links = new Map<number, MemberLink>();
+  readonly #members: Member[] = [];
   /** Ranks that are being reached, or are here. */
   readonly #known = new Set<number>();
   readonly #timer: NodeJS.Timeout;
@@ -42,6 +45,12 @@ export class Gathering {
     this.#place.close();
   }
 
+  /** How many processors all together may run on. */
+  processors(): number {
+    const lists = this.#members.map(({ processors }) => processors);
+    return together(lists, availableParallelism());
+  }
+
   /** Have a rank started by its own member. */
   start(command: RankCommand, onMessage: OnMessage): Promise<StartedRank> {
     const link = this.#links.get(command.rank);
@@ -50,10 +59,10 @@ export class Gathering {
   }
 
   /** All is over: let every member go. */
-  async over(exitCode: number, text: string = ''): Promise<void> {
+  async over(end: MemberEnd): Promise<void> {
     this.#over = true;
     this.stopLooking();
-    await Promise.all([...this.#links.values()].map((link) => link.over(exitCode, text)));
+    await Promise.all([...this.#links.values()].map((link) => link.over(end)));
   }
 
   #look(): void {
@@ -74,6 +83,7 @@ export class Gathering {
     const link = new MemberLink(socket, {
       onHere: (member) => {
         this.#links.set(rank, link);
+        this.#members.push(member);
         this.#events.onHere(member);
       },
       onStop: (signal) => this.#events.onStop(rank, signal),

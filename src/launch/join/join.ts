@@ -4,6 +4,7 @@ import { describeMistake, USAGE_EXIT_CODE } from '../cli.ts';
 import { type Installation, ownInstallation, versionOf } from '../installation.ts';
 import type { JobOptions } from '../options.ts';
 import { plan } from '../plan.ts';
+import { MEETING_EXIT_CODE } from './end.ts';
 import { lead } from './lead.ts';
 import { MemberProcess } from './member.ts';
 import { describeMissing, elsewhere, patienceMs } from './missing.ts';
@@ -12,9 +13,6 @@ import { MeetingError, MeetingPlace } from './place.ts';
 import { launcherProcess } from './process-tree.ts';
 import { ownProcessors } from './processors.ts';
 import type { Member } from './protocol.ts';
-
-/** The ranks cannot find each other. */
-const MEETING_EXIT_CODE = 1;
 
 /**
  * `tsrun join`: be one rank of those that another launcher started.
@@ -64,7 +62,12 @@ async function joinAs(
   const { launcher, variable, rank, size } = foreign;
   const name = `${launcher} ${foreign.job ?? launcherProcess(variable)}`;
   const place = new MeetingPlace(name);
-  const member: Member = { version: versionOf(installation), rank, size, ...ownPart(job, foreign, process) };
+  const member: Member = {
+    version: versionOf(installation),
+    rank,
+    size,
+    ...ownPart(job, foreign, process),
+  };
   const own = new MemberProcess(member, place);
   try {
     await own.open();

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Mux } from '../remote/mux.ts';
 import { RemoteRank } from '../remote/remote-rank.ts';
 import type { OnMessage, RankCommand, StartedRank } from '../start/start.ts';
-import type { FromMember, Member, ToMember } from './protocol.ts';
+import type { FromMember, Member, MemberEnd, ToMember } from './protocol.ts';
 
 /** What a link tells its owner. */
 export interface LinkEvents {
@@ -51,7 +51,7 @@ export class MemberLink {
   }
 
   /** The job is over. Resolves once that is on its way. */
-  async over(exitCode: number, text: string): Promise<void> {
+  async over({ exitCode, text }: MemberEnd): Promise<void> {
     if (this.#over) return;
     this.#over = true;
     this.#send({ kind: 'over', exitCode, text });

@@ -5,19 +5,12 @@ import { rankChannel } from '../remote/protocol.ts';
 import { type LocalStarter, startLocally } from '../start/local.ts';
 import type { StartedRank } from '../start/start.ts';
 import { MeetingError, type MeetingPlace } from './place.ts';
-import type { FromMember, Member, ToMember } from './protocol.ts';
+import type { FromMember, Member, MemberEnd, ToMember } from './protocol.ts';
 
 /** Nobody reports the end of a process that is not our child: look this often. */
 const LOOK_MS = 50;
 /** The exit code of a member whose job was lost. */
 const LOST_EXIT_CODE = 1;
-
-/** How it ends for a member: the exit code of the job, and what is to be said. */
-export interface MemberEnd {
-  readonly exitCode: number;
-  /** Empty if there is nothing to say. */
-  readonly text: string;
-}
 
 /**
  * One process that another launcher started as a rank: it waits to be met, starts its rank when it is told to, as a

@@ -1,5 +1,5 @@
 import type { ForeignRank } from '../../base/foreign-rank.ts';
-import { type HelpText, Printout, readSegment, splitPrograms } from '../options/syntax.ts';
+import { Printout, readSegment, type Syntax, splitPrograms } from '../options/syntax.ts';
 import { OPTIONS } from '../options/table.ts';
 import { MAX_RANKS } from '../options/values.ts';
 import {
@@ -24,17 +24,21 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ['sshArgs', HOSTS],
   ['tag', `${STREAMS}: see srun --label, mpirun --tag-output, mpiexec -prepend-rank`],
   ['json', STREAMS],
-  ['outputDir', `${STREAMS}: see srun --output, mpirun --output-filename, mpiexec -outfile-pattern`],
+  [
+    'outputDir',
+    `${STREAMS}: see srun --output, mpirun --output-filename, mpiexec -outfile-pattern`,
+  ],
   ['stdin', `${STREAMS}: see srun --input, mpirun --stdin, mpiexec -stdin`],
   ['dryRun', 'the processes are there already, and wait for each other'],
 ]);
 
-const HELP: HelpText = {
+const SYNTAX: Syntax = {
   name: 'tsrun join',
   usage: '[options] program.ts [args…]',
   about:
     'Be one rank of a job whose ranks another launcher starts: srun -n 4 npx tsrun join ring.ts',
-  end: `
+  options: OPTIONS.map((row) => ({ ...row, hidden: REFUSED.has(row.key) })),
+  helpEnd: `
 The processes that srun, mpirun or mpiexec starts find each other, on one host with any of them, on
 several with those that run in a Slurm allocation. Rank 0 compiles the program and watches over the
 others; its options are those of the job, but -x, --wdir and --node-args, which each process takes from
@@ -45,7 +49,6 @@ Examples:
   mpirun -n 4 npx tsrun join ring.ts      Open MPI, on one host
   mpiexec -n 4 npx tsrun join ring.ts     MPICH, Intel MPI: on one host
 `,
-  lacks: (key) => REFUSED.has(key),
 };
 
 /** What one command line of `tsrun join` asks for, or a text for stdout after which all is done. */
@@ -65,7 +68,7 @@ export function parseJoin(
   context: CommandLineContext,
 ): JoinLine {
   const programs = splitPrograms(argv);
-  const segment = readSegment(programs[0] ?? [], context.version, HELP);
+  const segment = readSegment(programs[0] ?? [], context.version, SYNTAX);
   if (segment instanceof Printout) return { kind: 'print', text: segment.text };
   if (foreign === undefined) throw new UsageError(NOT_STARTED);
   if (programs.length > 1) {

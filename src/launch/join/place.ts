@@ -29,11 +29,17 @@ export class MeetingError extends Error {}
  */
 export class MeetingPlace {
   readonly folder: string;
+  readonly job: string;
 
   /** @param job  what the job is called, the same for all of its processes and for no other job of this user */
   constructor(job: string) {
-    const digest = createHash('sha256').update(`${process.getuid?.() ?? 0}\n${job}`).digest();
-    const letters = [...digest.subarray(0, NAME_LETTERS)].map((byte) => LETTERS[byte % LETTERS.length]);
+    this.job = job;
+    const digest = createHash('sha256')
+      .update(`${process.getuid?.() ?? 0}\n${job}`)
+      .digest();
+    const letters = [...digest.subarray(0, NAME_LETTERS)].map(
+      (byte) => LETTERS[byte % LETTERS.length],
+    );
     this.folder = join(PARENT, JOB_FOLDER_PREFIX + MARK + letters.join(''));
   }
 

@@ -25,6 +25,13 @@ export interface Member {
   readonly processors: readonly number[];
 }
 
+/** How it ends for a member: the exit code of the job, and what is to be said. */
+export interface MemberEnd {
+  readonly exitCode: number;
+  /** Empty if there is nothing to say. */
+  readonly text: string;
+}
+
 /** What a member is told. */
 export type ToMember =
   /** Say who you are. */
@@ -38,8 +45,8 @@ export type ToMember =
       readonly segment: string | undefined;
     }
   | Extract<ToAgent, { readonly kind: 'tell' | 'kill' | 'abandon' }>
-  /** The job is over: end with this exit code, and say this if it is not empty. */
-  | { readonly kind: 'over'; readonly exitCode: number; readonly text: string };
+  /** The job is over. */
+  | ({ readonly kind: 'over' } & MemberEnd);
 
 /** What a member says. */
 export type FromMember =

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
+import { HELP_END } from './help.ts';
 import { shown } from './quote.ts';
-import { HELP_END, OPTIONS } from './table.ts';
+import { OPTIONS, type OptionRow } from './table.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The options and the operands of one program, not yet judged. */
@@ -33,49 +34,54 @@ export function splitPrograms(argv: readonly string[]): string[][] {
   return segments;
 }
 
-/** What `--help` says of a command beside its options. */
-export interface HelpText {
+/** What there is to type behind a command, and what its `--help` says. */
+export interface Syntax {
+  /** As it is typed. */
   readonly name: string;
   readonly usage: string;
   readonly about: string;
-  readonly end: string;
-  /** Whether this command has no use for an option. */
-  lacks(key: string): boolean;
+  readonly options: readonly OptionRow[];
+  /** Stands after the options. */
+  readonly helpEnd: string;
 }
 
-const TSRUN: HelpText = {
+const TSRUN: Syntax = {
   name: 'tsrun',
   usage: '[options] program.ts [args…] [: [options] program2.ts [args…]]',
   about: 'Start the ranks of a message-passing program.',
-  end: HELP_END,
-  lacks: () => false,
+  options: OPTIONS,
+  helpEnd: HELP_END,
 };
 
 /** Read the options of one program and find where they end. */
 export function readSegment(
   argv: readonly string[],
   version: string,
-  help: HelpText = TSRUN,
+  syntax: Syntax = TSRUN,
 ): Segment | Printout {
   let printed = '';
-  const command = build(version, help, (text) => {
+  const command = build(syntax, version, (text) => {
     printed += text;
   });
   try {
-    command.parse(normalise(argv, command.options), { from: 'user' });
+    command.parse(normalise(argv, command.options, syntax), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return new Printout(printed);
-    throw new UsageError(rephrase(error.message));
+    throw new UsageError(rephrase(error.message, syntax));
   }
   const [program, ...args] = command.args;
   return { typed: command.opts(), program, args };
 }
 
-function build(version: string, help: HelpText, print: (text: string) => void): Command {
-  const command = new Command(help.name)
-    .usage(help.usage)
-    .description(help.about)
+function build(
+  { name, usage, about, options, helpEnd }: Syntax,
+  version: string,
+  print: (text: string) => void,
+): Command {
+  const command = new Command(name)
+    .usage(usage)
+    .description(about)
     .argument('[program]')
     .argument('[args...]')
     .passThroughOptions()
@@ -87,16 +93,16 @@ function build(version: string, help: HelpText, print: (text: string) => void): 
       getOutHasColors: () => false,
     })
     .configureHelp({ visibleArguments: () => [], optionTerm: (option) => term(option.flags) })
-    .addHelpText('after', help.end);
-  for (const row of OPTIONS) {
+    .addHelpText('after', helpEnd);
+  for (const row of options) {
     const option = new Option(row.flags, row.about).helpGroup(row.group);
-    option.hideHelp(help.lacks(row.key));
+    option.hideHelp(row.hidden === true);
     if (row.repeatable === true) option.argParser(append);
     command.addOption(option);
     if (row.repeatable !== true) refuseRepetition(command, option);
   }
   return command
-    .optionsGroup(OPTIONS.at(-1)?.group ?? 'Options:')
+    .optionsGroup(options.at(-1)?.group ?? 'Options:')
     .version(version, '--version', 'print the version of tsmpi')
     .helpOption('-h, --help', 'print this text');
 }
@@ -126,7 +132,11 @@ function term(flags: string): string {
  * `--inspect ring.ts` would take the program for a list of ranks; a missing value is named here,
  * since the next option would be taken for it.
  */
-function normalise(argv: readonly string[], options: readonly Option[]): string[] {
+function normalise(
+  argv: readonly string[],
+  options: readonly Option[],
+  { name }: Syntax,
+): string[] {
   const result: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const typed = argv[i] ?? '';
@@ -139,7 +149,7 @@ function normalise(argv: readonly string[], options: readonly Option[]): string[
     const next = argv[i + 1];
     const option = options.find(({ short, long }) => argument === short || argument === long);
     if (/^-\d/.test(argument)) {
-      throw new UsageError(`unknown option ${shown(argument)}; see tsrun --help`);
+      throw new UsageError(`unknown option ${shown(argument)}; see ${name} --help`);
     } else if (option?.required === true) {
       if (next === undefined) {
         throw new UsageError(`${typed} needs a value: ${term(option.flags)}`);
@@ -160,11 +170,11 @@ function normalise(argv: readonly string[], options: readonly Option[]): string[
 }
 
 /** Turn commander's message, which may have two lines, into one of ours. */
-function rephrase(message: string): string {
+function rephrase(message: string, { name }: Syntax): string {
   const [what = '', hint = ''] = message.replace(/^error: /, '').split('\n(Did you mean ');
   const similar = hint
     .replace(/^one of /, '')
     .replace(/\?\)$/, '')
     .split(', ')[0];
-  return similar ? `${what} (did you mean '${similar}'?)` : `${what}; see tsrun --help`;
+  return similar ? `${what} (did you mean '${similar}'?)` : `${what}; see ${name} --help`;
 }

@@ -1,22 +1,23 @@
 import { finished } from 'node:stream/promises';
 import type { ToRank } from '../../control/message.ts';
-import type { Parcel } from '../parcel/parcel.ts';
-import type { ProbeTarget, Reached } from '../network/reach.ts';
 import { Tail } from '../forward/tail.ts';
+import type { ProbeTarget, Reached } from '../network/reach.ts';
+import type { Parcel } from '../parcel/parcel.ts';
 import type { OnMessage, StartedRank } from '../start/start.ts';
 import type { RemoteProcess } from './agent-process.ts';
 import { framedCode } from './bootstrap.ts';
 import { type Greeting, readGreeting } from './greeting.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { HostError, startFailure } from './host-error.ts';
+import { fellSilent, HostError, startFailure, tooLate } from './host-error.ts';
 import { Mux } from './mux.ts';
-import { describeNoNode, readNoNode } from './no-node.ts';
+import { NoNodeError, readNoNode } from './no-node.ts';
 import {
   AGENT_MARK,
   type AgentStart,
   type FromAgent,
   type HostFacts,
   type HostPart,
+  type MemberNews,
   PARCEL_CHANNEL,
   relayChannel,
   type ToAgent,
@@ -53,8 +54,12 @@ export class AgentLink {
   readonly #errors = new Tail();
   readonly #ranks = new Map<number, RemoteRank>();
   readonly #relays = new Map<number, (ending: string) => void>();
-  readonly #expected = new Map<Reply, { resolve: (message: FromAgent) => void; reject: (error: HostError) => void }>();
+  readonly #expected = new Map<
+    Reply,
+    { resolve: (message: FromAgent) => void; reject: (error: HostError) => void }
+  >();
   readonly #hello: Promise<HostFacts>;
+  #onMember: (news: MemberNews) => void = () => {};
   #mux: Mux | undefined;
   #heartbeat: Heartbeat | undefined;
   #ended = false;
@@ -77,16 +82,33 @@ export class AgentLink {
     return this.#hello;
   }
 
+  /**
+   * Ask the agent something, one question with that reply at a time.
+   *
+   * @throws HostError if the host is lost, or cannot do what was asked; then it is lost
+   */
+  ask<K extends Reply>(reply: K, question: ToAgent): Promise<FromAgent & { kind: K }> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost !== undefined) {
+        reject(this.#lost);
+        return;
+      }
+      const settle = resolve as (message: FromAgent) => void;
+      this.#expected.set(reply, { resolve: settle, reject });
+      this.#send(question);
+    });
+  }
+
   /** Bring those of the parcels to the host that it lacks, and say which these were. @throws HostError */
   async supply(parcels: readonly Parcel[]): Promise<readonly Parcel[]> {
     const hashes = parcels.map(({ hash }) => hash);
-    const { hashes: missing } = await this.#ask('missing', { kind: 'parcels', hashes });
+    const { hashes: missing } = await this.ask('missing', { kind: 'parcels', hashes });
     const needed = parcels.filter(({ hash }) => missing.includes(hash));
     const channel = this.#mux?.writer(PARCEL_CHANNEL);
     for (const parcel of needed) {
       const archive = await parcel.pack();
       const { hash } = parcel;
-      const placed = this.#ask('placed', { kind: 'parcel', hash, bytes: archive.length });
+      const placed = this.ask('placed', { kind: 'parcel', hash, bytes: archive.length });
       channel?.write(archive);
       await placed;
     }
@@ -95,12 +117,18 @@ export class AgentLink {
 
   /** Have the agent find out under which addresses it reaches others. @throws HostError */
   async reach(targets: readonly ProbeTarget[], timeoutMs: number): Promise<readonly Reached[]> {
-    return (await this.#ask('reached', { kind: 'reach', targets, timeoutMs })).reached;
+    return (await this.ask('reached', { kind: 'reach', targets, timeoutMs })).reached;
+  }
+
+  /** Have the agent meet those ranks of a job that another launcher has started on its host. */
+  meet(job: string, size: number, onMember: (news: MemberNews) => void): void {
+    this.#onMember = onMember;
+    this.#send({ kind: 'meet', job, size });
   }
 
   /** Give the host its part of the job. @throws HostError */
   async prepare(part: HostPart): Promise<{ transport: string; notices: readonly string[] }> {
-    return await this.#ask('ready', { kind: 'part', part });
+    return await this.ask('ready', { kind: 'part', part });
   }
 
   /** Start one rank of the part. Rejects with an error that says why it could not be started. */
@@ -167,7 +195,8 @@ export class AgentLink {
     });
     const greeting = await Promise.race([readGreeting(this.#process.stdout), late]);
     clearTimeout(timer);
-    if (greeting === 'late') throw this.#fail(this.#tooLate());
+    if (greeting === 'late')
+      throw this.#fail(tooLate(this.host, this.#options.startName, HELLO_MS));
     if (greeting === undefined) throw this.#fail(await this.#endedEarly());
     if (greeting.word !== 'hello') throw this.#fail(this.#refused(greeting));
     const { stdout, stdin } = this.#process;
@@ -180,13 +209,13 @@ export class AgentLink {
     this.#heartbeat = new Heartbeat({
       patienceMs: hostTimeoutMs,
       beat: () => this.#send({ kind: 'beat' }),
-      onSilence: () => this.#onLost(this.#silent(hostTimeoutMs)),
+      onSilence: () => this.#onLost(fellSilent(this.host, hostTimeoutMs)),
     });
     stdout.resume();
     void this.#process.ended.then((ending) => {
       this.#onLost(startFailure(this.host, this.#options.startName, ending, this.#said()));
     });
-    return await this.#ask('hello', { kind: 'begin', ...start });
+    return await this.ask('hello', { kind: 'begin', ...start });
   }
 
   #take(message: FromAgent): void {
@@ -205,24 +234,15 @@ export class AgentLink {
       case 'failed':
         this.#onLost(new HostError(this.host, message.reason));
         break;
+      case 'member':
+        this.#onMember(message.news);
+        break;
       case 'beat':
         break;
       default:
         this.#expected.get(message.kind)?.resolve(message);
         this.#expected.delete(message.kind);
     }
-  }
-
-  #ask<K extends Reply>(reply: K, question: ToAgent): Promise<FromAgent & { kind: K }> {
-    return new Promise((resolve, reject) => {
-      if (this.#lost !== undefined) {
-        reject(this.#lost);
-        return;
-      }
-      const settle = resolve as (message: FromAgent) => void;
-      this.#expected.set(reply, { resolve: settle, reject });
-      this.#send(question);
-    });
   }
 
   #send(message: ToAgent): void {
@@ -266,26 +286,9 @@ export class AgentLink {
     return this.#errors.lines().slice(-SHOWN_LINES);
   }
 
-  #tooLate(): HostError {
-    const { startName } = this.#options;
-    return new HostError(
-      this.host,
-      `${startName} started, but nothing came from ${this.host} in ${HELLO_MS / 1000} s`,
-      `see whether a login shell there waits for something: ${startName} ${this.host} true`,
-    );
-  }
-
-  #silent(patienceMs: number): HostError {
-    return new HostError(
-      this.host,
-      `nothing was heard from it for ${patienceMs / 1000} s`,
-      'is it up and connected? --host-timeout S allows longer silence',
-    );
-  }
-
   #refused({ word, text }: Greeting): HostError {
     const noNode = readNoNode(`${AGENT_MARK} ${word} ${text}`);
-    if (noNode !== undefined) return new HostError(this.host, describeNoNode(noNode));
+    if (noNode !== undefined) return new NoNodeError(this.host, noNode);
     return new HostError(this.host, `the answer was ${word} ${text}`);
   }
 }

@@ -24,7 +24,11 @@ export function runHere(command: readonly string[], warden: Warden): RemoteProce
   warden.expect();
   let child: ChildProcess;
   try {
-    child = spawn(file, args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    child = spawn(file, args, {
+      detached: true,
+      env: { ...process.env, ...warden.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
   } catch (error) {
     return neverStarted(reasonOf(file, error));
   }
@@ -35,11 +39,20 @@ export function runHere(command: readonly string[], warden: Warden): RemoteProce
   }
   warden.add(pid);
   for (const broken of [child, stdin, stdout, stderr]) broken.on('error', () => {});
+  let running = true;
   const ended = once(child, 'exit').then(([code, signal]) => {
+    // From here on the number may be given to a stranger.
+    running = false;
     warden.remove(pid);
     return signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
   });
-  return { stdin, stdout, stderr, ended, kill: () => void signalGroup(pid, 'SIGKILL') };
+  return {
+    stdin,
+    stdout,
+    stderr,
+    ended,
+    kill: () => void (running && signalGroup(pid, 'SIGKILL')),
+  };
 }
 
 function neverStarted(reason: string): RemoteProcess {

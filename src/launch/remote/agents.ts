@@ -6,6 +6,7 @@ import { type RemoteProcess, runHere } from './agent-process.ts';
 import { bootstrapCommand } from './bootstrap.ts';
 import type { RemoteStart } from './command.ts';
 import type { HostError } from './host-error.ts';
+import { insistently } from './insistently.ts';
 import type { AgentStart, HostFacts } from './protocol.ts';
 
 /** What starting agents depends on. */
@@ -18,6 +19,8 @@ export interface AgentsOptions {
   /** `--node`, for other hosts. */
   readonly node: RemoteOptions['node'];
   readonly warden: Warden;
+  /** Called for each link as it is made, before anything is known of its agent: to be ended in the end. */
+  readonly onLink: (link: AgentLink) => void;
   /** Called once for each agent that runs. */
   readonly onHello: (host: number, facts: HostFacts) => void;
   /** A host is lost after its agent ran. */
@@ -67,7 +70,9 @@ async function startAgent(
       // Not every host may reach every other one.
     }
   }
-  return await greet(number, host, (command) => runHere(command, options.warden), options);
+  return await insistently(() =>
+    greet(number, host, (command) => runHere(command, options.warden), options),
+  );
 }
 
 async function greet(
@@ -76,7 +81,7 @@ async function greet(
   run: (command: readonly string[]) => RemoteProcess,
   options: AgentsOptions,
 ): Promise<{ link: AgentLink; facts: HostFacts }> {
-  const { startFor, code, start, node, onHello, onLost } = options;
+  const { startFor, code, start, node, onLink, onHello, onLost } = options;
   const remote = startFor(host);
   const command =
     remote === undefined
@@ -89,6 +94,7 @@ async function greet(
     start,
     onLost: (error) => onLost(number, error),
   });
+  onLink(link);
   const facts = await link.hello();
   onHello(number, facts);
   return { link, facts };

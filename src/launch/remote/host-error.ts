@@ -4,13 +4,20 @@ export class HostError extends Error {
   /** What the user can do about it; empty if there is nothing to say. */
   readonly remedy: string;
 
+  /** The same may go well a moment later. */
+  readonly passing: boolean;
+
   /** @param reason  what happened, as one says it after the host's name */
-  constructor(host: string, reason: string, remedy: string = '') {
+  constructor(host: string, reason: string, remedy: string = '', passing: boolean = false) {
     super(reason);
     this.host = host;
     this.remedy = remedy;
+    this.passing = passing;
   }
 }
+
+/** What an ssh server does that has too many connections which have not logged in yet. */
+const TURNED_AWAY = /kex_exchange_identification|connection (?:closed|reset) by/i;
 
 /** Whether what a remote start wrote to its standard error has a known cause, and what to do about it then. */
 const REMEDIES: readonly (readonly [pattern: RegExp, remedy: (host: string) => string])[] = [
@@ -20,24 +27,33 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: (host: string) => s
       `ssh must get in without a question: try 'ssh -o BatchMode=yes ${host} true', and set up a key with ssh-copy-id ${host}, or load yours with ssh-add`,
   ],
   [
-    /host key verification failed|remote host identification has changed/i,
-    (host) => `ssh does not know that host's key: connect once by hand, ssh ${host}, and compare it`,
+    /host key for .* has changed|remote host identification has changed/i,
+    (host) =>
+      `its key is not the one that ssh knows: if that host was installed anew, and nobody stands in between, forget the old one with ssh-keygen -R ${host}, and connect once by hand`,
+  ],
+  [
+    /host key verification failed/i,
+    (host) =>
+      `ssh does not know that host's key: connect once by hand, ssh ${host}, and compare it`,
   ],
   [
     /could not resolve hostname|name or service not known|temporary failure in name resolution/i,
-    (host) => `check the name: no address is known for ${host}; it may need an entry in ~/.ssh/config`,
+    (host) =>
+      `check the name: no address is known for ${host}; it may need an entry in ~/.ssh/config`,
   ],
   [
     /connection refused/i,
-    (host) => `no ssh server listens there: is sshd running on ${host}, and is the port right (port=N in the hostfile)?`,
+    (host) =>
+      `no ssh server listens there: is sshd running on ${host}, and is the port right (port=N in the hostfile)?`,
   ],
   [
     /timed out|no route to host|network is unreachable|host is down/i,
     (host) => `${host} does not answer: is it up, and may this machine reach it (firewall, VPN)?`,
   ],
   [
-    /kex_exchange_identification|connection (?:closed|reset) by/i,
-    (host) => `the ssh server of ${host} turned us away before it asked who we are: too many connections at once (MaxStartups), or an access rule`,
+    TURNED_AWAY,
+    (host) =>
+      `the ssh server of ${host} turned us away before it asked who we are: too many connections at once (MaxStartups), or an access rule`,
   ],
 ];
 
@@ -56,5 +72,24 @@ export function startFailure(
 ): HostError {
   const said = errors.join('; ');
   const remedy = REMEDIES.find(([pattern]) => pattern.test(said))?.[1](host);
-  return new HostError(host, `${name} ${ending}${said === '' ? '' : `: ${said}`}`, remedy);
+  const reason = `${name} ${ending}${said === '' ? '' : `: ${said}`}`;
+  return new HostError(host, reason, remedy, TURNED_AWAY.test(said));
+}
+
+/** A start that was accepted, and of which nothing came. */
+export function tooLate(host: string, name: string, waitedMs: number): HostError {
+  return new HostError(
+    host,
+    `${name} started, but nothing came from ${host} in ${waitedMs / 1000} s`,
+    `see whether a login shell there waits for something: ${name} ${host} true`,
+  );
+}
+
+/** An agent that is heard no more. */
+export function fellSilent(host: string, patienceMs: number): HostError {
+  return new HostError(
+    host,
+    `nothing was heard from it for ${patienceMs / 1000} s`,
+    'is it up and connected? --host-timeout S allows longer silence',
+  );
 }

@@ -6,21 +6,30 @@
 
 import type { FromRank, ToRank } from '../../control/message.ts';
 import type { HostJob } from '../host.ts';
+import type { Member, MemberEnd } from '../join/protocol.ts';
 import type { ProbeTarget, Reached } from '../network/reach.ts';
 import type { RankToStart } from '../rank-command.ts';
+
+/** What an agent needs to find out how others reach its host. */
+export interface NetworkOptions {
+  /** `--iface` */
+  readonly interfaces: readonly string[];
+  readonly portRange: { readonly first: number; readonly last: number } | undefined;
+}
+
+/** Where others may try to reach a host. */
+export interface ProbePlace {
+  readonly addresses: readonly string[];
+  readonly port: number;
+  readonly token: string;
+}
 
 /** What an agent is told first of all. */
 export interface AgentStart {
   /** Without a word from the launcher for so long, and a little more, the agent ends its ranks. */
   readonly hostTimeoutMs: number;
-  /** What the agent needs to find out how others reach its host; left out if it is the only one. */
-  readonly network?:
-    | {
-        /** `--iface` */
-        readonly interfaces: readonly string[];
-        readonly portRange: { readonly first: number; readonly last: number } | undefined;
-      }
-    | undefined;
+  /** Left out if it is the only host. */
+  readonly network?: NetworkOptions | undefined;
 }
 
 /** What an agent says of its host. */
@@ -32,10 +41,15 @@ export interface HostFacts {
   readonly nodeVersion: string;
   /** Milliseconds since 1970 by the clock of that host. */
   readonly time: number;
-  /** Where others may try to reach this host; left out if it is the only one. */
-  readonly probe?:
-    | { readonly addresses: readonly string[]; readonly port: number; readonly token: string }
-    | undefined;
+  /** Left out if it is the only host. */
+  readonly probe?: ProbePlace | undefined;
+}
+
+/** Where a host keeps what it is sent. */
+export interface KeptHere {
+  readonly folder: string;
+  /** The folder that would be used, but cannot be. */
+  readonly insteadOf?: string | undefined;
 }
 
 /** One rank as its host is to start it. */
@@ -52,6 +66,14 @@ export interface HostPart extends Pick<HostJob, 'common' | 'transports' | 'wait'
   readonly ranks: readonly HostRank[];
 }
 
+/** What becomes of the ranks that another launcher has started on a host, as they are met there. */
+export type MemberNews =
+  | { readonly kind: 'here'; readonly member: Member }
+  /** The process of a rank was asked to end, by a signal. */
+  | { readonly kind: 'stop'; readonly rank: number; readonly signal: NodeJS.Signals }
+  /** A rank that was here is gone. */
+  | { readonly kind: 'lost'; readonly rank: number };
+
 /** What the launcher tells an agent. */
 export type ToAgent =
   | ({ readonly kind: 'begin' } & AgentStart)
@@ -62,6 +84,16 @@ export type ToAgent =
   /** Find out under which addresses this host reaches these. */
   | { readonly kind: 'reach'; readonly targets: readonly ProbeTarget[]; readonly timeoutMs: number }
   | { readonly kind: 'part'; readonly part: HostPart }
+  /** Meet the ranks of this host that another launcher has started: they are not to be started by the agent itself. */
+  | { readonly kind: 'meet'; readonly job: string; readonly size: number }
+  /** Let these go. */
+  | ({ readonly kind: 'let-go' } & MemberEnd)
+  /** For `tsrun doctor`: say what time it is. */
+  | { readonly kind: 'clock' }
+  /** For `tsrun doctor`: see whether anything can be kept on this host. */
+  | { readonly kind: 'cache' }
+  /** For `tsrun doctor`, which does not say it at the beginning: let others try to reach this host. */
+  | ({ readonly kind: 'listen' } & NetworkOptions)
   | { readonly kind: 'start'; readonly rank: number }
   | { readonly kind: 'tell'; readonly rank: number; readonly message: ToRank }
   | { readonly kind: 'kill'; readonly rank: number; readonly signal: NodeJS.Signals }
@@ -84,6 +116,11 @@ export type FromAgent =
   | { readonly kind: 'reached'; readonly reached: readonly Reached[] }
   /** The part was understood, and its ranks can be started. */
   | { readonly kind: 'ready'; readonly transport: string; readonly notices: readonly string[] }
+  | { readonly kind: 'member'; readonly news: MemberNews }
+  | { readonly kind: 'let-go' }
+  | { readonly kind: 'clock'; readonly time: number }
+  | ({ readonly kind: 'cache' } & KeptHere)
+  | { readonly kind: 'listening'; readonly probe: ProbePlace }
   | { readonly kind: 'started'; readonly rank: number; readonly pid: number }
   | { readonly kind: 'not-started'; readonly rank: number; readonly reason: string }
   | { readonly kind: 'told'; readonly rank: number; readonly message: FromRank }

@@ -24,7 +24,8 @@ export async function findRoutes(
   hosts: ReadonlyMap<number, RunningHost>,
 ): Promise<ReadonlyMap<number, Pick<NetworkStart, 'bind' | 'routes'>>> {
   const targets: ProbeTarget[] = [];
-  for (const [host, { facts }] of hosts) if (facts.probe !== undefined) targets.push({ host, ...facts.probe });
+  for (const [host, { facts }] of hosts)
+    if (facts.probe !== undefined) targets.push({ host, ...facts.probe });
   const routes = new Map<number, string[]>();
   const bind = new Map<number, Set<string>>([...hosts.keys()].map((host) => [host, new Set()]));
   const errors: HostError[] = [];
@@ -36,7 +37,9 @@ export async function findRoutes(
         found[reached.host] = reached.address;
         bind.get(reached.host)?.add(reached.address);
       } else {
-        errors.push(unreachable(link.host, hosts.get(reached.host)?.link.host ?? '', reached.failures));
+        errors.push(
+          unreachable(link.host, hosts.get(reached.host)?.link.host ?? '', reached.failures),
+        );
       }
     }
     routes.set(host, found);
