@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { connect, type Server, type Socket } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { JOB_FOLDER_PREFIX } from '../start/warden.ts';
 
@@ -34,9 +35,9 @@ export class MeetingPlace {
   /** @param job  what the job is called, the same for all of its processes and for no other job of this user */
   constructor(job: string) {
     this.job = job;
-    const digest = createHash('sha256')
-      .update(`${process.getuid?.() ?? 0}\n${job}`)
-      .digest();
+    // Hosts may have one /tmp, but sockets are each one's own.
+    const text = [process.getuid?.() ?? 0, hostname(), job].join('\n');
+    const digest = createHash('sha256').update(text).digest();
     const letters = [...digest.subarray(0, NAME_LETTERS)].map(
       (byte) => LETTERS[byte % LETTERS.length],
     );
@@ -97,14 +98,18 @@ export class MeetingPlace {
   }
 }
 
+/** Nobody waits so long to be met. */
+const STALE_MS = 120_000;
+
 /** Remove what jobs have left that were killed whole, with all that would have cleared up after them. */
 export async function sweep(): Promise<void> {
   for (const name of readdirSync(PARENT).filter((other) => NAME.test(other))) {
     const folder = join(PARENT, name);
-    if (folderFault(folder) !== undefined) continue;
+    const changed = lstatSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN;
+    if (!(changed < Date.now() - STALE_MS) || folderFault(folder) !== undefined) continue;
     const ranks = ranksIn(folder);
     const alive = ranks.map((rank) => isAlive(join(folder, `${rank}.sock`)));
-    if (ranks.length === 0 || (await Promise.all(alive)).includes(true)) continue;
+    if ((await Promise.all(alive)).includes(true)) continue;
     rmSync(folder, { recursive: true, force: true });
   }
 }
