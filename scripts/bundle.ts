@@ -74,6 +74,15 @@ await build({
   format: 'cjs',
 });
 
+// What runs on other hosts: its text is sent there, so it is one file, and it knows no place where it lies.
+await build({
+  ...COMMON,
+  entryPoints: ['build/src/bin/agent.js'],
+  outfile: 'dist/bin/agent.cjs',
+  format: 'cjs',
+  define: { 'import.meta.url': '"file:///tsmpi-agent.cjs"' },
+});
+
 // The rank programs of the benchmarks are programs as any user's: tsrun compiles them, and says what
 // `tsmpi` is. So they share nothing with the library.
 await build({

@@ -127,6 +127,7 @@ test('links in the documentation lead to files', (t) => {
     'examples/README.md',
     'docs/architecture.md',
     'docs/errors.md',
+    'docs/cluster.md',
   ]) {
     const text = readFileSync(join(ROOT, file), 'utf8');
     for (const [, target = ''] of text.matchAll(/\]\(([^)#]+)\)/g)) {

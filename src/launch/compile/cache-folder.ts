@@ -53,13 +53,18 @@ export function openCacheFolder(wanted: string | undefined, at: Surroundings): s
  * @throws CompileError if there is none that can be trusted
  */
 export function openUsersFolder(wanted?: string): string {
-  return openCacheFolder(wanted, {
+  return openCacheFolder(wanted, ownSurroundings());
+}
+
+/** Say where this process lives. */
+export function ownSurroundings(): Surroundings {
+  return {
     platform: process.platform,
     home: homedir(),
     temporary: tmpdir(),
     xdgCacheHome: process.env.XDG_CACHE_HOME,
     uid: process.getuid?.(),
-  });
+  };
 }
 
 function whyUnfit(folder: string, uid: number | undefined): string | undefined {

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { ToRank } from '../../control/message.ts';
 import { type ControlPipe, openControlPipe } from './control-pipe.ts';
+import { signalGroup } from './process-group.ts';
 import type { OnMessage, RankCommand, RankEnd, StartedRank, Starter } from './start.ts';
 import { startError } from './start-error.ts';
 import { startWarden, type Warden, type WardenOptions } from './warden.ts';
@@ -17,6 +18,8 @@ const CONTROL_PATIENCE_MS = 200;
 
 /** Starts ranks on this host. */
 export interface LocalStarter extends Starter {
+  /** What ends all that is started here if this process is killed. */
+  readonly warden: Warden;
   /** Remove the job's private folder on `close`, or if the launcher is killed, in place of any named before. */
   watchFolder(folder: string): void;
 }
@@ -31,6 +34,7 @@ export function startLocally(options: WardenOptions = {}): LocalStarter {
   const warden = startWarden(options);
   let folder: string | undefined;
   return {
+    warden,
     start: async (command, onMessage) => {
       const child = await spawnRank(command, warden);
       return new LocalRank(command.rank, child, warden, onMessage);
@@ -145,14 +149,5 @@ class LocalRank implements StartedRank {
   #forget(): void {
     this.#gone = true;
     this.#warden.remove(this.pid);
-  }
-}
-
-function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-group, signal);
-  } catch {
-    // ESRCH: nobody is there. EPERM: somebody is, but as another user, out of our reach.
-    return false;
   }
 }

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { hostname } from 'node:os';
 import type { Pull } from 'zeromq';
 
 /** One port on each of some addresses of this host. */
@@ -43,7 +44,7 @@ export async function bindTo(pull: Pull, place: string | TcpPlace, turn: number)
     if (bound !== undefined) return bound;
   }
   throw new Error(
-    `no port from ${first} to ${last} is free on ${addresses.join(' and ')}: each rank of a host needs one of its own; end what holds them, or give a wider --port-range`,
+    `host ${hostname()} has no free port from ${first} to ${last} on ${addresses.join(' and ')}: each of its ranks needs one of its own; end what holds them, or give a wider --port-range`,
   );
 }
 
@@ -58,7 +59,7 @@ async function bindAnyPort(pull: Pull, addresses: readonly string[]): Promise<st
     await pull.unbind(bound);
   }
   throw new Error(
-    `no port was free on ${addresses.join(' and ')} alike, after ${MOST_TRIES} tries; name fewer addresses by --iface`,
+    `host ${hostname()}: no port was free on ${addresses.join(' and ')} alike, after ${MOST_TRIES} tries; name fewer addresses by --iface`,
   );
 }
 

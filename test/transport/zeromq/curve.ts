@@ -46,6 +46,37 @@ test('a question that is cut short is refused', (t) => {
   }
 });
 
+test('without encryption who knows the password is admitted, and nobody else', (t) => {
+  const protection = { keys: KEYS, encrypt: false };
+  const { plainUsername, plainPassword } = clientOptions(protection) as Record<string, string>;
+  const asked = (...shown: readonly (string | undefined)[]): string | undefined =>
+    admissionFor(protection)([
+      ...question({ mechanism: 'PLAIN' }).slice(0, -1),
+      ...shown.map((text = '') => Buffer.from(text)),
+    ]).map(String)[4];
+  t.is(asked(plainUsername, plainPassword), '200');
+  t.is(asked(plainUsername, `${plainPassword}0`), '400');
+  t.is(asked(plainUsername, plainPassword?.slice(1)), '400');
+  t.is(asked('', plainPassword), '400');
+  t.is(asked(plainUsername), '400');
+  t.is(asked(plainUsername, plainPassword, ''), '400');
+  t.is(admissionFor(protection)(question({})).map(String)[4], '400');
+  t.deepEqual(serverOptions(protection), {
+    plainServer: true,
+    zapDomain: 'tsmpi',
+    zapEnforceDomain: true,
+  });
+});
+
+test('the password tells nothing of the keys, and differs from job to job', (t) => {
+  const passwordOf = (secretKey: string): string =>
+    JSON.stringify(clientOptions({ keys: { ...KEYS, secretKey }, encrypt: false }));
+  const password = passwordOf(KEYS.secretKey);
+  t.false(password.includes(KEYS.secretKey));
+  t.is(passwordOf(KEYS.secretKey), password);
+  t.not(passwordOf(curveKeyPair().secretKey), password);
+});
+
 test('without keys there are no options', (t) => {
   t.deepEqual(serverOptions(undefined), {});
   t.deepEqual(clientOptions(undefined), {});

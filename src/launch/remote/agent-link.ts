@@ -1,0 +1,299 @@
+import { finished } from 'node:stream/promises';
+import type { ToRank } from '../../control/message.ts';
+import { Tail } from '../forward/tail.ts';
+import type { ProbeTarget, Reached } from '../network/reach.ts';
+import type { Parcel } from '../parcel/parcel.ts';
+import type { OnMessage, StartedRank } from '../start/start.ts';
+import type { RemoteProcess } from './agent-process.ts';
+import { framedCode } from './bootstrap.ts';
+import { type Greeting, readGreeting } from './greeting.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { HostError, startFailure } from './host-error.ts';
+import { Mux } from './mux.ts';
+import { NoNodeError, readNoNode } from './no-node.ts';
+import {
+  AGENT_MARK,
+  type AgentStart,
+  type FromAgent,
+  type HostFacts,
+  type HostPart,
+  PARCEL_CHANNEL,
+  relayChannel,
+  type ToAgent,
+} from './protocol.ts';
+import { RemoteRank } from './remote-rank.ts';
+
+/** What a link needs to be made. */
+export interface LinkOptions {
+  /** The host's name, for messages. */
+  readonly host: string;
+  /** The name of the remote start: `ssh`. */
+  readonly startName: string;
+  /** The agent's code. */
+  readonly code: string;
+  readonly start: AgentStart;
+  /** Called once, if the host is lost after it said hello and before `end` was called. */
+  readonly onLost: (error: HostError) => void;
+}
+
+/** A host that accepts a connection may still never say a word. */
+const HELLO_MS = 20_000;
+/** An agent that was told that all is over has so long to go. */
+const END_MS = 2_000;
+/** So many lines of what a remote start says are worth telling. */
+const SHOWN_LINES = 4;
+
+type Reply = FromAgent['kind'];
+
+/** The launcher's view of one agent. */
+export class AgentLink {
+  readonly host: string;
+  readonly #options: LinkOptions;
+  readonly #process: RemoteProcess;
+  readonly #errors = new Tail();
+  readonly #ranks = new Map<number, RemoteRank>();
+  readonly #relays = new Map<number, (ending: string) => void>();
+  readonly #expected = new Map<
+    Reply,
+    { resolve: (message: FromAgent) => void; reject: (error: HostError) => void }
+  >();
+  readonly #hello: Promise<HostFacts>;
+  #mux: Mux | undefined;
+  #heartbeat: Heartbeat | undefined;
+  #ended = false;
+  #lost: HostError | undefined;
+  #nextRelay = 0;
+
+  constructor(process: RemoteProcess, options: LinkOptions) {
+    this.host = options.host;
+    this.#options = options;
+    this.#process = process;
+    process.stderr.on('data', (chunk: Buffer) => this.#errors.take(chunk));
+    process.stdin.write(framedCode(options.code));
+    this.#hello = this.#greet(options.start);
+    // Whoever waits is told; that nobody waits yet is no fault.
+    this.#hello.catch(() => {});
+  }
+
+  /** Resolves once the agent runs. @throws HostError */
+  hello(): Promise<HostFacts> {
+    return this.#hello;
+  }
+
+  /**
+   * Ask the agent something, one question with that reply at a time.
+   *
+   * @throws HostError if the host is lost, or cannot do what was asked; then it is lost
+   */
+  ask<K extends Reply>(reply: K, question: ToAgent): Promise<FromAgent & { kind: K }> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost !== undefined) {
+        reject(this.#lost);
+        return;
+      }
+      const settle = resolve as (message: FromAgent) => void;
+      this.#expected.set(reply, { resolve: settle, reject });
+      this.#send(question);
+    });
+  }
+
+  /** Bring those of the parcels to the host that it lacks, and say which these were. @throws HostError */
+  async supply(parcels: readonly Parcel[]): Promise<readonly Parcel[]> {
+    const hashes = parcels.map(({ hash }) => hash);
+    const { hashes: missing } = await this.ask('missing', { kind: 'parcels', hashes });
+    const needed = parcels.filter(({ hash }) => missing.includes(hash));
+    const channel = this.#mux?.writer(PARCEL_CHANNEL);
+    for (const parcel of needed) {
+      const archive = await parcel.pack();
+      const { hash } = parcel;
+      const placed = this.ask('placed', { kind: 'parcel', hash, bytes: archive.length });
+      channel?.write(archive);
+      await placed;
+    }
+    return needed;
+  }
+
+  /** Have the agent find out under which addresses it reaches others. @throws HostError */
+  async reach(targets: readonly ProbeTarget[], timeoutMs: number): Promise<readonly Reached[]> {
+    return (await this.ask('reached', { kind: 'reach', targets, timeoutMs })).reached;
+  }
+
+  /** Give the host its part of the job. @throws HostError */
+  async prepare(part: HostPart): Promise<{ transport: string; notices: readonly string[] }> {
+    return await this.ask('ready', { kind: 'part', part });
+  }
+
+  /** Start one rank of the part. Rejects with an error that says why it could not be started. */
+  startRank(rank: number, onMessage: OnMessage): Promise<StartedRank> {
+    const mux = this.#mux;
+    if (mux === undefined || this.#lost !== undefined) {
+      return Promise.reject(this.#lost ?? new Error(`${this.host} is not ready`));
+    }
+    const remote = new RemoteRank(rank, mux, (message) => this.#send(message), onMessage);
+    this.#ranks.set(rank, remote);
+    this.#send({ kind: 'start', rank });
+    return remote.started;
+  }
+
+  /** Tell one message to several ranks of this host. */
+  tell(rank: number, message: ToRank): void {
+    this.#send({ kind: 'tell', rank, message });
+  }
+
+  /** Run a command on that host. */
+  relay(argv: readonly string[]): RemoteProcess {
+    const id = this.#nextRelay++;
+    const mux = this.#mux;
+    if (mux === undefined) throw new Error(`${this.host} is not ready`);
+    const ended = new Promise<string>((resolve) => {
+      this.#relays.set(id, resolve);
+    });
+    this.#send({ kind: 'relay', id, argv });
+    return {
+      stdin: mux.writer(relayChannel(id, 'pipe')),
+      stdout: mux.reader(relayChannel(id, 'pipe')),
+      stderr: mux.reader(relayChannel(id, 'stderr')),
+      ended,
+      kill: () => this.#send({ kind: 'relay-kill', id }),
+    };
+  }
+
+  /** Say that the launcher will be silent, or is back. */
+  suspend(suspended: boolean): void {
+    this.#send({ kind: 'suspend', suspended });
+    this.#heartbeat?.suspend(suspended);
+  }
+
+  /** All is over: let the agent go, and see that it goes. */
+  async end(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#heartbeat?.stop();
+    this.#send({ kind: 'end' });
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.#mux === undefined || this.#lost !== undefined ? 0 : END_MS);
+    });
+    await Promise.race([this.#process.ended, patience]);
+    clearTimeout(timer);
+    this.#process.kill();
+    this.#mux?.close();
+  }
+
+  async #greet(start: AgentStart): Promise<HostFacts> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), HELLO_MS);
+    });
+    const greeting = await Promise.race([readGreeting(this.#process.stdout), late]);
+    clearTimeout(timer);
+    if (greeting === 'late') throw this.#fail(this.#tooLate());
+    if (greeting === undefined) throw this.#fail(await this.#endedEarly());
+    if (greeting.word !== 'hello') throw this.#fail(this.#refused(greeting));
+    const { stdout, stdin } = this.#process;
+    this.#mux = new Mux(stdout, stdin, {
+      onMessage: (message) => this.#take(message as FromAgent),
+      onHeard: () => this.#heartbeat?.heard(),
+      onClosed: (error) => void this.#onClosed(error),
+    });
+    const { hostTimeoutMs } = start;
+    this.#heartbeat = new Heartbeat({
+      patienceMs: hostTimeoutMs,
+      beat: () => this.#send({ kind: 'beat' }),
+      onSilence: () => this.#onLost(this.#silent(hostTimeoutMs)),
+    });
+    stdout.resume();
+    void this.#process.ended.then((ending) => {
+      this.#onLost(startFailure(this.host, this.#options.startName, ending, this.#said()));
+    });
+    return await this.ask('hello', { kind: 'begin', ...start });
+  }
+
+  #take(message: FromAgent): void {
+    switch (message.kind) {
+      case 'started':
+      case 'not-started':
+      case 'told':
+      case 'ended':
+      case 'gone':
+        this.#ranks.get(message.rank)?.take(message);
+        break;
+      case 'relay-ended':
+        this.#relays.get(message.id)?.(message.ending);
+        this.#relays.delete(message.id);
+        break;
+      case 'failed':
+        this.#onLost(new HostError(this.host, message.reason));
+        break;
+      case 'beat':
+        break;
+      default:
+        this.#expected.get(message.kind)?.resolve(message);
+        this.#expected.delete(message.kind);
+    }
+  }
+
+  #send(message: ToAgent): void {
+    this.#mux?.send(message);
+  }
+
+  /** The pipe has come to its end; how the process ended says more than that. */
+  async #onClosed(error: Error | undefined): Promise<void> {
+    if (error !== undefined) {
+      this.#onLost(new HostError(this.host, `its agent said what it should not: ${error.message}`));
+      return;
+    }
+    const ending = await this.#endedEarly();
+    this.#onLost(ending);
+  }
+
+  async #endedEarly(): Promise<HostError> {
+    const ending = await this.#process.ended;
+    await finished(this.#process.stderr, { writable: false }).catch(() => {});
+    return startFailure(this.host, this.#options.startName, ending, this.#said());
+  }
+
+  #onLost(error: HostError): void {
+    if (this.#lost !== undefined || this.#ended) return;
+    this.#fail(error);
+    this.#options.onLost(error);
+    for (const rank of this.#ranks.values()) rank.lose();
+    for (const onEnd of this.#relays.values()) onEnd(`was lost with ${this.host}`);
+  }
+
+  #fail(error: HostError): HostError {
+    this.#lost = error;
+    this.#heartbeat?.stop();
+    this.#process.kill();
+    for (const { reject } of this.#expected.values()) reject(error);
+    this.#expected.clear();
+    return error;
+  }
+
+  #said(): readonly string[] {
+    return this.#errors.lines().slice(-SHOWN_LINES);
+  }
+
+  #tooLate(): HostError {
+    const { startName } = this.#options;
+    return new HostError(
+      this.host,
+      `${startName} started, but nothing came from ${this.host} in ${HELLO_MS / 1000} s`,
+      `see whether a login shell there waits for something: ${startName} ${this.host} true`,
+    );
+  }
+
+  #silent(patienceMs: number): HostError {
+    return new HostError(
+      this.host,
+      `nothing was heard from it for ${patienceMs / 1000} s`,
+      'is it up and connected? --host-timeout S allows longer silence',
+    );
+  }
+
+  #refused({ word, text }: Greeting): HostError {
+    const noNode = readNoNode(`${AGENT_MARK} ${word} ${text}`);
+    if (noNode !== undefined) return new NoNodeError(this.host, noNode);
+    return new HostError(this.host, `the answer was ${word} ${text}`);
+  }
+}

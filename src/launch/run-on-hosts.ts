@@ -1,0 +1,227 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Host } from '../hosts/host.ts';
+import type { JobContext } from './job-context.ts';
+import type { JobOptions } from './options.ts';
+import type { Parcel } from './parcel/parcel.ts';
+import { runtimeParcel } from './parcel/runtime.ts';
+import type { RankPlan } from './plan.ts';
+import type { PackedProgram } from './programs.ts';
+import type { AgentLink } from './remote/agent-link.ts';
+import { startAgents } from './remote/agents.ts';
+import { HostError } from './remote/host-error.ts';
+import { HostProgress } from './remote/progress.ts';
+import type { HostPart, HostRank } from './remote/protocol.ts';
+import { RemoteStarter } from './remote/remote-starter.ts';
+import { findRoutes, type RunningHost } from './remote/routes.ts';
+import { startFor } from './remote/start-for.ts';
+import { stdinOf } from './run-here.ts';
+import { runAndForward } from './run-job.ts';
+import { startWarden } from './start/warden.ts';
+import type { LostHost } from './supervise/failure.ts';
+import type { RunningJob } from './supervise.ts';
+
+/** The job could not be started because of its hosts. */
+const HOSTS_EXIT_CODE = 1;
+
+/**
+ * Run a job that has other hosts, by an agent on each of them.
+ *
+ * @param hosts  all hosts of the job; those without ranks are left alone
+ * @param programs  resolves once each source file is compiled
+ * @returns the exit code
+ */
+export async function runOnHosts(
+  options: JobOptions,
+  plans: readonly RankPlan[],
+  hosts: readonly Host[],
+  programs: Promise<ReadonlyMap<string, PackedProgram>>,
+  context: JobContext,
+): Promise<number> {
+  const job = new HostsJob(options, plans, hosts, context);
+  try {
+    return await job.run(programs);
+  } catch (error) {
+    const errors = hostErrors(error);
+    if (errors === undefined) throw error;
+    context.process.stderr.write(errors.map(describeHostError).join(''));
+    return HOSTS_EXIT_CODE;
+  } finally {
+    await job.close();
+  }
+}
+
+class HostsJob {
+  readonly #options: JobOptions;
+  readonly #plans: readonly RankPlan[];
+  readonly #context: JobContext;
+  /** Those with ranks, by number. */
+  readonly #hosts: ReadonlyMap<number, Host>;
+  readonly #warden = startWarden();
+  readonly #progress: HostProgress;
+  readonly #links: AgentLink[] = [];
+  #running: RunningJob | undefined;
+  /** Hosts that were lost before the ranks were started. */
+  readonly #lostEarly: LostHost[] = [];
+
+  constructor(
+    options: JobOptions,
+    plans: readonly RankPlan[],
+    hosts: readonly Host[],
+    context: JobContext,
+  ) {
+    this.#options = options;
+    this.#plans = plans;
+    this.#context = context;
+    const used = [...new Set(plans.map(({ host }) => host))].sort((a, b) => a - b);
+    this.#hosts = new Map(used.map((number) => [number, hosts[number] as Host]));
+    this.#progress = new HostProgress(used.length, context, options);
+  }
+
+  async run(programs: Promise<ReadonlyMap<string, PackedProgram>>): Promise<number> {
+    const { process, cwd } = this.#context;
+    // A mistake in the program is told before what the hosts say, and need not wait for them.
+    programs.catch(() => {});
+    const started = this.#startAgents();
+    const packed = await programs;
+    const running = await allHosts(started);
+    this.#progress.done();
+    const links = new Map([...running].map(([number, { link }]) => [number, link]));
+    const hostOfRank = this.#plans.map(({ host }) => host);
+    const starter = new RemoteStarter(links, hostOfRank, () => this.close());
+    await this.#prepare(running, packed);
+    return await runAndForward(
+      {
+        options: this.#options,
+        commands: this.#plans,
+        starter,
+        hostOf: (rank) => this.#nameOf(hostOfRank[rank] ?? 0),
+        cwd,
+      },
+      process,
+      (job) => {
+        this.#running = job;
+        for (const lost of this.#lostEarly) job.hostLost(lost);
+      },
+    );
+  }
+
+  /** Let all agents go. Calling it again changes nothing. */
+  async close(): Promise<void> {
+    this.#progress.done();
+    await Promise.all(this.#links.map((link) => link.end()));
+    this.#warden.end();
+  }
+
+  #startAgents(): ReturnType<typeof startAgents> {
+    const { hostTimeoutSeconds, interfaces, portRange, node } = this.#options;
+    const { installation, host } = this.#context;
+    return startAgents(this.#hosts, {
+      startFor: startFor(this.#options, host),
+      code: readFileSync(join(installation.root, 'dist/bin/agent.cjs'), 'utf8'),
+      start: {
+        hostTimeoutMs: hostTimeoutSeconds * 1000,
+        network: this.#hosts.size > 1 ? { interfaces, portRange } : undefined,
+      },
+      node,
+      warden: this.#warden,
+      onLink: (link) => this.#links.push(link),
+      onHello: (number, { nodeVersion }) => {
+        this.#progress.joined(this.#nameOf(number), `Node ${nodeVersion}`);
+      },
+      onLost: (number, { message, remedy }) => {
+        const name = this.#nameOf(number);
+        const ranks = this.#plans.filter(({ host: on }) => on === number).map(({ rank }) => rank);
+        const lost = { name, ranks, reason: message, remedy: remedy === '' ? undefined : remedy };
+        if (this.#running === undefined) this.#lostEarly.push(lost);
+        else this.#running.hostLost(lost);
+      },
+    });
+  }
+
+  /** Bring each host what it lacks, find out how they reach each other, and give each its part. */
+  async #prepare(
+    running: ReadonlyMap<number, RunningHost>,
+    programs: ReadonlyMap<string, PackedProgram>,
+  ): Promise<void> {
+    const runtimes = new Map<number, Parcel>();
+    const supplying = [...running].map(async ([number, { link, facts }]) => {
+      const runtime = runtimeParcel(facts, this.#context.installation.root);
+      runtimes.set(number, runtime);
+      const own = this.#plans.filter(({ host }) => host === number);
+      const needed = new Set(own.flatMap(({ program }) => programs.get(program)?.parcel ?? []));
+      const brought = await link.supply([runtime, ...needed]);
+      for (const { name } of brought) this.#context.verbose(`${link.host}: brought the ${name}`);
+    });
+    const findingRoutes = running.size > 1 ? findRoutes(running) : Promise.resolve(undefined);
+    await settled([...supplying, findingRoutes]);
+    const routes = await findingRoutes;
+    const preparing = [...running].map(async ([number, { link }]) => {
+      const route = routes?.get(number);
+      const { encrypt, portRange, transports, wait } = this.#options;
+      const part: HostPart = {
+        common: {
+          ...this.#context.common,
+          ...(route && {
+            hosts: this.#plans.map(({ host }) => host),
+            network: { ...route, encrypt, portRange },
+          }),
+        },
+        runtime: runtimes.get(number)?.hash ?? '',
+        transports,
+        wait,
+        ranks: this.#plans
+          .filter(({ host }) => host === number)
+          .map((plan) => this.#rankOf(plan, programs)),
+      };
+      const { transport, notices } = await link.prepare(part);
+      this.#context.verbose(`${part.ranks.length} ranks on ${link.host}, ${transport}`);
+      if (!this.#options.quiet) {
+        for (const notice of notices) {
+          this.#context.process.stderr.write(`tsrun: ${link.host}: ${notice}\n`);
+        }
+      }
+    });
+    await settled(preparing);
+  }
+
+  #rankOf(plan: RankPlan, programs: ReadonlyMap<string, PackedProgram>): HostRank {
+    const { rank, program, args, env, wdir, nodeArgs } = plan;
+    const packed = programs.get(program);
+    if (packed === undefined) throw new Error(`${program} was not compiled`);
+    const { parcel, entry } = packed;
+    const stdin = stdinOf(this.#options, rank);
+    return { rank, program, args, env, wdir, nodeArgs, stdin, parcel: parcel.hash, entry };
+  }
+
+  #nameOf(number: number): string {
+    return this.#hosts.get(number)?.name ?? `host ${number}`;
+  }
+}
+
+/** Wait for all, so that all that is wrong is told at once. */
+async function settled(promises: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(promises);
+  const reasons = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason] : [],
+  );
+  if (reasons.length > 0)
+    throw new AggregateError(reasons.flatMap((reason) => reason.errors ?? reason));
+}
+
+async function allHosts<T>(starting: ReadonlyMap<number, Promise<T>>): Promise<Map<number, T>> {
+  await settled([...starting.values()]);
+  const entries = [...starting].map(async ([number, value]) => [number, await value] as const);
+  return new Map(await Promise.all(entries));
+}
+
+/** What is wrong with which hosts, if that and nothing else is what happened. */
+function hostErrors(error: unknown): readonly HostError[] | undefined {
+  const all: unknown[] = error instanceof AggregateError ? error.errors : [error];
+  const ours = all.filter((one): one is HostError => one instanceof HostError);
+  return ours.length === all.length ? ours : undefined;
+}
+
+function describeHostError({ host, message, remedy }: HostError): string {
+  return `tsrun: host ${host}: ${message}\n${remedy === '' ? '' : `  ${remedy}\n`}`;
+}
