@@ -96,11 +96,15 @@ test('variables arrive byte for byte', async (t) => {
   }
 });
 
-test('a path of Node with anything in it is run, and never read by a shell', async (t) => {
-  const odd = `/opt/it's "$(touch hit)" \\ here/node`;
+test('a path of Node is run and not read by a shell, or refused', async (t) => {
+  const odd = '/opt/a "$(touch hit)"; b/~ ü/node';
   await Promise.all(bed().hosts.map((host) => host.bind(process.execPath, odd)));
   const end = await tsrun(t, onHosts(bed(), '--node', odd, '--wdir', '/usr', 'ring.ts'));
-  t.like(end, { code: 0, stderr: '' });
+  t.like(end, { code: 0, stdout: 'P0P1P2P3P4\n', stderr: '' });
+  const worse = `/opt/it's/node`;
+  const refused = await tsrun(t, onHosts(bed(), '--node', worse, '--wdir', '/usr', 'ring.ts'));
+  t.is(refused.code, 2, refused.stderr);
+  t.is(refused.stdout, '');
 });
 
 test('nothing in a hostfile or a host list is taken for an option or run by a shell', async (t) => {

@@ -36,12 +36,7 @@ async function salloc(
 const EVERYWHERE = ['--wdir', '/usr'];
 const TWO_HOSTS = ['--nodes=2', '--ntasks=4', '--ntasks-per-node=2'];
 
-test('within an allocation tsrun needs neither a hostfile nor a number of ranks', async (t) => {
-  const run = await salloc(t, TWO_HOSTS, [...EVERYWHERE, 'ring.ts']);
-  t.like(await run.ended, { code: 0, stdout: 'P0P1P2P3\n', stderr: '' });
-});
-
-test('ranks are where Slurm has given room', async (t) => {
+test.serial('ranks are where Slurm has given room', async (t) => {
   const run = await salloc(t, ['--nodes=2', '--ntasks=4'], [...EVERYWHERE, 'place.ts']);
   const { code, stdout, stderr } = await run.ended;
   t.is(code, 0, stderr);
@@ -50,6 +45,11 @@ test('ranks are where Slurm has given room', async (t) => {
     .split('\n')
     .map((line) => (JSON.parse(line) as { host: string }).host);
   t.deepEqual(hosts.sort(), ['node1', 'node1', 'node1', 'node2']);
+});
+
+test('within an allocation tsrun needs neither a hostfile nor a number of ranks', async (t) => {
+  const run = await salloc(t, TWO_HOSTS, [...EVERYWHERE, 'ring.ts']);
+  t.like(await run.ended, { code: 0, stdout: 'P0P1P2P3\n', stderr: '' });
 });
 
 test('a plate cools in an allocation as it does on one host', async (t) => {

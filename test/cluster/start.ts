@@ -62,13 +62,17 @@ test.serial('where there is no Node, the host is named, and what it needs', asyn
 async function withOldNode(elsewhere: string, act: () => Promise<void>): Promise<void> {
   const host = bed().host('node2');
   const pretend = '/opt/pretend.cjs';
-  writeFileSync(
-    host.path(pretend),
+  host.write(
+    pretend,
     `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.1.0' } });`,
   );
   await host.bind(process.execPath, elsewhere);
-  const old = `#!/bin/sh\nexec ${elsewhere} --require ${pretend} "$@"\n`;
-  await host.cover(process.execPath, old, 0o755);
+  const old = [
+    '#!/bin/sh',
+    '[ "$1" != -v ] || { echo v18.1.0; exit; }',
+    `exec ${elsewhere} --require ${pretend} "$@"`,
+  ];
+  await host.cover(process.execPath, `${old.join('\n')}\n`, 0o755);
   try {
     await act();
   } finally {
@@ -88,7 +92,7 @@ test.serial('where Node is too old, both versions are named', async (t) => {
 for (const place of [
   '/root/.nvm/versions/node/v22.1.0/bin/node',
   '/root/.volta/bin/node',
-  '/root/.local/share/fnm/node-versions/v22.1.0/installation/bin/node',
+  '/root/.local/share/fnm/aliases/default/bin/node',
   '/opt/homebrew/bin/node',
 ]) {
   test.serial(`a better Node is found in ${place}`, async (t) => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SSH_PORTS } from './access.ts';
 import { command } from './command.ts';
 import { address6Of, addressOf, connectHost, namespaceOf, setForwarding } from './network.ts';
@@ -76,11 +76,11 @@ export class Host {
     await Promise.race([ended, until(`sshd of ${this.name}`, () => answers(this.address, 22))]);
   }
 
-  /** Its processes but for those of the bed: what users have running there. */
+  /** Its processes but for those of ssh and Slurm: what users have running there. */
   processes(): Process[] {
     return this.#all().filter(
       ({ argv, pidThere }) =>
-        pidThere > FIRST && !/^(sshd:|\/usr\/sbin\/sshd|slurmd)/.test(argv[0] ?? ''),
+        pidThere > FIRST && !/^(sshd:|\/usr\/sbin\/sshd|slurmd|slurmstepd:)/.test(argv[0] ?? ''),
     );
   }
 
@@ -116,13 +116,21 @@ export class Host {
     // What is in use as the place of another file stays as it is.
     rmSync(file, { force: true });
     writeFileSync(file, contents, { mode });
-    await this.bind(file, path);
+    await this.run('mount', '--bind', file, path);
   }
 
-  /** Have the host see one of its files in another place too, until it ends. */
+  /** Have a private host see one of its files in another place too, until it ends. */
   async bind(from: string, to: string): Promise<void> {
-    const script = 'mkdir -p "$(dirname "$2")"; [ -e "$2" ] || : >"$2"; mount --bind "$1" "$2"';
-    await this.run('sh', '-c', script, 'bind', from, to);
+    this.write(to, '');
+    await this.run('mount', '--bind', from, to);
+  }
+
+  /** Write a file on a private host. */
+  write(path: string, contents: string): void {
+    if (!this.isPrivate) throw new Error(`${this.name}: ${path} would be this machine's own`);
+    const file = this.path(path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, contents);
   }
 
   /** Undo what covers a file. */
