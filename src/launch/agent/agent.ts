@@ -101,10 +101,16 @@ class Agent {
   }
 
   async #begin({ hostTimeoutMs, network }: AgentStart): Promise<void> {
+    const patienceMs = hostTimeoutMs + MORE_PATIENCE_MS;
     this.#heartbeat = new Heartbeat({
-      patienceMs: hostTimeoutMs + MORE_PATIENCE_MS,
+      patienceMs,
       beat: () => this.#say({ kind: 'beat' }),
-      onSilence: () => void this.#end('SIGKILL'),
+      onSilence: () => {
+        // It may hear this yet, if it was but stopped.
+        const reason = `its agent heard nothing from tsrun for ${patienceMs / 1000} s, and ended its ranks`;
+        this.#say({ kind: 'failed', reason });
+        void this.#end('SIGKILL');
+      },
     });
     const { platform, arch, versions, env } = this.#process;
     if (network !== undefined) {
