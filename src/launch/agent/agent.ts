@@ -121,16 +121,12 @@ class Agent {
     this.#heartbeat = new Heartbeat({
       patienceMs,
       beat: () => this.#say({ kind: 'beat' }),
-<<<<<<< HEAD
-      onSilence: () => void this.#end(),
-=======
       onSilence: () => {
         // It may hear this yet, if it was but stopped.
         const reason = `its agent heard nothing from tsrun for ${patienceMs / 1000} s, and ended its ranks`;
         this.#say({ kind: 'failed', reason });
-        void this.#end('SIGKILL');
+        void this.#end();
       },
->>>>>>> remote
     });
     const { platform, arch, versions } = this.#process;
     const probe = network && (await this.#listen(network));
