@@ -34,7 +34,7 @@ async function runTests(args: readonly string[]): Promise<number> {
     for (const line of missing) console.error(`  ${line}`);
     return CANNOT_RUN;
   }
-  const folder = mkdtempSync(join(tmpdir(), 'tsmpi-cluster-'));
+  const folder = mkdtempSync(join(tmpdir(), 'cluster-tests-'));
   // Slurm's munge wants every user to get to its socket.
   chmodSync(folder, 0o755);
   const cleaner = startCleaner(folder);

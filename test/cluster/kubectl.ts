@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { nothingRemains, sharedBed } from '../helpers/cluster.ts';
 import { Run, temporaryFolder, tsrun } from '../helpers/run.ts';
@@ -23,7 +23,9 @@ function kubectl(t: ExecutionContext): string {
     '  *) echo "Error from server (NotFound): pods \\"$3\\" not found" >&2; exit 1 ;;',
     'esac',
     'shift 4',
-    'exec nsenter --target="$pid" --all --wd=/ -- "$@"',
+    // A container has an environment of its own.
+    `path=/usr/local/bin:/usr/bin:/bin:${dirname(process.execPath)}`,
+    'exec nsenter --target="$pid" --all --wd=/ -- env -i HOME=/root PATH="$path" "$@"',
   ];
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o755 });
   return file;

@@ -1,5 +1,5 @@
 import { dirname, extname, resolve } from 'node:path';
-import type { Loader, Metafile, OnLoadArgs, OnResolveArgs, Plugin } from 'esbuild';
+import type { Loader, Metafile, OnLoadArgs, OnResolveArgs, Plugin, PluginBuild } from 'esbuild';
 import { type AssetUrl, findAssetUrls } from './asset-url.ts';
 import { BUILD_OPTIONS } from './build-options.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -166,12 +166,38 @@ function analysisPlugin(esbuild: Compiler, analysis: Analysis, dependencies: Dep
         const loader = loaderOf(path);
         if (!CODE.test(path)) return undefined;
         noteGlobs(text, path, dependencies);
+        await noteRequired(text, path, build, analysis, dependencies);
         const assets = await findAssetUrls(text, path, loader, esbuild, dependencies);
         analysis.sources.set(path, { path, text, loader, assets, format: 'esm' });
         return { contents: text, loader, resolveDir: dirname(path) };
       });
     },
   };
+}
+
+/** Note what a module gets by a `require` that it has made itself, of which esbuild knows nothing. */
+async function noteRequired(
+  text: string,
+  importer: string,
+  build: PluginBuild,
+  analysis: Analysis,
+  dependencies: Dependencies,
+): Promise<void> {
+  if (!text.includes('createRequire')) return;
+  for (const [, , path = ''] of text.matchAll(/\brequire\(\s*(['"])([^'"\\\n]+)\1\s*\)/g)) {
+    const imported = {
+      importer,
+      kind: 'require-call' as const,
+      path,
+      namespace: 'file',
+      resolveDir: dirname(importer),
+      pluginData: undefined,
+      with: {},
+    };
+    const target = await resolveImport(build, imported, dependencies);
+    if (target === undefined || target.kind === 'mistake') continue;
+    analysis.resolved.set(importKey(imported), { importer, kind: imported.kind, path, target });
+  }
 }
 
 /**

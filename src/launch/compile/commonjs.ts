@@ -99,12 +99,11 @@ for (const name of Object.keys(source)) {
  */
 export const REQUIRE = './require.cjs';
 
-function requireText({ prefix }: Outside): string {
-  const source = prefix === '' ? 'source' : `__dirname + ${JSON.stringify(prefix)} + source`;
+function requireText({ module }: Outside): string {
   return `'use strict';
-const { createRequire } = require('node:module');
+const { createRequire } = require('${module.createRequire}');
 module.exports = (ours, source, main, paths) => {
-  const theirs = createRequire(${source});
+  const theirs = createRequire(source);
   const { cache, extensions } = theirs;
   const require = (id) => (/^\\.\\/(?:\\d+~|tsmpi-)/.test(id) ? ours : theirs)(id);
   const resolve = (id, options) =>
@@ -118,16 +117,13 @@ module.exports = (ours, source, main, paths) => {
 /** Makes the `import.meta.resolve` of a module, which starts from its source. */
 export const RESOLVE = './resolve.mjs';
 
-function resolveText({ runtime, prefix }: Outside): string {
-  const source =
-    prefix === ''
-      ? 'source'
-      : `new URL(${JSON.stringify(`.${prefix}`)} + new URL(source).pathname, import.meta.url)`;
-  return `import { createRequire, isBuiltin } from 'node:module';
+function resolveText({ runtime, module }: Outside): string {
+  return `import { createRequire } from '${module.createRequire}';
+import { isBuiltin } from 'node:module';
 import { pathToFileURL } from 'node:url';
 const runtime = ${JSON.stringify(runtime)};
 export const resolverOf = (source) => {
-  const require = createRequire(${source});
+  const require = createRequire(source);
   return (specifier) => {
     if (specifier === 'tsmpi') return new URL(runtime.index, import.meta.url).href;
     if (specifier === 'tsmpi/testing') return new URL(runtime.testing, import.meta.url).href;

@@ -153,7 +153,9 @@ function specifierOf(
         ? commonJsRuntime(target.name)
         : outside.runtime[target.name];
     case 'builtin':
-      return target.specifier;
+      return target.specifier === 'node:module' && !isRequire(analysis, args)
+        ? outside.module.imported
+        : target.specifier;
     case 'source':
       return `./${names.module(target.path)}`;
     case 'external':

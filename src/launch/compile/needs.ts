@@ -7,13 +7,10 @@ export function needsOf(analysis: Analysis): Need[] {
     const { kind } = imported.target;
     return kind === 'external' || (kind === 'inline' && isRequire(analysis, imported));
   };
-  const needs = [...analysis.imports.values(), ...analysis.resolved.values()].flatMap(
-    (imported): Need[] => {
-      const { importer, path: specifier, target } = imported;
-      return isLoaded(imported) && 'path' in target
-        ? [{ importer, specifier, file: target.path }]
-        : [];
-    },
+  const loaded = [...analysis.imports.values()].filter(isLoaded);
+  const needs = [...loaded, ...analysis.resolved.values()].flatMap(
+    ({ importer, path: specifier, target }): Need[] =>
+      'path' in target ? [{ importer, specifier, file: target.path }] : [],
   );
   return needs.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }

@@ -9,8 +9,8 @@ export interface Outside {
   imported(path: string): string;
   /** The file of this path, as CommonJS requires it. */
   required(path: string): string;
-  /** Stands in the program before the path of a source, where packages are looked for from there. */
-  readonly prefix: string;
+  /** What a module imports in place of `node:module`, and what has the `createRequire` that finds it all. */
+  readonly module: { readonly imported: string; readonly createRequire: string };
   /** Files that are part of the program besides, by name. */
   readonly files: ReadonlyMap<string, string>;
 }
@@ -21,13 +21,46 @@ export function outsideHere(runtime: Runtime): Outside {
     runtime,
     imported: (path) => pathToFileURL(path).href,
     required: (path) => path,
-    prefix: '',
+    module: { imported: 'node:module', createRequire: 'node:module' },
     files: new Map(),
   };
 }
 
 /** The folder of a portable program in which files have the paths that they have here. */
 export const MIRROR = 'tsmpi-packages';
+
+const MODULE = './tsmpi-module.mjs';
+
+const CREATE_REQUIRE = './tsmpi-module.cjs';
+
+const MODULE_TEXT = `export * from 'node:module';
+export { default } from 'node:module';
+export { createRequire } from '${CREATE_REQUIRE}';
+`;
+
+/** Looks for what a source requires in the folder first, and then where the source was, if that exists. */
+const CREATE_REQUIRE_TEXT = `'use strict';
+const { createRequire } = require('node:module');
+const { fileURLToPath } = require('node:url');
+exports.createRequire = (source) => {
+  const theirs = createRequire(source);
+  const path = /^file:/.test(source) ? fileURLToPath(source) : source;
+  const mirrored = createRequire(__dirname + '/${MIRROR}' + path);
+  const finderOf = (id) => {
+    try {
+      mirrored.resolve(id);
+      return mirrored;
+    } catch {
+      return theirs;
+    }
+  };
+  const { cache, extensions, main } = theirs;
+  const require = (id) => finderOf(id)(id);
+  const resolve = (id, options) => finderOf(id).resolve(id, options);
+  resolve.paths = theirs.resolve.paths;
+  return Object.assign(require, { cache, extensions, main, resolve });
+};
+`;
 
 /**
  * For a program that runs on any host: what it loads lies in a folder of its own, and tsmpi is the one of
@@ -41,10 +74,12 @@ export function outsideElsewhere(texts: Runtime): Outside {
     runtime,
     imported: (path) => `./${MIRROR}${pathToFileURL(path).pathname}`,
     required: (path) => `./${MIRROR}${path}`,
-    prefix: `/${MIRROR}`,
+    module: { imported: MODULE, createRequire: CREATE_REQUIRE },
     files: new Map([
       [runtime.index.slice(2), texts.index],
       [runtime.testing.slice(2), texts.testing],
+      [MODULE.slice(2), MODULE_TEXT],
+      [CREATE_REQUIRE.slice(2), CREATE_REQUIRE_TEXT],
     ]),
   };
 }

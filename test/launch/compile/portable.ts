@@ -159,6 +159,27 @@ test('packages go along, with those that they depend on, and no others', async (
   t.deepEqual(readdirSync(mirror).sort(), ['@scope', 'direct', 'peer']);
 });
 
+test('what a module requires by a require of its own goes along', async (t) => {
+  const it = project(t, {
+    'src/main.ts': `
+      import module, { createRequire, isBuiltin } from 'node:module';
+      const require = createRequire(import.meta.url);
+      const { name } = require('common');
+      console.log(name, require('../data.json').value, require("./legacy.cjs"), isBuiltin('fs'));
+      console.log(require.resolve('common').endsWith('/index.js'), typeof module);
+      try { require('not-there'); } catch (error) { console.log(error.code); }
+    `,
+    'src/legacy.cjs': "module.exports = 'legacy';",
+    'data.json': '{ "value": "data" }',
+    'node_modules/common/index.js': "exports.name = 'common';",
+  });
+  t.deepEqual(await linesThere(t, it, 'src/main.ts'), [
+    'common data legacy true',
+    'true function',
+    'MODULE_NOT_FOUND',
+  ]);
+});
+
 test('packages are found by their links, as pnpm installs them', async (t) => {
   const it = project(t, {
     'main.ts': "import { name } from 'one'; console.log(name);",
