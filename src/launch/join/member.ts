@@ -27,6 +27,7 @@ export class MemberProcess {
   readonly #server: Server;
   #gatherer: { socket: Socket; mux: Mux } | undefined;
   #rank: StartedRank | undefined;
+  #listened = false;
   #over = false;
   #onEnded: (end: MemberEnd) => void = () => {};
 
@@ -49,6 +50,7 @@ export class MemberProcess {
   /** Wait to be met from now on. @throws MeetingError */
   async open(): Promise<void> {
     await this.#place.listen(this.#member.rank, this.#server);
+    this.#listened = true;
   }
 
   /** This process got a signal: ask for the end of the job. Asked twice, or not yet met, end this rank at once. */
@@ -62,7 +64,8 @@ export class MemberProcess {
     if (this.#over) return;
     this.#over = true;
     this.#server.close();
-    this.#place.leave(this.#member.rank);
+    // What lies there is another's, if this one could not listen.
+    if (this.#listened) this.#place.leave(this.#member.rank);
     this.#rank?.kill('SIGKILL');
     this.#gatherer?.socket.destroy();
     void this.#starter.close().then(() => this.#onEnded(end));

@@ -50,7 +50,7 @@ export class MeetingPlace {
 
   /** The ranks that are here, or were. */
   ranks(): number[] {
-    return ranksIn(this.folder);
+    return folderFault(this.folder) === undefined ? ranksIn(this.folder) : [];
   }
 
   /**
@@ -94,6 +94,7 @@ export class MeetingPlace {
 
   /** All have met: nobody needs the folder any more. */
   close(): void {
+    if (folderFault(this.folder) !== undefined) return;
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
