@@ -164,7 +164,7 @@ export class HostExamination {
         throw this.#startError ?? new HostError(this.host.name, 'its agent does not run');
       });
     }
-    return await this.attempt(this.byHand('df', '-h', '.'), async () => {
+    const outcome = await this.attempt('', async () => {
       const { folder, insteadOf } = await link.ask('cache', { kind: 'cache' });
       await link.supply([this.#parcelFor(facts)]);
       if (insteadOf === undefined) return { result: 'ok' };
@@ -176,6 +176,12 @@ export class HostExamination {
           'make it a folder of your own that nobody else may write to, or set XDG_CACHE_HOME there',
       };
     });
+    if (outcome.result !== 'failed') return outcome;
+    // What is said begins with the folder that should have served.
+    const [folder] = /\/[^\s:,]+/.exec(outcome.problem) ?? [];
+    return folder === undefined
+      ? outcome
+      : { ...outcome, command: this.byHand('touch', `${folder}/test`) };
   }
 
   #parcelFor(facts: HostFacts): ReturnType<typeof runtimeParcel> {
