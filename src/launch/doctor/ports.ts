@@ -2,6 +2,7 @@ import type { Host } from '../../hosts/host.ts';
 import type { ProbeTarget, Reached, ReachFailure } from '../network/reach.ts';
 import type { AgentLink } from '../remote/agent-link.ts';
 import type { NetworkOptions, ProbePlace } from '../remote/protocol.ts';
+import { attempt } from './attempt.ts';
 import type { Outcome, Step } from './outcome.ts';
 
 /** As long as a job waits. */
@@ -16,7 +17,6 @@ export interface Neighbour {
   readonly agent: Pick<AgentLink, 'ask' | 'reach'> | undefined;
   readonly outcomes: Map<Step, Outcome>;
   byHand(...command: readonly string[]): string;
-  attempt(command: string, check: () => Promise<Outcome>): Promise<Outcome>;
 }
 
 /** A host that others may try to reach. */
@@ -56,7 +56,7 @@ export async function examinePorts(
     const targets: ProbeTarget[] = [];
     for (const [host, { probe }] of listening)
       if (host !== number) targets.push({ host, ...probe });
-    const outcome = await examination.attempt('', async () => {
+    const outcome = await attempt(async () => {
       missed.set(number, (await reach(examination, targets)).flatMap(asMissed));
       return { result: 'ok' };
     });
@@ -81,7 +81,7 @@ async function openProbe(
   const { agent } = examination;
   if (agent === undefined) return undefined;
   let probe: ProbePlace | undefined;
-  const outcome = await examination.attempt('', async () => {
+  const outcome = await attempt(async () => {
     probe = (await agent.ask('listening', { kind: 'listen', ...network })).probe;
     return { result: 'ok' };
   });
