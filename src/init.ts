@@ -34,6 +34,8 @@ class World implements Member {
   readonly self: Communicator;
   readonly #rank: RankProcess | undefined;
   readonly #transports: Transports;
+  /** Resolves once the launcher has been told that this rank takes part, and its answers are taken in. */
+  readonly #joined: Promise<void>;
   #allFinalized: () => void = () => {};
   #finalized: Promise<void> | undefined;
 
@@ -66,9 +68,10 @@ class World implements Member {
     const port = this.#transports.port();
     if (port === undefined) {
       rank?.join(this);
+      this.#joined = Promise.resolve();
     } else {
       // Ports are known only once they are bound; the table of them comes with `addresses`.
-      port.then(
+      this.#joined = port.then(
         (bound) => rank?.join(this, bound),
         (error: unknown) => rank?.fail(error),
       );
@@ -120,6 +123,7 @@ class World implements Member {
   async #finalize(): Promise<void> {
     await this.engine.finalize();
     if (this.#rank !== undefined) {
+      await this.#joined;
       const { pipe } = this.#rank;
       // Until every rank is here this one stays, so that nothing it sent can be lost with it.
       pipe.hold();

@@ -7,7 +7,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,7 +34,9 @@ async function runTests(args: readonly string[]): Promise<number> {
     for (const line of missing) console.error(`  ${line}`);
     return CANNOT_RUN;
   }
-  const folder = mkdtempSync(join(tmpdir(), 'tsmpi-cluster-'));
+  const folder = mkdtempSync(join(tmpdir(), 'cluster-tests-'));
+  // Slurm's munge wants every user to get to its socket.
+  chmodSync(folder, 0o755);
   const cleaner = startCleaner(folder);
   const ava = spawn(
     process.execPath,

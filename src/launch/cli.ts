@@ -1,7 +1,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { Allocation } from './allocation.ts';
-import { CompileError, compile } from './compile/compile.ts';
+import { CompileError } from './compile/compile.ts';
 import { makeFolders } from './forward/files.ts';
 import { type Installation, ownInstallation, versionOf } from './installation.ts';
 import type { JobContext } from './job-context.ts';
@@ -9,7 +9,8 @@ import { makeKeys } from './keys.ts';
 import { shown } from './options/quote.ts';
 import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
 import { describeOversubscription } from './oversubscription.ts';
-import { describePlan, plan, type RankPlan } from './plan.ts';
+import { describePlan, plan } from './plan.ts';
+import { compileAll, packAll } from './programs.ts';
 import { isThisHost } from './remote/start-for.ts';
 import { runOnThisHost } from './run-here.ts';
 
@@ -100,43 +101,4 @@ function makeOutputFolder(folder: string): void {
     const reason = code === 'EEXIST' || code === 'ENOTDIR' ? 'this is not a folder' : message;
     throw new UsageError(`--output-dir ${shown(folder)}: ${reason}`);
   }
-}
-
-/** Compile each program once, however many ranks run it. */
-async function compileAll(
-  ranks: readonly RankPlan[],
-  { installation, verbose }: JobContext,
-): Promise<ReadonlyMap<string, string>> {
-  const programs = [...new Set(ranks.map((rank) => rank.program))];
-  const { runtime } = installation;
-  const version = versionOf(installation);
-  const entries = programs.map(async (program): Promise<[string, string]> => {
-    const { entry, fromCache } = await compile({ program, runtime, version });
-    verbose(`${program}: ${fromCache ? 'compiled before' : 'compiled'}, see ${entry}`);
-    return [program, entry];
-  });
-  return new Map(await Promise.all(entries));
-}
-
-async function packAll(
-  ranks: readonly RankPlan[],
-  context: JobContext,
-): Promise<ReadonlyMap<string, import('./run-on-hosts.ts').PackedProgram>> {
-  const all = await compileAll(ranks, context);
-  const { dirname, basename } = await import('node:path');
-  const { readdirSync } = await import('node:fs');
-  const { parcelOf } = await import('./parcel/parcel.ts');
-  return new Map(
-    [...all].map(([p, entry]) => [
-      p,
-      {
-        parcel: parcelOf(
-          `program ${p}`,
-          readdirSync(dirname(entry)).map((name) => ({ name, file: `${dirname(entry)}/${name}` })),
-          { level: 1, keep: false },
-        ),
-        entry: basename(entry),
-      },
-    ]),
-  );
 }

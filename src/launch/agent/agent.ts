@@ -27,12 +27,9 @@ const MORE_PATIENCE_MS = 2_000;
  * Be the agent of this host: do what the launcher says over standard input, and tell it what comes of it over standard output.
  *
  * When the launcher is gone, or silent for too long, the ranks are ended and so is the agent.
- *
- * @param rest  what was read of standard input already
  */
-export function runAgent(process: NodeJS.Process, rest: Buffer): void {
+export function runAgent(process: NodeJS.Process): void {
   const { stdin, stdout } = process;
-  if (rest.length > 0) stdin.unshift(rest);
   stdout.write(`\n${AGENT_MARK} hello\n`);
   new Agent(process, stdin);
 }
@@ -120,10 +117,16 @@ class Agent {
   }
 
   async #begin({ hostTimeoutMs, network }: AgentStart): Promise<void> {
+    const patienceMs = hostTimeoutMs + MORE_PATIENCE_MS;
     this.#heartbeat = new Heartbeat({
-      patienceMs: hostTimeoutMs + MORE_PATIENCE_MS,
+      patienceMs,
       beat: () => this.#say({ kind: 'beat' }),
-      onSilence: () => void this.#end(),
+      onSilence: () => {
+        // It may hear this yet, if it was but stopped.
+        const reason = `its agent heard nothing from tsrun for ${patienceMs / 1000} s, and ended its ranks`;
+        this.#say({ kind: 'failed', reason });
+        void this.#end();
+      },
     });
     const { platform, arch, versions } = this.#process;
     const probe = network && (await this.#listen(network));

@@ -9,8 +9,9 @@
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { markUsed, moveFolder, placeFile, removeUnused, temporaryName } from '../kept-files.ts';
 import { type Fact, hash, holds } from './facts.ts';
+import { markUsed, moveFolder, placeFile, removeUnused, temporaryName } from './kept-files.ts';
+import type { Need } from './outside.ts';
 
 /** A compiled program before it is stored. */
 export interface Compilation {
@@ -18,6 +19,8 @@ export interface Compilation {
   readonly entry: string;
   /** Text of every file by name, without folders. */
   readonly files: ReadonlyMap<string, string>;
+  /** What it loads besides. */
+  readonly needs: readonly Need[];
   /** Everything the result depended on. */
   readonly facts: readonly Fact[];
 }
@@ -27,11 +30,19 @@ interface Index {
   readonly entry: string;
   /** How many files the result has. */
   readonly count: number;
+  readonly needs: readonly Need[];
   readonly facts: readonly Fact[];
 }
 
-/** Find the entry file of a stored compilation that is still good, or undefined. */
-export function lookUp(folder: string, key: string): string | undefined {
+/** A compiled program where it is stored. */
+export interface Stored {
+  /** The file to import. */
+  readonly entry: string;
+  readonly needs: readonly Need[];
+}
+
+/** Find a stored compilation that is still good, or undefined. */
+export function lookUp(folder: string, key: string): Stored | undefined {
   const index = readIndex(indexFile(folder, key));
   if (index === undefined || !index.facts.every(holds)) return undefined;
   const output = join(folder, 'out', index.output);
@@ -41,15 +52,15 @@ export function lookUp(folder: string, key: string): string | undefined {
     // Systems tidy up file by file where temporary files lie, so the entry alone proves little.
     const present = readdirSync(output);
     const isWhole = present.length === index.count && present.includes(index.entry);
-    return isWhole ? join(output, index.entry) : undefined;
+    return isWhole ? { entry: join(output, index.entry), needs: index.needs } : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Store a compilation and return its entry file. Results that nobody used for 30 days are removed. */
-export function store(folder: string, key: string, compilation: Compilation): string {
-  const { entry, files, facts } = compilation;
+/** Store a compilation. Results that nobody used for 30 days are removed. */
+export function store(folder: string, key: string, compilation: Compilation): Stored {
+  const { entry, files, needs, facts } = compilation;
   for (const name of ['index', 'out', 'code']) {
     mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
     removeUnused(join(folder, name));
@@ -59,10 +70,10 @@ export function store(folder: string, key: string, compilation: Compilation): st
   // An input that changed while it was being compiled must not be recorded as compiled: the result
   // serves this run, and the next one compiles again.
   if (facts.every(holds)) {
-    const index: Index = { output, entry, count: files.size, facts };
+    const index: Index = { output, entry, count: files.size, needs, facts };
     placeFile(indexFile(folder, key), JSON.stringify(index));
   }
-  return join(folder, 'out', output, entry);
+  return { entry: join(folder, 'out', output, entry), needs };
 }
 
 /** The file for V8's code of that key, which may not be there yet. */
@@ -83,19 +94,20 @@ function indexFile(folder: string, key: string): string {
 
 function readIndex(file: string): Index | undefined {
   try {
-    const { output, entry, count, facts } = JSON.parse(
+    const { output, entry, count, needs, facts } = JSON.parse(
       readFileSync(file, 'utf8'),
     ) as Partial<Index>;
     const isWhole =
       typeof output === 'string' &&
       typeof entry === 'string' &&
       typeof count === 'number' &&
+      Array.isArray(needs) &&
       Array.isArray(facts) &&
       facts.length > 0 &&
       facts.every(
         (fact) => Array.isArray(fact) && fact.length === 3 && typeof fact[1] === 'string',
       );
-    return isWhole ? { output, entry, count, facts } : undefined;
+    return isWhole ? { output, entry, count, needs, facts } : undefined;
   } catch {
     return undefined;
   }

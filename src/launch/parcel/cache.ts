@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { openUsersFolder } from '../compile/cache-folder.ts';
 import { hash } from '../compile/facts.ts';
-import { markUsed, moveFolder, removeUnused, temporaryName } from '../kept-files.ts';
+import { markUsed, moveFolder, removeUnused, temporaryName } from '../compile/kept-files.ts';
 import { type Entry, readArchive } from './archive.ts';
 
 /** The parcels on this host, for all jobs of this user. */

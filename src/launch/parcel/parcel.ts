@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { openUsersFolder } from '../compile/cache-folder.ts';
 import { hash } from '../compile/facts.ts';
-import { markUsed, placeFile, removeUnused } from '../kept-files.ts';
+import { markUsed, placeFile, removeUnused } from '../compile/kept-files.ts';
 import { type Entry, writeArchive } from './archive.ts';
 
 /** What hosts get from the launcher, once: a folder, known by its contents. */

@@ -16,6 +16,7 @@ export const FrameKind: {
   readonly CREDIT: 2;
   readonly PART: 3;
   readonly MESSAGE: 4;
+  readonly STOP: 5;
 } = {
   /** Bytes of the stream that the channel is. */
   DATA: 0,
@@ -27,6 +28,8 @@ export const FrameKind: {
   PART: 3,
   /** The last part of a message: one JSON value. */
   MESSAGE: 4,
+  /** Nobody reads the stream of the channel any more. */
+  STOP: 5,
 } as const;
 
 /** One of `FrameKind`. */
@@ -60,7 +63,7 @@ export class FrameReader {
       const word = bytes.readUInt32LE(4);
       const kind = word & 0xff;
       const length = Math.floor(word / 256);
-      if (kind > FrameKind.MESSAGE) throw new Error(`there is no frame of kind ${kind}`);
+      if (kind > FrameKind.STOP) throw new Error(`there is no frame of kind ${kind}`);
       const hasBody = kind !== FrameKind.CREDIT;
       if (hasBody && length > MOST_BODY_BYTES)
         throw new Error(`a frame of ${length} bytes is too long`);

@@ -68,8 +68,9 @@ export class Mux {
   reader(channel: number): Readable {
     let reader = this.#readers.get(channel);
     if (reader === undefined) {
-      reader = new ChannelReader((bytes) => {
-        this.#writeHead(channel, FrameKind.CREDIT, bytes);
+      reader = new ChannelReader({
+        grant: (bytes) => this.#writeHead(channel, FrameKind.CREDIT, bytes),
+        stop: () => this.#writeHead(channel, FrameKind.STOP, 0),
       });
       this.#readers.set(channel, reader);
       if (this.#closed) reader.push(null);
@@ -110,6 +111,9 @@ export class Mux {
         this.writer(channel);
         this.#writers.get(channel)?.grant(length);
         break;
+      case FrameKind.STOP:
+        this.writer(channel).destroy();
+        break;
       default:
         this.#takePart(body, kind === FrameKind.MESSAGE);
     }
@@ -147,16 +151,21 @@ export class Mux {
   }
 }
 
+interface ReaderEffects {
+  grant(bytes: number): void;
+  stop(): void;
+}
+
 /** One stream that comes in. */
 class ChannelReader extends Readable {
-  readonly #grant: (bytes: number) => void;
+  readonly #effects: ReaderEffects;
   /** Bytes that the other side may still send. */
   #window = WINDOW_BYTES;
   #ended = false;
 
-  constructor(grant: (bytes: number) => void) {
+  constructor(effects: ReaderEffects) {
     super({ highWaterMark: WINDOW_BYTES / 2 });
-    this.#grant = grant;
+    this.#effects = effects;
     this.on('error', () => {});
   }
 
@@ -172,7 +181,14 @@ class ChannelReader extends Readable {
     const used = WINDOW_BYTES - this.#window;
     if (this.#ended || used < LEAST_CREDIT_BYTES) return;
     this.#window += used;
-    this.#grant(used);
+    this.#effects.grant(used);
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    // Whoever writes would wait for credit for ever.
+    if (!this.#ended) this.#effects.stop();
+    this.#ended = true;
+    done(error);
   }
 }
 

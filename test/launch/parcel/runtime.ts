@@ -7,13 +7,11 @@ import { UsageError } from '../../../src/launch/options/usage-error.ts';
 import { openParcels } from '../../../src/launch/parcel/cache.ts';
 import { type HostKind, runtimeParcel } from '../../../src/launch/parcel/runtime.ts';
 import { canShareMemory } from '../../../src/transport/shm/system.ts';
+import { HERE } from '../../helpers/host-kind.ts';
 import { tempFolder } from '../../helpers/temp-folder.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
-const { platform, arch } = process;
-const report = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
-const libc = report.header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
-const HERE: HostKind = { platform, arch, libc: platform === 'linux' ? libc : undefined };
+const { platform, arch } = HERE;
 
 async function place(t: ExecutionContext, kind: HostKind): Promise<string> {
   const parcel = runtimeParcel(kind, ROOT, tempFolder(t));
