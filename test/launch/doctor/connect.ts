@@ -24,13 +24,15 @@ async function serve(t: ExecutionContext, greet: (socket: Socket) => void): Prom
 }
 
 function reach(port: number): Promise<Outcome> {
-  return reachServer(['127.0.0.1'], { ...route, port }, { patienceMs: 300 });
+  return reachServer(['127.0.0.1'], { ...route, port, patienceMs: 300 });
 }
 
 test('ssh says where it goes, and whether it gets there by another host', (t) => {
   t.deepEqual(
-    readSshRoute('user ada\nhostname 10.1.2.3\nport 2222\naddressfamily inet6\nproxyjump none\r\n'),
-    { hostname: '10.1.2.3', port: 2222, family: 6, byProxy: false },
+    readSshRoute(
+      'user ada\nhostname 10.1.2.3\nport 2222\naddressfamily inet6\nconnecttimeout 3\nproxyjump none\r\n',
+    ),
+    { hostname: '10.1.2.3', port: 2222, family: 6, patienceMs: 3000, byProxy: false },
   );
   t.true(readSshRoute('hostname a\nproxyjump ada@gate:22').byProxy);
   t.true(readSshRoute('hostname a\nproxycommand nc -X 5 %h %p').byProxy);
@@ -80,7 +82,7 @@ test('a port at which nobody listens is told with a command to try it', async (t
   t.like(await reach(port), {
     result: 'failed',
     problem: `no ssh server answers at port ${port} of 127.0.0.1: connection refused`,
-    command: `nc -v -w 10 127.0.0.1 ${port}`,
+    command: `nc -v -w 1 127.0.0.1 ${port}`,
   });
 });
 
@@ -94,6 +96,6 @@ test('a server that takes connections and never says a word is told from one tha
 
 test('one address that answers is enough', async (t) => {
   const port = await serve(t, (socket) => socket.write('hello'));
-  const outcome = await reachServer(['::1', '127.0.0.1'], { ...route, port }, { patienceMs: 300 });
+  const outcome = await reachServer(['::1', '127.0.0.1'], { ...route, port });
   t.deepEqual(outcome, { result: 'ok' });
 });
