@@ -9,9 +9,9 @@ import { Mux } from '../remote/mux.ts';
 import { AGENT_MARK, type AgentStart, type FromAgent, type ToAgent } from '../remote/protocol.ts';
 import { startLocally } from '../start/local.ts';
 import { HostRanks } from './host-ranks.ts';
+import { libcOf } from './libc.ts';
 import { takeParcel } from './parcels.ts';
 import { Relays } from './relays.ts';
-import { libcOf } from './libc.ts';
 
 /** Silence counts here only after the launcher had its chance to find this host silent. */
 const MORE_PATIENCE_MS = 2_000;

@@ -65,7 +65,8 @@ export class FrameReader {
       const length = Math.floor(word / 256);
       if (kind > FrameKind.STOP) throw new Error(`there is no frame of kind ${kind}`);
       const hasBody = kind !== FrameKind.CREDIT;
-      if (hasBody && length > MOST_BODY_BYTES) throw new Error(`a frame of ${length} bytes is too long`);
+      if (hasBody && length > MOST_BODY_BYTES)
+        throw new Error(`a frame of ${length} bytes is too long`);
       const end = HEAD_BYTES + (hasBody ? length : 0);
       if (bytes.length < end) break;
       this.#onFrame(channel, kind, length, bytes.subarray(HEAD_BYTES, end));

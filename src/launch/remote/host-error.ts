@@ -21,15 +21,18 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: (host: string) => s
   ],
   [
     /host key verification failed|remote host identification has changed/i,
-    (host) => `ssh does not know that host's key: connect once by hand, ssh ${host}, and compare it`,
+    (host) =>
+      `ssh does not know that host's key: connect once by hand, ssh ${host}, and compare it`,
   ],
   [
     /could not resolve hostname|name or service not known|temporary failure in name resolution/i,
-    (host) => `check the name: no address is known for ${host}; it may need an entry in ~/.ssh/config`,
+    (host) =>
+      `check the name: no address is known for ${host}; it may need an entry in ~/.ssh/config`,
   ],
   [
     /connection refused/i,
-    (host) => `no ssh server listens there: is sshd running on ${host}, and is the port right (port=N in the hostfile)?`,
+    (host) =>
+      `no ssh server listens there: is sshd running on ${host}, and is the port right (port=N in the hostfile)?`,
   ],
   [
     /timed out|no route to host|network is unreachable|host is down/i,
@@ -37,7 +40,8 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: (host: string) => s
   ],
   [
     /kex_exchange_identification|connection (?:closed|reset) by/i,
-    (host) => `the ssh server of ${host} turned us away before it asked who we are: too many connections at once (MaxStartups), or an access rule`,
+    (host) =>
+      `the ssh server of ${host} turned us away before it asked who we are: too many connections at once (MaxStartups), or an access rule`,
   ],
 ];
 
@@ -57,4 +61,35 @@ export function startFailure(
   const said = errors.join('; ');
   const remedy = REMEDIES.find(([pattern]) => pattern.test(said))?.[1](host);
   return new HostError(host, `${name} ${ending}${said === '' ? '' : `: ${said}`}`, remedy);
+}
+
+/** The command runs, but no agent has said anything. */
+export function noHello(host: string, name: string, patienceMs: number): HostError {
+  return new HostError(
+    host,
+    `${name} started, but nothing came from ${host} in ${patienceMs / 1000} s`,
+    `see whether a login shell there waits for something: ${byHand(host, name)}`,
+  );
+}
+
+/** The command prints and prints, and none of it is an agent's. */
+export function tooMuchNoise(host: string, name: string): HostError {
+  return new HostError(
+    host,
+    `${name} printed more than a login does, and no word of an agent`,
+    `see what comes of it: ${byHand(host, name)}`,
+  );
+}
+
+/** The agent ran, and is not heard of any more. */
+export function hostSilent(host: string, patienceMs: number): HostError {
+  return new HostError(
+    host,
+    `nothing was heard from it for ${patienceMs / 1000} s`,
+    'is it up and connected? --host-timeout S allows longer silence',
+  );
+}
+
+function byHand(host: string, name: string): string {
+  return name === 'ssh' ? `ssh ${host} true` : 'run that command by hand, with true for {command}';
 }

@@ -13,7 +13,11 @@ export class HostProgress {
   #visible = false;
   #done = false;
 
-  constructor(hosts: number, context: JobContext, { quiet, verbose }: { quiet: boolean; verbose: boolean }) {
+  constructor(
+    hosts: number,
+    context: JobContext,
+    { quiet, verbose }: { quiet: boolean; verbose: boolean },
+  ) {
     this.#hosts = hosts;
     this.#context = context;
     this.#shown = context.process.stderr.isTTY === true && !quiet && !verbose;
@@ -37,6 +41,8 @@ export class HostProgress {
   #show(): void {
     if (!this.#shown || this.#done) return;
     this.#visible = true;
-    this.#context.process.stderr.write(`\r\x1b[Ktsrun: ${this.#joined} of ${this.#hosts} hosts have joined`);
+    this.#context.process.stderr.write(
+      `\r\x1b[Ktsrun: ${this.#joined} of ${this.#hosts} hosts have joined`,
+    );
   }
 }
