@@ -5,18 +5,19 @@ import type { JobContext } from './job-context.ts';
 import type { JobOptions } from './options.ts';
 import { type Parcel, runtimeParcel } from './parcel/parcel.ts';
 import type { RankPlan } from './plan.ts';
-import { startAgents } from './remote/agents.ts';
+import { runHere } from './remote/agent-process.ts';
+import { Agents, type RunningAgent } from './remote/agents.ts';
 import { HostError } from './remote/host-error.ts';
 import { HostProgress } from './remote/progress.ts';
 import type { HostPart, HostRank } from './remote/protocol.ts';
 import { RemoteStarter } from './remote/remote-starter.ts';
-import { findRoutes, type RunningHost } from './remote/routes.ts';
+import { findRoutes } from './remote/routes.ts';
 import { startFor } from './remote/start-for.ts';
 import { stdinOf } from './run-here.ts';
 import { runAndForward } from './run-job.ts';
 import { startWarden } from './start/warden.ts';
-import type { RunningJob } from './supervise.ts';
 import type { LostHost } from './supervise/failure.ts';
+import type { RunningJob } from './supervise.ts';
 
 /** A program as it is brought to other hosts. */
 export interface PackedProgram {
@@ -63,7 +64,7 @@ class HostsJob {
   readonly #hosts: ReadonlyMap<number, Host>;
   readonly #warden = startWarden();
   readonly #progress: HostProgress;
-  #starter: RemoteStarter;
+  #agents: Agents | undefined;
   #running: RunningJob | undefined;
   /** Hosts that were lost before the ranks were started. */
   readonly #lostEarly: LostHost[] = [];
@@ -80,26 +81,25 @@ class HostsJob {
     const used = [...new Set(plans.map(({ host }) => host))].sort((a, b) => a - b);
     this.#hosts = new Map(used.map((number) => [number, hosts[number] as Host]));
     this.#progress = new HostProgress(used.length, context, options);
-    this.#starter = new RemoteStarter(new Map(), [], this.#warden);
   }
 
   async run(programs: Promise<ReadonlyMap<string, PackedProgram>>): Promise<number> {
     const { process, cwd } = this.#context;
     // A mistake in the program is told before what the hosts say, and need not wait for them.
     programs.catch(() => {});
-    const started = this.#startAgents();
+    this.#agents = this.#startAgents();
     const packed = await programs;
-    const running = await allHosts(started);
+    const running = await allHosts(this.#agents.running);
     this.#progress.done();
     const links = new Map([...running].map(([number, { link }]) => [number, link]));
     const hostOfRank = this.#plans.map(({ host }) => host);
-    this.#starter = new RemoteStarter(links, hostOfRank, this.#warden);
+    const starter = new RemoteStarter(links, hostOfRank, () => this.close());
     await this.#prepare(running, packed);
     return await runAndForward(
       {
         options: this.#options,
         commands: this.#plans,
-        starter: this.#starter,
+        starter,
         hostOf: (rank) => this.#nameOf(hostOfRank[rank] ?? 0),
         cwd,
       },
@@ -111,23 +111,25 @@ class HostsJob {
     );
   }
 
+  /** Let go of all hosts, whatever they are about. */
   async close(): Promise<void> {
     this.#progress.done();
-    await this.#starter.close();
+    await this.#agents?.end();
+    this.#warden.end();
   }
 
-  #startAgents(): ReturnType<typeof startAgents> {
+  #startAgents(): Agents {
     const { hostTimeoutSeconds, interfaces, portRange, node } = this.#options;
     const { installation, host } = this.#context;
-    return startAgents(this.#hosts, {
+    return new Agents(this.#hosts, {
       startFor: startFor(this.#options, host),
+      run: (command) => runHere(command, this.#warden),
       code: readFileSync(join(installation.root, 'dist/bin/agent.cjs'), 'utf8'),
       start: {
         hostTimeoutMs: hostTimeoutSeconds * 1000,
         network: this.#hosts.size > 1 ? { interfaces, portRange } : undefined,
       },
       node,
-      warden: this.#warden,
       onHello: (number, { nodeVersion }) => {
         this.#progress.joined(this.#nameOf(number), `Node ${nodeVersion}`);
       },
@@ -143,7 +145,7 @@ class HostsJob {
 
   /** Bring each host what it lacks, find out how they reach each other, and give each its part. */
   async #prepare(
-    running: ReadonlyMap<number, RunningHost>,
+    running: ReadonlyMap<number, RunningAgent>,
     programs: ReadonlyMap<string, PackedProgram>,
   ): Promise<void> {
     const runtimes = new Map<number, Parcel>();
@@ -204,8 +206,11 @@ class HostsJob {
 /** Wait for all, so that all that is wrong is told at once. */
 async function settled(promises: readonly Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(promises);
-  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  if (reasons.length > 0) throw new AggregateError(reasons.flatMap((reason) => reason.errors ?? reason));
+  const reasons = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason] : [],
+  );
+  if (reasons.length > 0)
+    throw new AggregateError(reasons.flatMap((reason) => reason.errors ?? reason));
 }
 
 async function allHosts<T>(starting: ReadonlyMap<number, Promise<T>>): Promise<Map<number, T>> {

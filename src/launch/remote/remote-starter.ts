@@ -1,5 +1,4 @@
 import type { OnMessage, StartedRank, Starter } from '../start/start.ts';
-import type { Warden } from '../start/warden.ts';
 import type { AgentLink } from './agent-link.ts';
 
 /** Starts ranks on many hosts, by their agents. */
@@ -7,16 +6,21 @@ export class RemoteStarter implements Starter<{ readonly rank: number }> {
   readonly atOnce = true;
   readonly #links: ReadonlyMap<number, AgentLink>;
   readonly #hosts: readonly number[];
-  readonly #warden: Warden;
+  readonly #close: () => Promise<void>;
 
   /**
    * @param links  by host number
    * @param hosts  the host number of each rank
+   * @param close  lets all agents go
    */
-  constructor(links: ReadonlyMap<number, AgentLink>, hosts: readonly number[], warden: Warden) {
+  constructor(
+    links: ReadonlyMap<number, AgentLink>,
+    hosts: readonly number[],
+    close: () => Promise<void>,
+  ) {
     this.#links = links;
     this.#hosts = hosts;
-    this.#warden = warden;
+    this.#close = close;
   }
 
   start({ rank }: { readonly rank: number }, onMessage: OnMessage): Promise<StartedRank> {
@@ -29,8 +33,7 @@ export class RemoteStarter implements Starter<{ readonly rank: number }> {
     for (const link of this.#links.values()) link.suspend(suspended);
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#links.values()].map((link) => link.end()));
-    this.#warden.end();
+  close(): Promise<void> {
+    return this.#close();
   }
 }

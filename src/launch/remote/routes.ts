@@ -1,14 +1,7 @@
 import type { NetworkStart } from '../../control/message.ts';
 import type { ProbeTarget } from '../network/reach.ts';
-import type { AgentLink } from './agent-link.ts';
+import type { RunningAgent } from './agents.ts';
 import { HostError } from './host-error.ts';
-import type { HostFacts } from './protocol.ts';
-
-/** A host whose agent runs. */
-export interface RunningHost {
-  readonly link: AgentLink;
-  readonly facts: HostFacts;
-}
 
 /** An address that has not answered by then is none that messages could go to. */
 const REACH_MS = 5_000;
@@ -21,10 +14,11 @@ const REACH_MS = 5_000;
  * @throws AggregateError of HostErrors, if some cannot reach others
  */
 export async function findRoutes(
-  hosts: ReadonlyMap<number, RunningHost>,
+  hosts: ReadonlyMap<number, RunningAgent>,
 ): Promise<ReadonlyMap<number, Pick<NetworkStart, 'bind' | 'routes'>>> {
   const targets: ProbeTarget[] = [];
-  for (const [host, { facts }] of hosts) if (facts.probe !== undefined) targets.push({ host, ...facts.probe });
+  for (const [host, { facts }] of hosts)
+    if (facts.probe !== undefined) targets.push({ host, ...facts.probe });
   const routes = new Map<number, string[]>();
   const bind = new Map<number, Set<string>>([...hosts.keys()].map((host) => [host, new Set()]));
   const errors: HostError[] = [];
@@ -36,7 +30,9 @@ export async function findRoutes(
         found[reached.host] = reached.address;
         bind.get(reached.host)?.add(reached.address);
       } else {
-        errors.push(unreachable(link.host, hosts.get(reached.host)?.link.host ?? '', reached.failures));
+        errors.push(
+          unreachable(link.host, hosts.get(reached.host)?.link.host ?? '', reached.failures),
+        );
       }
     }
     routes.set(host, found);
