@@ -7,13 +7,13 @@ import type { Parcel } from './parcel/parcel.ts';
 import { runtimeParcel } from './parcel/runtime.ts';
 import type { RankPlan } from './plan.ts';
 import type { PackedProgram } from './programs.ts';
-import type { AgentLink } from './remote/agent-link.ts';
-import { startAgents } from './remote/agents.ts';
+import { runHere } from './remote/agent-process.ts';
+import { Agents, type RunningAgent } from './remote/agents.ts';
 import { HostError } from './remote/host-error.ts';
 import { HostProgress } from './remote/progress.ts';
 import type { HostPart, HostRank } from './remote/protocol.ts';
 import { RemoteStarter } from './remote/remote-starter.ts';
-import { findRoutes, type RunningHost } from './remote/routes.ts';
+import { findRoutes } from './remote/routes.ts';
 import { startFor } from './remote/start-for.ts';
 import { stdinOf } from './run-here.ts';
 import { runAndForward } from './run-job.ts';
@@ -60,7 +60,7 @@ class HostsJob {
   readonly #hosts: ReadonlyMap<number, Host>;
   readonly #warden = startWarden();
   readonly #progress: HostProgress;
-  readonly #links: AgentLink[] = [];
+  #agents: Agents | undefined;
   #running: RunningJob | undefined;
   /** Hosts that were lost before the ranks were started. */
   readonly #lostEarly: LostHost[] = [];
@@ -83,9 +83,9 @@ class HostsJob {
     const { process, cwd } = this.#context;
     // A mistake in the program is told before what the hosts say, and need not wait for them.
     programs.catch(() => {});
-    const started = this.#startAgents();
+    this.#agents = this.#startAgents();
     const packed = await programs;
-    const running = await allHosts(started);
+    const running = await allHosts(this.#agents.running);
     this.#progress.done();
     const links = new Map([...running].map(([number, { link }]) => [number, link]));
     const hostOfRank = this.#plans.map(({ host }) => host);
@@ -107,26 +107,25 @@ class HostsJob {
     );
   }
 
-  /** Let all agents go. Calling it again changes nothing. */
+  /** Let go of all hosts, whatever they are about. */
   async close(): Promise<void> {
     this.#progress.done();
-    await Promise.all(this.#links.map((link) => link.end()));
+    await this.#agents?.end();
     this.#warden.end();
   }
 
-  #startAgents(): ReturnType<typeof startAgents> {
+  #startAgents(): Agents {
     const { hostTimeoutSeconds, interfaces, portRange, node } = this.#options;
     const { installation, host } = this.#context;
-    return startAgents(this.#hosts, {
+    return new Agents(this.#hosts, {
       startFor: startFor(this.#options, host),
+      run: (command) => runHere(command, this.#warden),
       code: readFileSync(join(installation.root, 'dist/bin/agent.cjs'), 'utf8'),
       start: {
         hostTimeoutMs: hostTimeoutSeconds * 1000,
         network: this.#hosts.size > 1 ? { interfaces, portRange } : undefined,
       },
       node,
-      warden: this.#warden,
-      onLink: (link) => this.#links.push(link),
       onHello: (number, { nodeVersion }) => {
         this.#progress.joined(this.#nameOf(number), `Node ${nodeVersion}`);
       },
@@ -142,7 +141,7 @@ class HostsJob {
 
   /** Bring each host what it lacks, find out how they reach each other, and give each its part. */
   async #prepare(
-    running: ReadonlyMap<number, RunningHost>,
+    running: ReadonlyMap<number, RunningAgent>,
     programs: ReadonlyMap<string, PackedProgram>,
   ): Promise<void> {
     const runtimes = new Map<number, Parcel>();

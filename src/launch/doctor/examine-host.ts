@@ -1,7 +1,8 @@
 import type { Host } from '../../hosts/host.ts';
 import { runtimeParcel } from '../parcel/runtime.ts';
 import type { AgentLink } from '../remote/agent-link.ts';
-import { startAgents } from '../remote/agents.ts';
+import { runHere } from '../remote/agent-process.ts';
+import { Agents } from '../remote/agents.ts';
 import type { RemoteStart } from '../remote/command.ts';
 import { HostError } from '../remote/host-error.ts';
 import { NO_NODE_REMEDY, NoNodeError, whyNoNode } from '../remote/no-node.ts';
@@ -41,6 +42,7 @@ export class HostExamination {
   readonly #tools: Instruments;
   #route: SshRoute | undefined;
   #addresses: readonly string[] = [];
+  #agents: Agents | undefined;
   #link: AgentLink | undefined;
   #facts: HostFacts | undefined;
   #startError: HostError | undefined;
@@ -84,7 +86,7 @@ export class HostExamination {
   }
 
   async close(): Promise<void> {
-    await this.#link?.end();
+    await this.#agents?.end();
   }
 
   async #resolve(): Promise<Outcome> {
@@ -112,21 +114,20 @@ export class HostExamination {
 
   async #findNode(): Promise<Outcome> {
     const { startFor, agentCode, hostTimeoutMs, node, warden } = this.#tools;
-    const started = startAgents(new Map([[0, this.host]]), {
+    this.#agents = new Agents(new Map([[0, this.host]]), {
       startFor,
+      run: (command) => runHere(command, warden),
       code: agentCode,
       // Ports come last, so that all else is known where these fail.
       start: { hostTimeoutMs, network: undefined },
       node,
-      warden,
-      onLink: (link) => {
-        this.#link = link;
-      },
       onHello: () => {},
       onLost: () => {},
     });
     try {
-      this.#facts = (await started.get(0))?.facts;
+      const running = await this.#agents.running.get(0);
+      this.#link = running?.link;
+      this.#facts = running?.facts;
       return { result: 'ok', found: this.#facts?.nodeVersion };
     } catch (error) {
       if (error instanceof NoNodeError) return this.#noNode(error);
