@@ -1,6 +1,6 @@
 import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
-import type { Allocation } from './allocation.ts';
+import { type Allocation, launcherFor } from './allocation.ts';
 import { CompileError } from './compile/compile.ts';
 import { makeFolders } from './forward/files.ts';
 import { type Installation, ownInstallation, versionOf } from './installation.ts';
@@ -11,6 +11,7 @@ import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
 import { describeOversubscription } from './oversubscription.ts';
 import { describePlan, plan } from './plan.ts';
 import { compileAll, packAll } from './programs.ts';
+import { bootstrapCommand } from './remote/bootstrap.ts';
 import { isThisHost } from './remote/start-for.ts';
 import { runOnThisHost } from './run-here.ts';
 
@@ -95,7 +96,10 @@ async function run(
   }
   // Loaded only when it is needed: nothing may slow the start of a job.
   const { runOnHosts } = await import('./run-on-hosts.ts');
-  return await runOnHosts(job, ranks, hosts, packAll(ranks, context), context);
+  // What cannot be meant is told before anything is started.
+  bootstrapCommand(job.node);
+  const options = { ...job, launcher: launcherFor(job, allocation) };
+  return await runOnHosts(options, ranks, hosts, packAll(ranks, context), context);
 }
 
 function makeOutputFolder(folder: string): void {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Host } from '../hosts/host.ts';
 import type { JobContext } from './job-context.ts';
 import { endAfter } from './join/end.ts';
+import type { Meeting, Work } from './join/meeting.ts';
 import type { MemberEnd } from './join/protocol.ts';
 import type { JobOptions } from './options.ts';
 import type { Parcel } from './parcel/parcel.ts';
@@ -10,44 +11,28 @@ import { runtimeParcel } from './parcel/runtime.ts';
 import type { RankPlan } from './plan.ts';
 import type { PackedProgram } from './programs.ts';
 import type { AgentLink } from './remote/agent-link.ts';
-import { startAgents } from './remote/agents.ts';
+import { runHere } from './remote/agent-process.ts';
+import { Agents, type RunningAgent } from './remote/agents.ts';
+import { allHosts, describeHostError, hostErrors, settled } from './remote/all-hosts.ts';
 import type { RemoteStart } from './remote/command.ts';
-import { HostError } from './remote/host-error.ts';
+import type { HostError } from './remote/host-error.ts';
+import { Notices } from './remote/notices.ts';
 import { HostProgress } from './remote/progress.ts';
 import type { HostPart, HostRank } from './remote/protocol.ts';
 import { RemoteStarter } from './remote/remote-starter.ts';
-import { findRoutes, type RunningHost } from './remote/routes.ts';
+import { findRoutes } from './remote/routes.ts';
 import { startFor } from './remote/start-for.ts';
+import { within } from './remote/within.ts';
 import { stdinOf } from './run-here.ts';
 import { runAndForward } from './run-job.ts';
 import { startWarden } from './start/warden.ts';
 import type { LostHost } from './supervise/failure.ts';
-import { hostList } from './supervise/names.ts';
 import type { RunningJob } from './supervise.ts';
 
 /** The job could not be started because of its hosts. */
 const HOSTS_EXIT_CODE = 1;
-
-/** What is to run where. */
-export interface Work {
-  readonly plans: readonly RankPlan[];
-  /** By source file. */
-  readonly programs: ReadonlyMap<string, PackedProgram>;
-}
-
-/** Ranks that another launcher has started, and that wait on their hosts for those who find them. */
-export interface Meeting {
-  /** How an agent is started on a host; undefined for this host. */
-  readonly startFor: (host: Host) => RemoteStart | undefined;
-  /**
-   * Find all ranks, by agents that run.
-   *
-   * @throws UsageError, CompileError, or MeetingError
-   */
-  find(running: ReadonlyMap<number, RunningHost>): Promise<Work>;
-  /** The ranks are started. */
-  onRunning(job: RunningJob): void;
-}
+/** To say goodbye takes no longer, if anybody listens. */
+const LET_GO_MS = 2_000;
 
 /**
  * Run a job that has other hosts, by an agent on each of them.
@@ -119,9 +104,11 @@ class HostsJob {
   readonly #startFor: (host: Host) => RemoteStart | undefined;
   readonly #warden = startWarden();
   readonly #progress: HostProgress;
-  readonly #links: AgentLink[] = [];
   #plans: readonly RankPlan[] = [];
+  #agents: Agents | undefined;
   #meeting: Meeting | undefined;
+  /** Those that have met ranks. */
+  #met: readonly AgentLink[] = [];
   #running: RunningJob | undefined;
   /** Hosts that were lost before the ranks were started. */
   readonly #lostEarly: (readonly [number: number, error: HostError])[] = [];
@@ -142,33 +129,38 @@ class HostsJob {
 
   /** Run a job of which it is known what runs where. */
   async run(plans: readonly RankPlan[], programs: Promise<Work['programs']>): Promise<number> {
-    const starting = this.#startAgents();
-    return await this.#run(await allHosts(starting, programs), { plans, programs: await programs });
+    this.#agents = this.#startAgents();
+    const packed = await programs;
+    return await this.#run(await allHosts(this.#agents.running), { plans, programs: packed });
   }
 
   /** Run a job whose ranks are there already. */
   async runWhereMet(meeting: Meeting): Promise<number> {
     this.#meeting = meeting;
-    const running = await allHosts(this.#startAgents());
+    this.#agents = this.#startAgents();
+    const running = await allHosts(this.#agents.running);
+    this.#met = [...running.values()].map(({ link }) => link);
     const lost = new Promise<never>((_, reject) => {
       this.#onLostEarly = reject;
     });
     const work = await Promise.race([meeting.find(running), lost]);
     const needed = new Set(work.plans.map(({ host }) => host));
-    const used = [...running].filter(([number]) => needed.has(number));
+    const used = new Map([...running].filter(([number]) => needed.has(number)));
+    this.#met = [...used.values()].map(({ link }) => link);
     for (const [number, { link }] of running) if (!needed.has(number)) void link.end();
-    return await this.#run(new Map(used), work);
+    return await this.#run(used, work);
   }
 
-  async #run(running: ReadonlyMap<number, RunningHost>, work: Work): Promise<number> {
+  async #run(running: ReadonlyMap<number, RunningAgent>, work: Work): Promise<number> {
     const { process, cwd } = this.#context;
     this.#progress.done();
     this.#plans = work.plans;
     const links = new Map([...running].map(([number, { link }]) => [number, link]));
     const hostOfRank = this.#plans.map(({ host }) => host);
-    // Those who were met are told how it ended, when all of it is said.
-    const close = this.#meeting === undefined ? () => this.close() : () => Promise.resolve();
-    const starter = new RemoteStarter(links, hostOfRank, close);
+    const starter = new RemoteStarter(links, hostOfRank, async () => {
+      // Ranks that were met are let go when all is said.
+      if (this.#meeting === undefined) await this.close();
+    });
     await this.#prepare(running, work.programs);
     return await runAndForward(
       {
@@ -189,38 +181,36 @@ class HostsJob {
 
   /** Tell those who were met that all is over. */
   async letGo(end: MemberEnd): Promise<void> {
-    if (this.#meeting === undefined) return;
-    const asking = this.#links.map((link) => link.ask('let-go', { kind: 'let-go', ...end }));
+    const asking = this.#met.map((link) => link.ask('let-go', { kind: 'let-go', ...end }));
     // Who is lost knows it already.
-    await Promise.allSettled(asking);
+    await within(LET_GO_MS, Promise.allSettled(asking));
   }
 
-  /** Let all agents go. Calling it again changes nothing. */
+  /** Let go of all hosts, whatever they are about. */
   async close(): Promise<void> {
     this.#progress.done();
-    await Promise.all(this.#links.map((link) => link.end()));
+    await this.#agents?.end();
     this.#warden.end();
   }
 
-  #startAgents(): ReturnType<typeof startAgents> {
+  #startAgents(): Agents {
     const { hostTimeoutSeconds, interfaces, portRange, node } = this.#options;
     const { installation } = this.#context;
-    return startAgents(this.#hosts, {
+    return new Agents(this.#hosts, {
       startFor: this.#startFor,
+      run: (command) => runHere(command, this.#warden),
       code: readFileSync(join(installation.root, 'dist/bin/agent.cjs'), 'utf8'),
       start: {
         hostTimeoutMs: hostTimeoutSeconds * 1000,
         network: this.#hosts.size > 1 ? { interfaces, portRange } : undefined,
       },
       node,
-      warden: this.#warden,
-      onLink: (link) => this.#links.push(link),
       onHello: (number, { nodeVersion }) => {
         this.#progress.joined(this.#nameOf(number), `Node ${nodeVersion}`);
       },
       onLost: (number, error) => {
         if (this.#running !== undefined) this.#running.hostLost(this.#lost(number, error));
-        this.#lostEarly.push([number, error]);
+        else this.#lostEarly.push([number, error]);
         this.#onLostEarly(error);
       },
     });
@@ -234,7 +224,7 @@ class HostsJob {
 
   /** Bring each host what it lacks, find out how they reach each other, and give each its part. */
   async #prepare(
-    running: ReadonlyMap<number, RunningHost>,
+    running: ReadonlyMap<number, RunningAgent>,
     programs: ReadonlyMap<string, PackedProgram>,
   ): Promise<void> {
     const runtimes = new Map<number, Parcel>();
@@ -299,49 +289,4 @@ class HostsJob {
   #nameOf(number: number): string {
     return this.#hosts.get(number)?.name ?? `host ${number}`;
   }
-}
-
-/** What hosts have to say to the user, each once, with all that say it. */
-class Notices {
-  readonly #hosts = new Map<string, string[]>();
-
-  add(notice: string, host: string): void {
-    this.#hosts.set(notice, [...(this.#hosts.get(notice) ?? []), host]);
-  }
-
-  lines(): string[] {
-    return [...this.#hosts].map(([notice, hosts]) => `${hostList(hosts.sort())}: ${notice}`);
-  }
-}
-
-/** Wait for all, so that all that is wrong is told at once. */
-async function settled(promises: readonly Promise<unknown>[]): Promise<void> {
-  const results = await Promise.allSettled(promises);
-  const reasons = results.flatMap((result) =>
-    result.status === 'rejected' ? [result.reason] : [],
-  );
-  if (reasons.length > 0)
-    throw new AggregateError(reasons.flatMap((reason) => reason.errors ?? reason));
-}
-
-/** @param first  is waited for first */
-async function allHosts<T>(
-  starting: ReadonlyMap<number, Promise<T>>,
-  first?: Promise<unknown>,
-): Promise<Map<number, T>> {
-  await first;
-  await settled([...starting.values()]);
-  const entries = [...starting].map(async ([number, value]) => [number, await value] as const);
-  return new Map(await Promise.all(entries));
-}
-
-/** What is wrong with which hosts, if that and nothing else is what happened. */
-function hostErrors(error: unknown): readonly HostError[] | undefined {
-  const all: unknown[] = error instanceof AggregateError ? error.errors : [error];
-  const ours = all.filter((one): one is HostError => one instanceof HostError);
-  return ours.length === all.length ? ours : undefined;
-}
-
-function describeHostError({ host, message, remedy }: HostError): string {
-  return `tsrun: host ${host}: ${message}\n${remedy === '' ? '' : `  ${remedy}\n`}`;
 }

@@ -170,7 +170,7 @@ class Agent {
     const tell = (news: MemberNews): void => this.#say({ kind: 'member', news });
     this.#gathering = new Gathering(new MeetingPlace(job), size, {
       onHere: (member) => tell({ kind: 'here', member }),
-      onStop: (rank, signal) => tell({ kind: 'stop', rank, signal }),
+      onStop: (rank, { reason, exitCode }) => tell({ kind: 'stop', rank, reason, exitCode }),
       onLost: (rank) => tell({ kind: 'lost', rank }),
     });
   }

@@ -3,14 +3,8 @@ import type { RankPlan } from '../plan.ts';
 import type { RunningJob } from '../supervise.ts';
 import { describeMissing, patienceMs } from './missing.ts';
 import { MeetingError } from './place.ts';
-import type { Member } from './protocol.ts';
-
-/** Exit codes of a job that a signal to the process of a rank ends. */
-const SIGNAL_EXIT_CODES: Readonly<Record<string, number>> = {
-  SIGINT: 130,
-  SIGTERM: 143,
-  SIGHUP: 129,
-};
+import type { Member, StopReason } from './protocol.ts';
+import { STOP_SIGNALS } from './stop.ts';
 
 /** A signal that all processes get is here by then. */
 const OWN_SIGNAL_MS = 50;
@@ -26,9 +20,9 @@ export class Assembly {
   #onComplete: (ranks: readonly RankPlan[]) => void = () => {};
   #onFailure: (error: MeetingError) => void = () => {};
   #running: RunningJob | undefined;
-  /** A signal came to another process. */
+  /** A process has asked for the end. */
   #asked = false;
-  /** One came to this process. */
+  /** A signal came to this process. */
   #signalled = false;
 
   /**
@@ -73,22 +67,22 @@ export class Assembly {
   /** The job runs: what happens to its processes is to be told to it. */
   running(job: RunningJob): void {
     this.#running = job;
-    for (const signal of Object.keys(SIGNAL_EXIT_CODES)) {
+    for (const signal of STOP_SIGNALS) {
       process.once(signal, () => {
         this.#signalled = true;
       });
     }
   }
 
-  /** Another rank's process got a signal. Usually all do, this one too, which then knows by itself what to do. */
-  stop(rank: number, signal: NodeJS.Signals): void {
+  /** A process asks for the end. If that is for a signal, all get it as a rule, this one too, which knows what to do. */
+  stop(rank: number, { reason, exitCode }: StopReason): void {
     if (this.#asked) return;
     this.#asked = true;
     setTimeout(() => {
       if (this.#signalled) return;
-      const text = `tsrun join of rank ${rank} got ${signal}; ending the ranks`;
+      const text = `tsrun join of rank ${rank} ${reason}; ending the ranks`;
       if (this.#running === undefined) this.#fail(text);
-      else this.#running.stop(SIGNAL_EXIT_CODES[signal] ?? 1, `tsrun: ${text}`);
+      else this.#running.stop(exitCode, `tsrun: ${text}`);
     }, OWN_SIGNAL_MS);
   }
 

@@ -3,7 +3,7 @@ import type { OnMessage, RankCommand, StartedRank } from '../start/start.ts';
 import { MemberLink } from './member-link.ts';
 import { type MeetingPlace, reachSocket } from './place.ts';
 import { together } from './processors.ts';
-import type { Member, MemberEnd } from './protocol.ts';
+import type { Member, MemberEnd, StopReason } from './protocol.ts';
 
 /** How often newcomers are looked for. */
 const LOOK_MS = 20;
@@ -12,8 +12,8 @@ const LOOK_MS = 20;
 export interface GatheringEvents {
   /** A rank has come. */
   onHere(member: Member): void;
-  /** A member was asked to end, by a signal. */
-  onStop(rank: number, signal: NodeJS.Signals): void;
+  /** A member asks for the end of the job. */
+  onStop(rank: number, reason: StopReason): void;
   /** A rank that had come is gone again, though the job is not over. */
   onLost(rank: number): void;
 }
@@ -86,7 +86,7 @@ export class Gathering {
         this.#members.push(member);
         this.#events.onHere(member);
       },
-      onStop: (signal) => this.#events.onStop(rank, signal),
+      onStop: (reason) => this.#events.onStop(rank, reason),
       onLost: () => {
         if (!this.#links.has(rank)) this.#known.delete(rank);
         else this.#events.onLost(rank);

@@ -13,6 +13,7 @@ import { MeetingError, MeetingPlace } from './place.ts';
 import { launcherProcess } from './process-tree.ts';
 import { ownProcessors } from './processors.ts';
 import type { Member } from './protocol.ts';
+import { stopBySignals, stopWithLauncher } from './stop.ts';
 
 /**
  * `tsrun join`: be one rank of those that another launcher started.
@@ -60,7 +61,8 @@ async function joinAs(
   const apart = elsewhere(foreign, host);
   if (apart !== undefined) throw new MeetingError(apart);
   const { launcher, variable, rank, size } = foreign;
-  const name = `${launcher} ${foreign.job ?? launcherProcess(variable)}`;
+  const parent = launcherProcess(variable);
+  const name = `${launcher} ${foreign.job ?? `${parent.pid} ${parent.started}`}`;
   const place = new MeetingPlace(name);
   const member: Member = {
     version: versionOf(installation),
@@ -69,11 +71,13 @@ async function joinAs(
     ...ownPart(job, foreign, process),
   };
   const own = new MemberProcess(member, place);
+  const stopWatching = stopWithLauncher(own, launcher, parent);
   try {
     await own.open();
     if (rank === 0) return await lead({ foreign, job, installation, place, process });
     return await follow(own, foreign, place, process);
   } finally {
+    stopWatching();
     own.end({ exitCode: 0, text: '' });
     await own.ended;
   }
@@ -96,10 +100,6 @@ function ownPart(
   return { program, args, env, wdir, nodeArgs, processors: ownProcessors() };
 }
 
-const STOP_SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-/** Whoever sends them to all sends them to rank 0 too, which passes them on. */
-const IGNORED_SIGNALS = ['SIGQUIT', 'SIGTSTP', 'SIGUSR2'] as const;
-
 /** Be met, and do as rank 0 says. */
 async function follow(
   own: MemberProcess,
@@ -107,11 +107,7 @@ async function follow(
   place: MeetingPlace,
   process: NodeJS.Process,
 ): Promise<number> {
-  let signals = 0;
-  for (const [signal, exitCode] of Object.entries(STOP_SIGNALS)) {
-    process.on(signal, () => own.stop(signal as NodeJS.Signals, exitCode, signals++ === 0));
-  }
-  for (const signal of IGNORED_SIGNALS) process.on(signal, () => {});
+  stopBySignals(own, process);
   let most: readonly number[] = [];
   const looking = setInterval(() => {
     const seen = place.ranks();

@@ -6,11 +6,10 @@ import type { JobContext } from '../job-context.ts';
 import { packAll } from '../programs.ts';
 import { startBySlurm } from '../remote/command.ts';
 import type { MemberNews } from '../remote/protocol.ts';
-import type { RunningHost } from '../remote/routes.ts';
-import { runWhereMet, type Work } from '../run-on-hosts.ts';
-import type { RunningJob } from '../supervise.ts';
+import { runWhereMet } from '../run-on-hosts.ts';
 import { Assembly } from './assembly.ts';
 import type { LeadContext } from './lead.ts';
+import type { Meeting } from './meeting.ts';
 import { MeetingError } from './place.ts';
 
 /** The ranks are on hosts of a Slurm allocation: an agent on each meets those that are there. */
@@ -21,20 +20,20 @@ export async function leadOnHosts(lead: LeadContext, context: JobContext): Promi
   const assembly = new Assembly(foreign, versionOf(installation), nodes);
   const take = (host: number, news: MemberNews): void => {
     if (news.kind === 'here') assembly.here(news.member, host);
-    else if (news.kind === 'stop') assembly.stop(news.rank, news.signal);
+    else if (news.kind === 'stop') assembly.stop(news.rank, news);
     else assembly.lost(news.rank);
   };
   const bySlurm = startBySlurm();
-  const meeting = {
-    startFor: ({ name }: Host) => (name === own ? undefined : bySlurm),
-    find: async (running: ReadonlyMap<number, RunningHost>): Promise<Work> => {
+  const meeting: Meeting = {
+    startFor: ({ name }) => (name === own ? undefined : bySlurm),
+    find: async (running) => {
       for (const [number, { link }] of running) {
         link.meet(place.job, foreign.size, (news) => take(number, news));
       }
       const plans = await assembly.complete;
       return { plans, programs: await packAll(plans, context) };
     },
-    onRunning: (running: RunningJob) => assembly.running(running),
+    onRunning: (running) => assembly.running(running),
   };
   return await runWhereMet(job, hosts, meeting, context);
 }

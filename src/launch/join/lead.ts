@@ -70,7 +70,7 @@ async function leadHere(lead: LeadContext, context: JobContext): Promise<number>
   const assembly = new Assembly(foreign, versionOf(installation), context.host);
   const gathering = new Gathering(place, foreign.size, {
     onHere: (member) => assembly.here(member, 0),
-    onStop: (rank, signal) => assembly.stop(rank, signal),
+    onStop: (rank, reason) => assembly.stop(rank, reason),
     onLost: (rank) => assembly.lost(rank),
   });
   try {

@@ -2,14 +2,14 @@ import type { Socket } from 'node:net';
 import { Mux } from '../remote/mux.ts';
 import { RemoteRank } from '../remote/remote-rank.ts';
 import type { OnMessage, RankCommand, StartedRank } from '../start/start.ts';
-import type { FromMember, Member, MemberEnd, ToMember } from './protocol.ts';
+import type { FromMember, Member, MemberEnd, StopReason, ToMember } from './protocol.ts';
 
 /** What a link tells its owner. */
 export interface LinkEvents {
   /** The member said who it is. */
   onHere(member: Member): void;
-  /** The member was asked to end, by a signal. */
-  onStop(signal: NodeJS.Signals): void;
+  /** The member asks for the end of the job. */
+  onStop(reason: StopReason): void;
   /** The member is gone, though the job is not over. Called once. */
   onLost(): void;
 }
@@ -67,7 +67,7 @@ export class MemberLink {
         this.#events.onHere(message.member);
         break;
       case 'stop':
-        this.#events.onStop(message.signal);
+        this.#events.onStop(message);
         break;
       default:
         this.#rank?.take(message);

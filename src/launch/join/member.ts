@@ -5,7 +5,7 @@ import { rankChannel } from '../remote/protocol.ts';
 import { type LocalStarter, startLocally } from '../start/local.ts';
 import type { StartedRank } from '../start/start.ts';
 import { MeetingError, type MeetingPlace } from './place.ts';
-import type { FromMember, Member, MemberEnd, ToMember } from './protocol.ts';
+import type { FromMember, Member, MemberEnd, StopReason, ToMember } from './protocol.ts';
 
 /** Nobody reports the end of a process that is not our child: look this often. */
 const LOOK_MS = 50;
@@ -28,6 +28,7 @@ export class MemberProcess {
   #gatherer: { socket: Socket; mux: Mux } | undefined;
   #rank: StartedRank | undefined;
   #listened = false;
+  #stopped = false;
   #over = false;
   #onEnded: (end: MemberEnd) => void = () => {};
 
@@ -53,10 +54,11 @@ export class MemberProcess {
     this.#listened = true;
   }
 
-  /** This process got a signal: ask for the end of the job. Asked twice, or not yet met, end this rank at once. */
-  stop(signal: NodeJS.Signals, exitCode: number, isFirst: boolean): void {
-    if (this.#gatherer !== undefined && isFirst) this.#say({ kind: 'stop', signal });
-    else this.end({ exitCode, text: '' });
+  /** Ask for the end of the job; asked again, or not yet met, end this rank at once. */
+  stop({ reason, exitCode }: StopReason): void {
+    if (this.#gatherer === undefined || this.#stopped) this.end({ exitCode, text: '' });
+    else this.#say({ kind: 'stop', reason, exitCode });
+    this.#stopped = true;
   }
 
   /** Be done, whatever runs. */

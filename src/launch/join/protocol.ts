@@ -32,6 +32,13 @@ export interface MemberEnd {
   readonly text: string;
 }
 
+/** Why a member asks for the end of the job. */
+export interface StopReason {
+  /** What happened to it, as one says it after its name: `got SIGTERM`. */
+  readonly reason: string;
+  readonly exitCode: number;
+}
+
 /** What a member is told. */
 export type ToMember =
   /** Say who you are. */
@@ -52,5 +59,5 @@ export type ToMember =
 export type FromMember =
   | { readonly kind: 'here'; readonly member: Member }
   | Extract<FromAgent, { readonly rank: number }>
-  /** It was asked to end, by a signal. */
-  | { readonly kind: 'stop'; readonly signal: NodeJS.Signals };
+  /** The job is to end. */
+  | ({ readonly kind: 'stop' } & StopReason);

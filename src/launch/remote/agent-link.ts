@@ -8,7 +8,7 @@ import type { RemoteProcess } from './agent-process.ts';
 import { framedCode } from './bootstrap.ts';
 import { type Greeting, readGreeting } from './greeting.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { fellSilent, HostError, startFailure, tooLate } from './host-error.ts';
+import { HostError, hostSilent, noHello, startFailure, tooMuchNoise } from './host-error.ts';
 import { Mux } from './mux.ts';
 import { NoNodeError, readNoNode } from './no-node.ts';
 import {
@@ -23,6 +23,7 @@ import {
   type ToAgent,
 } from './protocol.ts';
 import { RemoteRank } from './remote-rank.ts';
+import { within } from './within.ts';
 
 /** What a link needs to be made. */
 export interface LinkOptions {
@@ -35,12 +36,18 @@ export interface LinkOptions {
   readonly start: AgentStart;
   /** Called once, if the host is lost after it said hello and before `end` was called. */
   readonly onLost: (error: HostError) => void;
+  /** So long the first word of the agent may take; 20 s unless a test says otherwise. */
+  readonly helloMs?: number;
 }
 
 /** A host that accepts a connection may still never say a word. */
 const HELLO_MS = 20_000;
 /** An agent that was told that all is over has so long to go. */
 const END_MS = 2_000;
+/** A command whose output has ended may go on for so long. */
+const EXIT_MS = 1_000;
+/** When a command has ended, others may hold the streams that it had; so long is waited for what lies in them. */
+const LAST_WORDS_MS = 200;
 /** So many lines of what a remote start says are worth telling. */
 const SHOWN_LINES = 4;
 
@@ -178,27 +185,20 @@ export class AgentLink {
     this.#ended = true;
     this.#heartbeat?.stop();
     this.#send({ kind: 'end' });
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#mux === undefined || this.#lost !== undefined ? 0 : END_MS);
-    });
-    await Promise.race([this.#process.ended, patience]);
-    clearTimeout(timer);
+    const runs = this.#mux !== undefined && this.#lost === undefined;
+    if (runs) await within(END_MS, this.#process.ended);
     this.#process.kill();
     this.#mux?.close();
   }
 
   async #greet(start: AgentStart): Promise<HostFacts> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), HELLO_MS);
-    });
-    const greeting = await Promise.race([readGreeting(this.#process.stdout), late]);
-    clearTimeout(timer);
-    if (greeting === 'late')
-      throw this.#fail(tooLate(this.host, this.#options.startName, HELLO_MS));
-    if (greeting === undefined) throw this.#fail(await this.#endedEarly());
+    const { startName, helloMs = HELLO_MS } = this.#options;
+    const greeting = await within(helloMs, readGreeting(this.#process.stdout));
+    if (greeting === undefined) throw this.#fail(noHello(this.host, startName, helloMs));
+    if (greeting === 'noise') throw this.#fail(tooMuchNoise(this.host, startName));
+    if (greeting === 'ended') throw this.#fail(await this.#ending());
     if (greeting.word !== 'hello') throw this.#fail(this.#refused(greeting));
+    if (this.#ended) throw new HostError(this.host, 'it is needed no more');
     const { stdout, stdin } = this.#process;
     this.#mux = new Mux(stdout, stdin, {
       onMessage: (message) => this.#take(message as FromAgent),
@@ -209,12 +209,10 @@ export class AgentLink {
     this.#heartbeat = new Heartbeat({
       patienceMs: hostTimeoutMs,
       beat: () => this.#send({ kind: 'beat' }),
-      onSilence: () => this.#onLost(fellSilent(this.host, hostTimeoutMs)),
+      onSilence: () => this.#onLost(hostSilent(this.host, hostTimeoutMs)),
     });
     stdout.resume();
-    void this.#process.ended.then((ending) => {
-      this.#onLost(startFailure(this.host, this.#options.startName, ending, this.#said()));
-    });
+    void this.#process.ended.then(async () => this.#onLost(await this.#ending()));
     return await this.ask('hello', { kind: 'begin', ...start });
   }
 
@@ -255,13 +253,17 @@ export class AgentLink {
       this.#onLost(new HostError(this.host, `its agent said what it should not: ${error.message}`));
       return;
     }
-    const ending = await this.#endedEarly();
-    this.#onLost(ending);
+    this.#onLost(await this.#ending());
   }
 
-  async #endedEarly(): Promise<HostError> {
-    const ending = await this.#process.ended;
-    await finished(this.#process.stderr, { writable: false }).catch(() => {});
+  /** How the command that is our way to the host has ended, or is about to. */
+  async #ending(): Promise<HostError> {
+    const { ended, stderr } = this.#process;
+    const ending = (await within(EXIT_MS, ended)) ?? 'has closed its output, but does not end';
+    await within(
+      LAST_WORDS_MS,
+      finished(stderr, { writable: false }).catch(() => {}),
+    );
     return startFailure(this.host, this.#options.startName, ending, this.#said());
   }
 
@@ -271,6 +273,7 @@ export class AgentLink {
     this.#options.onLost(error);
     for (const rank of this.#ranks.values()) rank.lose();
     for (const onEnd of this.#relays.values()) onEnd(`was lost with ${this.host}`);
+    setTimeout(() => this.#mux?.close(), LAST_WORDS_MS);
   }
 
   #fail(error: HostError): HostError {

@@ -76,20 +76,33 @@ export function startFailure(
   return new HostError(host, reason, remedy, TURNED_AWAY.test(said));
 }
 
-/** A start that was accepted, and of which nothing came. */
-export function tooLate(host: string, name: string, waitedMs: number): HostError {
+/** The command runs, but no agent has said anything. */
+export function noHello(host: string, name: string, patienceMs: number): HostError {
   return new HostError(
     host,
-    `${name} started, but nothing came from ${host} in ${waitedMs / 1000} s`,
-    `see whether a login shell there waits for something: ${name} ${host} true`,
+    `${name} started, but nothing came from ${host} in ${patienceMs / 1000} s`,
+    `see whether a login shell there waits for something: ${byHand(host, name)}`,
   );
 }
 
-/** An agent that is heard no more. */
-export function fellSilent(host: string, patienceMs: number): HostError {
+/** The command prints and prints, and none of it is an agent's. */
+export function tooMuchNoise(host: string, name: string): HostError {
+  return new HostError(
+    host,
+    `${name} printed more than a login does, and no word of an agent`,
+    `see what comes of it: ${byHand(host, name)}`,
+  );
+}
+
+/** The agent ran, and is not heard of any more. */
+export function hostSilent(host: string, patienceMs: number): HostError {
   return new HostError(
     host,
     `nothing was heard from it for ${patienceMs / 1000} s`,
     'is it up and connected? --host-timeout S allows longer silence',
   );
+}
+
+function byHand(host: string, name: string): string {
+  return name === 'ssh' ? `ssh ${host} true` : 'run that command by hand, with true for {command}';
 }

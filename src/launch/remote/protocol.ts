@@ -6,7 +6,7 @@
 
 import type { FromRank, ToRank } from '../../control/message.ts';
 import type { HostJob } from '../host.ts';
-import type { Member, MemberEnd } from '../join/protocol.ts';
+import type { Member, MemberEnd, StopReason } from '../join/protocol.ts';
 import type { ProbeTarget, Reached } from '../network/reach.ts';
 import type { RankToStart } from '../rank-command.ts';
 
@@ -69,8 +69,8 @@ export interface HostPart extends Pick<HostJob, 'common' | 'transports' | 'wait'
 /** What becomes of the ranks that another launcher has started on a host, as they are met there. */
 export type MemberNews =
   | { readonly kind: 'here'; readonly member: Member }
-  /** The process of a rank was asked to end, by a signal. */
-  | { readonly kind: 'stop'; readonly rank: number; readonly signal: NodeJS.Signals }
+  /** The process of a rank asks for the end of the job. */
+  | ({ readonly kind: 'stop'; readonly rank: number } & StopReason)
   /** A rank that was here is gone. */
   | { readonly kind: 'lost'; readonly rank: number };
 
