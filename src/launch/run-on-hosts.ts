@@ -4,7 +4,7 @@ import type { Host } from '../hosts/host.ts';
 import type { JobContext } from './job-context.ts';
 import { endAfter } from './join/end.ts';
 import type { Meeting, Work } from './join/meeting.ts';
-import type { MemberEnd } from './join/protocol.ts';
+import type { MemberEnd } from './join/member-facts.ts';
 import type { JobOptions } from './options.ts';
 import type { Parcel } from './parcel/parcel.ts';
 import { runtimeParcel } from './parcel/runtime.ts';

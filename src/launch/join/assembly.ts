@@ -1,9 +1,9 @@
 import type { ForeignRank } from '../../base/foreign-rank.ts';
 import type { RankPlan } from '../plan.ts';
 import type { RunningJob } from '../supervise.ts';
-import { describeMissing, patienceMs } from './missing.ts';
+import type { Member, StopReason } from './member-facts.ts';
+import { describeMissing } from './missing.ts';
 import { MeetingError } from './place.ts';
-import type { Member, StopReason } from './protocol.ts';
 import { STOP_SIGNALS } from './stop.ts';
 
 /** A signal that all processes get is here by then. */
@@ -29,7 +29,7 @@ export class Assembly {
    * @param version  of tsmpi, which must be the same for all
    * @param where  the hosts that are looked at, for messages
    */
-  constructor(foreign: ForeignRank, version: string, where: string) {
+  constructor(foreign: ForeignRank, version: string, where: string, waitMs: number) {
     this.#foreign = foreign;
     this.#version = version;
     this.complete = new Promise((resolve, reject) => {
@@ -37,7 +37,6 @@ export class Assembly {
       this.#onFailure = reject;
     });
     this.complete.catch(() => {});
-    const waitMs = patienceMs(foreign);
     this.#timer = setTimeout(() => {
       this.#fail(describeMissing(foreign, where, [...this.#found.keys()], waitMs));
     }, waitMs);

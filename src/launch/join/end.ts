@@ -1,7 +1,7 @@
 import { CompileError } from '../compile/compile-error.ts';
 import { UsageError } from '../options/usage-error.ts';
+import type { MemberEnd } from './member-facts.ts';
 import { MeetingError } from './place.ts';
-import type { MemberEnd } from './protocol.ts';
 
 /** The shell's code for a command line that makes no sense. */
 const USAGE_EXIT_CODE = 2;

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { OnMessage, RankCommand, StartedRank } from '../start/start.ts';
+import type { Member, MemberEnd, StopReason } from './member-facts.ts';
 import { MemberLink } from './member-link.ts';
 import { type MeetingPlace, reachSocket } from './place.ts';
 import { together } from './processors.ts';
-import type { Member, MemberEnd, StopReason } from './protocol.ts';
 
 /** How often newcomers are looked for. */
 const LOOK_MS = 20;

@@ -7,12 +7,12 @@ import { plan } from '../plan.ts';
 import { MEETING_EXIT_CODE } from './end.ts';
 import { lead } from './lead.ts';
 import { MemberProcess } from './member.ts';
-import { describeMissing, elsewhere, patienceMs } from './missing.ts';
-import { parseJoin } from './options.ts';
+import type { Member } from './member-facts.ts';
+import { describeMissing, elsewhere, usualPatienceMs } from './missing.ts';
+import { type JoinLine, parseJoin } from './options.ts';
 import { MeetingError, MeetingPlace } from './place.ts';
 import { launcherProcess } from './process-tree.ts';
 import { ownProcessors } from './processors.ts';
-import type { Member } from './protocol.ts';
 import { stopBySignals, stopWithLauncher } from './stop.ts';
 
 /**
@@ -40,7 +40,7 @@ export async function join(argv: readonly string[], process: NodeJS.Process): Pr
       process.stdout.write(line.kind === 'print' ? line.text : '');
       return 0;
     }
-    return await joinAs(foreign, line.job, installation, process);
+    return await joinAs(foreign, line, installation, process);
   } catch (error) {
     if (error instanceof MeetingError) {
       process.stderr.write(`tsrun: ${error.message}\n`);
@@ -53,7 +53,7 @@ export async function join(argv: readonly string[], process: NodeJS.Process): Pr
 
 async function joinAs(
   foreign: ForeignRank,
-  job: JobOptions,
+  { job, patienceMs = usualPatienceMs(foreign) }: JoinLine & { kind: 'join' },
   installation: Installation,
   process: NodeJS.Process,
 ): Promise<number> {
@@ -74,8 +74,8 @@ async function joinAs(
   const stopWatching = stopWithLauncher(own, launcher, parent);
   try {
     await own.open();
-    if (rank === 0) return await lead({ foreign, job, installation, place, process });
-    return await follow(own, foreign, place, process);
+    if (rank === 0) return await lead({ foreign, job, installation, place, process, patienceMs });
+    return await follow(own, foreign, place, patienceMs, process);
   } finally {
     stopWatching();
     own.end({ exitCode: 0, text: '' });
@@ -105,6 +105,7 @@ async function follow(
   own: MemberProcess,
   foreign: ForeignRank,
   place: MeetingPlace,
+  patienceMs: number,
   process: NodeJS.Process,
 ): Promise<number> {
   stopBySignals(own, process);
@@ -115,9 +116,9 @@ async function follow(
   }, 100);
   const timer = setTimeout(() => {
     if (own.met) return;
-    const text = describeMissing(foreign, hostname(), most, patienceMs(foreign));
+    const text = describeMissing(foreign, hostname(), most, patienceMs);
     own.end({ exitCode: MEETING_EXIT_CODE, text });
-  }, patienceMs(foreign));
+  }, patienceMs);
   const { exitCode, text } = await own.ended;
   clearInterval(looking);
   clearTimeout(timer);

@@ -8,7 +8,7 @@ import { startBySlurm } from '../remote/command.ts';
 import type { MemberNews } from '../remote/protocol.ts';
 import { runWhereMet } from '../run-on-hosts.ts';
 import { Assembly } from './assembly.ts';
-import type { LeadContext } from './lead.ts';
+import type { LeadContext } from './lead-context.ts';
 import type { Meeting } from './meeting.ts';
 import { MeetingError } from './place.ts';
 
@@ -17,7 +17,7 @@ export async function leadOnHosts(lead: LeadContext, context: JobContext): Promi
   const { foreign, installation, job, place } = lead;
   const { nodes, own } = foreign.slurm ?? { nodes: '', own: undefined };
   const hosts = readNodes(nodes);
-  const assembly = new Assembly(foreign, versionOf(installation), nodes);
+  const assembly = new Assembly(foreign, versionOf(installation), nodes, lead.patienceMs);
   const take = (host: number, news: MemberNews): void => {
     if (news.kind === 'here') assembly.here(news.member, host);
     else if (news.kind === 'stop') assembly.stop(news.rank, news);

@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
-import type { ForeignRank } from '../../base/foreign-rank.ts';
 import { openHost } from '../host.ts';
-import { type Installation, versionOf } from '../installation.ts';
+import { versionOf } from '../installation.ts';
 import type { JobContext } from '../job-context.ts';
 import { makeKeys } from '../keys.ts';
 import type { JobOptions } from '../options.ts';
@@ -13,18 +12,9 @@ import type { Starter } from '../start/start.ts';
 import { Assembly } from './assembly.ts';
 import { endAfter } from './end.ts';
 import { Gathering } from './gathering.ts';
+import type { LeadContext } from './lead-context.ts';
 import { isSpread } from './missing.ts';
-import { type MeetingPlace, sweep } from './place.ts';
-
-/** What the process of rank 0 knows before it has met the others. */
-export interface LeadContext {
-  readonly foreign: ForeignRank;
-  readonly job: JobOptions;
-  readonly installation: Installation;
-  /** Where the ranks of this host meet. */
-  readonly place: MeetingPlace;
-  readonly process: NodeJS.Process;
-}
+import { sweep } from './place.ts';
 
 /**
  * Find the ranks of a job, and see the job to its end.
@@ -67,7 +57,7 @@ function jobContext(
 /** All ranks are on this host. */
 async function leadHere(lead: LeadContext, context: JobContext): Promise<number> {
   const { foreign, installation, place } = lead;
-  const assembly = new Assembly(foreign, versionOf(installation), context.host);
+  const assembly = new Assembly(foreign, versionOf(installation), context.host, lead.patienceMs);
   const gathering = new Gathering(place, foreign.size, {
     onHere: (member) => assembly.here(member, 0),
     onStop: (rank, reason) => assembly.stop(rank, reason),

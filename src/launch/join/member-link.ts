@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import { Mux } from '../remote/mux.ts';
 import { RemoteRank } from '../remote/remote-rank.ts';
 import type { OnMessage, RankCommand, StartedRank } from '../start/start.ts';
-import type { FromMember, Member, MemberEnd, StopReason, ToMember } from './protocol.ts';
+import type { Member, MemberEnd, StopReason } from './member-facts.ts';
+import type { FromMember, ToMember } from './protocol.ts';
 
 /** What a link tells its owner. */
 export interface LinkEvents {

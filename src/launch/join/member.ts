@@ -4,8 +4,9 @@ import { Mux } from '../remote/mux.ts';
 import { rankChannel } from '../remote/protocol.ts';
 import { type LocalStarter, startLocally } from '../start/local.ts';
 import type { StartedRank } from '../start/start.ts';
+import type { Member, MemberEnd, StopReason } from './member-facts.ts';
 import { MeetingError, type MeetingPlace } from './place.ts';
-import type { FromMember, Member, MemberEnd, StopReason, ToMember } from './protocol.ts';
+import type { FromMember, ToMember } from './protocol.ts';
 
 /** Nobody reports the end of a process that is not our child: look this often. */
 const LOOK_MS = 50;

@@ -10,8 +10,8 @@ export function isSpread({ size, localSize, slurm }: ForeignRank): boolean {
   return slurm !== undefined && localSize !== size;
 }
 
-/** How long ranks wait for each other. */
-export function patienceMs(foreign: ForeignRank): number {
+/** How long ranks wait for each other, where nothing else was said. */
+export function usualPatienceMs(foreign: ForeignRank): number {
   return isSpread(foreign) ? AGENT_PATIENCE_MS : PATIENCE_MS;
 }
 

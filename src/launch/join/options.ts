@@ -1,7 +1,7 @@
 import type { ForeignRank } from '../../base/foreign-rank.ts';
 import { Printout, readSegment, type Syntax, splitPrograms } from '../options/syntax.ts';
-import { OPTIONS } from '../options/table.ts';
-import { MAX_RANKS } from '../options/values.ts';
+import { OPTIONS, type OptionRow } from '../options/table.ts';
+import { MAX_RANKS, readSeconds } from '../options/values.ts';
 import {
   type CommandLineContext,
   type JobOptions,
@@ -32,12 +32,21 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ['dryRun', 'the processes are there already, and wait for each other'],
 ]);
 
+const PATIENCE: OptionRow = {
+  flags: '--join-timeout <S>',
+  shown: '--join-timeout S',
+  key: 'joinTimeout',
+  scope: 'job',
+  group: 'Ranks:',
+  about: 'wait so many seconds until all ranks are there (default: 10, on several hosts 30)',
+};
+
 const SYNTAX: Syntax = {
   name: 'tsrun join',
   usage: '[options] program.ts [args…]',
   about:
     'Be one rank of a job whose ranks another launcher starts: srun -n 4 npx tsrun join ring.ts',
-  options: OPTIONS.map((row) => ({ ...row, hidden: REFUSED.has(row.key) })),
+  options: [PATIENCE, ...OPTIONS.map((row) => ({ ...row, hidden: REFUSED.has(row.key) }))],
   helpEnd: `
 The processes that srun, mpirun or mpiexec starts find each other, on one host with any of them, on
 several with those that run in a Slurm allocation. Rank 0 compiles the program and watches over the
@@ -53,7 +62,12 @@ Examples:
 
 /** What one command line of `tsrun join` asks for, or a text for stdout after which all is done. */
 export type JoinLine =
-  | { readonly kind: 'join'; readonly job: JobOptions }
+  | {
+      readonly kind: 'join';
+      readonly job: JobOptions;
+      /** How long ranks wait for each other; undefined if not given. */
+      readonly patienceMs: number | undefined;
+    }
   | { readonly kind: 'print'; readonly text: string };
 
 /**
@@ -87,9 +101,25 @@ export function parseJoin(
   }
   // As a task of a step, so that the hosts of the allocation are not taken to be free for new ranks.
   const env = { SLURM_STEP_ID: '0', ...context.env };
-  const line = parseCommandLine(['-n', String(size), ...argv], { ...context, env });
+  const rest = withoutPatience(argv, argv.length - segment.args.length);
+  const line = parseCommandLine(['-n', String(size), ...rest], { ...context, env });
   if (line.kind === 'print') return line;
-  return { kind: 'join', job: { ...line.job, stdin: 'none', tag: 'none' } };
+  const typed = segment.typed.joinTimeout as string | undefined;
+  const seconds = typed && readSeconds('--join-timeout', typed, { zero: false });
+  return {
+    kind: 'join',
+    job: { ...line.job, stdin: 'none', tag: 'none' },
+    patienceMs: seconds === undefined || seconds === '' ? undefined : seconds * 1000,
+  };
+}
+
+/** What is left for tsrun, which does not know that option. */
+function withoutPatience(argv: readonly string[], end: number): string[] {
+  const [name = ''] = PATIENCE.flags.split(' ');
+  return argv.filter((word, at) => {
+    const isOption = word === name || word.startsWith(`${name}=`);
+    return at >= end || !(isOption || argv[at - 1] === name);
+  });
 }
 
 const NOT_STARTED =

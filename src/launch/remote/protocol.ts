@@ -6,7 +6,7 @@
 
 import type { FromRank, ToRank } from '../../control/message.ts';
 import type { HostJob } from '../host.ts';
-import type { Member, MemberEnd, StopReason } from '../join/protocol.ts';
+import type { Member, MemberEnd, StopReason } from '../join/member-facts.ts';
 import type { ProbeTarget, Reached } from '../network/reach.ts';
 import type { RankToStart } from '../rank-command.ts';
 
