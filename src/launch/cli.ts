@@ -1,5 +1,6 @@
 import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { foreignRank } from '../base/foreign-rank.ts';
 import { type Allocation, launcherFor } from './allocation.ts';
 import { CompileError } from './compile/compile.ts';
 import { makeFolders } from './forward/files.ts';
@@ -63,7 +64,10 @@ async function run(
     ranks.map((rank) => rank.host),
     allocation,
   );
-  if (sharing !== undefined && !job.quiet) process.stderr.write(`tsrun: ${sharing}\n`);
+  const notices = [sharing, describeOthers(process.env)];
+  for (const notice of notices) {
+    if (notice !== undefined && !job.quiet) process.stderr.write(`tsrun: ${notice}\n`);
+  }
   if (job.dryRun) {
     process.stdout.write(describePlan(ranks, { cwd, ...allocation }));
     return 0;
@@ -100,6 +104,13 @@ async function run(
   bootstrapCommand(job.node);
   const options = { ...job, launcher: launcherFor(job, allocation) };
   return await runOnHosts(options, ranks, hosts, packAll(ranks, context), context);
+}
+
+/** Say, once for all of them, that another launcher has started several of these; undefined if it has not. */
+function describeOthers(env: NodeJS.ProcessEnv): string | undefined {
+  const { launcher, rank, size } = foreignRank(env) ?? { launcher: '', rank: 0, size: 1 };
+  if (size === 1 || rank !== 0) return undefined;
+  return `${launcher} started ${size} of these, and each starts a job of its own; for one job: ${launcher} -n ${size} npx tsrun join program.ts`;
 }
 
 function makeOutputFolder(folder: string): void {
