@@ -5,7 +5,7 @@
  * Every rank loads the runtime, so all of it is one CommonJS file, for which V8's code can be kept
  * (`src/rank/code.ts`).
  */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { type BuildOptions, build } from 'esbuild';
 
 const COMMON: BuildOptions = {
@@ -47,12 +47,22 @@ await build({
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
 });
 
+await mkdir('dist/portable');
 for (const name of ['index', 'testing']) {
   const exports = await exportsOf(`build/src/${name}.js`);
   await writeFile(
     `dist/${name}.js`,
     `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
 export const { ${exports.join(', ')} } = require('./runtime.cjs').${name}();
+`,
+  );
+  // What stands for it in a program that was sent to another host: the rank says where tsmpi is.
+  await writeFile(
+    `dist/portable/${name}.js`,
+    `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
+const runtime = process.env.TSMPI_RUNTIME;
+if (runtime === undefined) throw new Error('this was compiled for the ranks of tsrun, and is run by none');
+export const { ${exports.join(', ')} } = require(runtime).${name}();
 `,
   );
 }

@@ -4,12 +4,15 @@
 
 import { parseArgs } from 'node:util';
 import { Bed } from './bed/bed.ts';
+import { Slurm } from './bed/slurm.ts';
+import { extendPath } from './requirements.ts';
 
 const HELP = `hosts on this machine, each with its own network, processes and sshd; needs root
 
   bed.js up N [--private] [--slots S] [--decoy]   make node1 … nodeN, and print how to reach them
       --private[=node1,node2]  these, or all, see neither this package nor homes nor temporary files
       --decoy                  each has an address more, the same everywhere, which reaches nobody
+  bed.js slurm [PROCESSORS]     have Slurm run on all hosts; each claims so many processors (4)
   bed.js list                   the beds that are open
   bed.js down [--all]           end a bed
 
@@ -93,6 +96,11 @@ async function act(action: string, words: readonly string[], values: Values): Pr
     return;
   }
   const bed = chosen(values);
+  if (action === 'slurm') {
+    const slurm = await Slurm.start(bed, whole('slurm', words[0] ?? '4'));
+    console.log(`export SLURM_CONF=${slurm.configuration}`);
+    return;
+  }
   const [name = '', second = '', ...rest] = words;
   const host = bed.host(name);
   const actions: Record<string, () => unknown> = {
@@ -111,6 +119,7 @@ async function act(action: string, words: readonly string[], values: Values): Pr
   await found();
 }
 
+extendPath();
 try {
   const { values, positionals } = read(process.argv.slice(2));
   const [action, ...words] = positionals;

@@ -37,24 +37,26 @@ export function chooseHosts(
   wanted: readonly HostEntry[],
   whose: string,
 ): Host[] {
-  const chosen = joinEntries(wanted).flatMap((entry) => {
+  const wishes = new Map<Host, HostEntry>();
+  for (const entry of wanted) {
     const found = hosts.filter((host) => fits(host, entry));
     if (found.length === 0) {
-      const { name, user } = entry;
       throw new HostMistake(
-        `${shown(user === undefined ? name : `${user}@${name}`)} is not among the hosts of ${whose}: ${namesOf(hosts)}`,
+        `${shown(fullName(entry))} is not among the hosts of ${whose}: ${namesOf(hosts)}`,
       );
     }
-    return found.map((host) => ({
-      ...host,
-      user: host.user ?? entry.user,
-      slots: entry.slots ?? host.slots,
-    }));
+    for (const host of found) {
+      const before = wishes.get(host);
+      wishes.set(host, before === undefined ? entry : add(before, entry));
+    }
+  }
+  const chosen = [...wishes].map(([host, { user, slots }]) => {
+    return { ...host, user: host.user ?? user, slots: slots ?? host.slots };
   });
   for (const { name, slots, maxSlots } of chosen) {
     if (maxSlots !== undefined && slots > maxSlots) {
       throw new HostMistake(
-        `${name} takes at most ${maxSlots} ranks in ${whose}, not ${slots}; ask for fewer`,
+        `${name} has room for ${maxSlots} in ${whose}, not for ${slots}; ask for fewer`,
       );
     }
   }
@@ -74,13 +76,15 @@ function fits(host: Host, { name, user, port }: HostEntry): boolean {
 const MOST_NAMES = 8;
 
 function namesOf(hosts: readonly Host[]): string {
-  const names = hosts
-    .slice(0, MOST_NAMES)
-    .map(({ name, user }) => (user === undefined ? name : `${user}@${name}`));
+  const names = hosts.slice(0, MOST_NAMES).map(fullName);
   return names.join(', ') + (hosts.length > MOST_NAMES ? ', …' : '');
 }
 
-/** Join entries of the same host. Where one alone says nothing of slots, nothing is said. */
+function fullName({ name, user }: HostEntry): string {
+  return user === undefined ? name : `${user}@${name}`;
+}
+
+/** Join entries of the same host. */
 function joinEntries(entries: readonly HostEntry[]): HostEntry[] {
   const joined = new Map<string, HostEntry>();
   for (const entry of entries) {
@@ -92,6 +96,7 @@ function joinEntries(entries: readonly HostEntry[]): HostEntry[] {
   return [...joined.values()];
 }
 
+/** Of two entries each has a slot if it says nothing of them. */
 function add(a: HostEntry, b: HostEntry): HostEntry {
   const bothLimited = a.maxSlots !== undefined && b.maxSlots !== undefined;
   return {

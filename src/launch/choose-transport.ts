@@ -46,5 +46,5 @@ export function describeFallback({ transport, segment, lack }: ChosenTransport):
 export function describeTransport({ transport, segment }: ChosenTransport): string {
   if (segment === undefined) return `messages over ${transport}`;
   const { ringBytes, bytes, folder } = segment;
-  return `messages over ${transport}: all are on one host; ${bytes / 1024} KiB in ${folder}, ${ringBytes / 1024} KiB for each pair and direction`;
+  return `messages over ${transport}: ${bytes / 1024} KiB in ${folder}, ${ringBytes / 1024} KiB for each pair and direction`;
 }

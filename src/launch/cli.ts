@@ -1,7 +1,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
-import type { Allocation } from './allocation.ts';
-import { CompileError, compile } from './compile/compile.ts';
+import { type Allocation, launcherFor } from './allocation.ts';
+import { CompileError } from './compile/compile.ts';
 import { makeFolders } from './forward/files.ts';
 import { type Installation, ownInstallation, versionOf } from './installation.ts';
 import type { JobContext } from './job-context.ts';
@@ -9,7 +9,9 @@ import { makeKeys } from './keys.ts';
 import { shown } from './options/quote.ts';
 import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
 import { describeOversubscription } from './oversubscription.ts';
-import { describePlan, plan, type RankPlan } from './plan.ts';
+import { describePlan, plan } from './plan.ts';
+import { compileAll, packAll } from './programs.ts';
+import { bootstrapCommand } from './remote/bootstrap.ts';
 import { isThisHost } from './remote/start-for.ts';
 import { runOnThisHost } from './run-here.ts';
 
@@ -89,7 +91,10 @@ async function run(
   }
   // Loaded only when it is needed: nothing may slow the start of a job.
   const { runOnHosts } = await import('./run-on-hosts.ts');
-  return await runOnHosts(job, ranks, hosts, packAll(ranks, context), context);
+  // What cannot be meant is told before anything is started.
+  bootstrapCommand(job.node);
+  const options = { ...job, launcher: launcherFor(job, allocation) };
+  return await runOnHosts(options, ranks, hosts, packAll(ranks, context), context);
 }
 
 function makeOutputFolder(folder: string): void {
@@ -100,29 +105,4 @@ function makeOutputFolder(folder: string): void {
     const reason = code === 'EEXIST' || code === 'ENOTDIR' ? 'this is not a folder' : message;
     throw new UsageError(`--output-dir ${shown(folder)}: ${reason}`);
   }
-}
-
-/** Compile each program once, however many ranks run it. */
-async function compileAll(
-  ranks: readonly RankPlan[],
-  { installation, verbose }: JobContext,
-): Promise<ReadonlyMap<string, string>> {
-  const programs = [...new Set(ranks.map((rank) => rank.program))];
-  const { runtime } = installation;
-  const version = versionOf(installation);
-  const entries = programs.map(async (program): Promise<[string, string]> => {
-    const { entry, fromCache } = await compile({ program, runtime, version });
-    verbose(`${program}: ${fromCache ? 'compiled before' : 'compiled'}, see ${entry}`);
-    return [program, entry];
-  });
-  return new Map(await Promise.all(entries));
-}
-
-async function packAll(
-  ranks: readonly RankPlan[],
-  context: JobContext,
-): Promise<ReadonlyMap<string, import('./run-on-hosts.ts').PackedProgram>> {
-  const all = await compileAll(ranks, context);
-  const { dirname, basename } = await import('node:path');
-  return new Map([...all].map(([p, entry]) => [p, { parcel: { hash: dirname(entry), name: `program ${p}`, pack: () => Promise.resolve(Buffer.alloc(0)) }, entry: basename(entry) }]));
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { RankStart, TransportName, WaitMode } from '../control/message.ts';
 import { chooseTransport, describeFallback, describeTransport } from './choose-transport.ts';
-import { codeFile } from './compile/compile.ts';
+import { codeFile } from './compile/code-file.ts';
 import type { Installation } from './installation.ts';
 import { makeJobFolder } from './job-folder.ts';
 import { type RankToStart, rankCommand } from './rank-command.ts';

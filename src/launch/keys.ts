@@ -11,6 +11,9 @@ export function makeKeys(): CurveKeys {
 /** A pair for the curve that CURVE is named after; both keys have 32 bytes. @see RFC 7748, ZeroMQ RFC 26 */
 function rawPair(): { publicKey: Buffer; secretKey: Buffer } {
   const { publicKey, privateKey } = generateKeyPairSync('x25519');
-  const { x = '', d = '' } = { ...publicKey.export({ format: 'jwk' }), ...privateKey.export({ format: 'jwk' }) };
+  const { x = '', d = '' } = {
+    ...publicKey.export({ format: 'jwk' }),
+    ...privateKey.export({ format: 'jwk' }),
+  };
   return { publicKey: Buffer.from(x, 'base64url'), secretKey: Buffer.from(d, 'base64url') };
 }

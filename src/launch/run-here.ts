@@ -1,9 +1,9 @@
-import type { JobOptions } from './options.ts';
 import { openHost } from './host.ts';
-import { UsageError } from './options/usage-error.ts';
 import type { JobContext } from './job-context.ts';
-import { runAndForward } from './run-job.ts';
+import { UsageError } from './options/usage-error.ts';
+import type { JobOptions } from './options.ts';
 import type { RankPlan } from './plan.ts';
+import { runAndForward } from './run-job.ts';
 import { startLocally } from './start/local.ts';
 
 /**

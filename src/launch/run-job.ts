@@ -1,6 +1,6 @@
-import type { JobOptions } from './options.ts';
 import { Input } from './forward/input.ts';
 import { Output } from './forward/output.ts';
+import type { JobOptions } from './options.ts';
 import type { Starter } from './start/start.ts';
 import { type RunningJob, runJob } from './supervise.ts';
 

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { Host } from '../hosts/host.ts';
 import type { JobContext } from './job-context.ts';
 import type { JobOptions } from './options.ts';
-import { type Parcel, runtimeParcel } from './parcel/parcel.ts';
+import type { Parcel } from './parcel/parcel.ts';
+import { runtimeParcel } from './parcel/runtime.ts';
 import type { RankPlan } from './plan.ts';
+import type { PackedProgram } from './programs.ts';
 import { runHere } from './remote/agent-process.ts';
 import { Agents, type RunningAgent } from './remote/agents.ts';
 import { HostError } from './remote/host-error.ts';
@@ -17,14 +19,8 @@ import { stdinOf } from './run-here.ts';
 import { runAndForward } from './run-job.ts';
 import { startWarden } from './start/warden.ts';
 import type { LostHost } from './supervise/failure.ts';
+import { hostList } from './supervise/names.ts';
 import type { RunningJob } from './supervise.ts';
-
-/** A program as it is brought to other hosts. */
-export interface PackedProgram {
-  readonly parcel: Parcel;
-  /** The file in there that is to be imported. */
-  readonly entry: string;
-}
 
 /** The job could not be started because of its hosts. */
 const HOSTS_EXIT_CODE = 1;
@@ -150,7 +146,7 @@ class HostsJob {
   ): Promise<void> {
     const runtimes = new Map<number, Parcel>();
     const supplying = [...running].map(async ([number, { link, facts }]) => {
-      const runtime = await runtimeParcel(facts);
+      const runtime = runtimeParcel(facts, this.#context.installation.root);
       runtimes.set(number, runtime);
       const own = this.#plans.filter(({ host }) => host === number);
       const needed = new Set(own.flatMap(({ program }) => programs.get(program)?.parcel ?? []));
@@ -160,33 +156,42 @@ class HostsJob {
     const findingRoutes = running.size > 1 ? findRoutes(running) : Promise.resolve(undefined);
     await settled([...supplying, findingRoutes]);
     const routes = await findingRoutes;
+    const notices = new Notices();
     const preparing = [...running].map(async ([number, { link }]) => {
-      const route = routes?.get(number);
-      const { encrypt, portRange, transports, wait } = this.#options;
-      const part: HostPart = {
-        common: {
-          ...this.#context.common,
-          ...(route && {
-            hosts: this.#plans.map(({ host }) => host),
-            network: { ...route, encrypt, portRange },
-          }),
-        },
-        runtime: runtimes.get(number)?.hash ?? '',
-        transports,
-        wait,
-        ranks: this.#plans
-          .filter(({ host }) => host === number)
-          .map((plan) => this.#rankOf(plan, programs)),
-      };
-      const { transport, notices } = await link.prepare(part);
-      this.#context.verbose(`${part.ranks.length} ranks on ${link.host}, ${transport}`);
-      if (!this.#options.quiet) {
-        for (const notice of notices) {
-          this.#context.process.stderr.write(`tsrun: ${link.host}: ${notice}\n`);
-        }
-      }
+      const part = this.#partOf(number, runtimes.get(number)?.hash ?? '', routes, programs);
+      const ready = await link.prepare(part);
+      this.#context.verbose(`${part.ranks.length} ranks on ${link.host}, ${ready.transport}`);
+      for (const notice of ready.notices) notices.add(notice, link.host);
     });
     await settled(preparing);
+    if (this.#options.quiet) return;
+    for (const line of notices.lines()) this.#context.process.stderr.write(`tsrun: ${line}\n`);
+  }
+
+  #partOf(
+    number: number,
+    runtime: string,
+    routes: Awaited<ReturnType<typeof findRoutes>> | undefined,
+    programs: ReadonlyMap<string, PackedProgram>,
+  ): HostPart {
+    const { encrypt, portRange, transports, wait } = this.#options;
+    const hosts = this.#plans.map(({ host }) => host);
+    const route = routes?.get(number);
+    for (const [other, address] of route?.routes.entries() ?? []) {
+      if (address === '') continue;
+      this.#context.verbose(`${this.#nameOf(number)} reaches ${this.#nameOf(other)} at ${address}`);
+    }
+    const own = this.#plans.filter(({ host }) => host === number);
+    return {
+      common: {
+        ...this.#context.common,
+        ...(route && { hosts, network: { ...route, encrypt, portRange } }),
+      },
+      runtime,
+      transports,
+      wait,
+      ranks: own.map((plan) => this.#rankOf(plan, programs)),
+    };
   }
 
   #rankOf(plan: RankPlan, programs: ReadonlyMap<string, PackedProgram>): HostRank {
@@ -200,6 +205,19 @@ class HostsJob {
 
   #nameOf(number: number): string {
     return this.#hosts.get(number)?.name ?? `host ${number}`;
+  }
+}
+
+/** What hosts have to say to the user, each once, with all that say it. */
+class Notices {
+  readonly #hosts = new Map<string, string[]>();
+
+  add(notice: string, host: string): void {
+    this.#hosts.set(notice, [...(this.#hosts.get(notice) ?? []), host]);
+  }
+
+  lines(): string[] {
+    return [...this.#hosts].map(([notice, hosts]) => `${hostList(hosts.sort())}: ${notice}`);
   }
 }
 

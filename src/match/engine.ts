@@ -139,6 +139,7 @@ export class Engine {
   peerLost(worldRank: number, reason: string): void {
     const peer = this.#peer(worldRank);
     peer.lose(reason);
+    this.#transport.forget?.(worldRank);
     this.#peerGone(peer);
   }
 

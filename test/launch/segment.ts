@@ -41,7 +41,9 @@ here('where no folder serves, each is named with the reason', (t) => {
   const file = join(tempFolder(t), 'file');
   writeFileSync(file, '');
   const missing = join(tempFolder(t), 'missing');
-  const error = t.throws(() => makeSegment(2, { folders: [missing, file] }), { instanceOf: NoSegment });
+  const error = t.throws(() => makeSegment(2, { folders: [missing, file] }), {
+    instanceOf: NoSegment,
+  });
   t.is(error.message, `there is no ${missing}; no file can be made in ${file} (ENOTDIR)`);
   t.regex(
     t.throws(() => makeSegment(5000, { folders: [tempFolder(t)] })).message,

@@ -168,7 +168,14 @@ test('the loss of a host ends the job, whether or not its ranks are heard of aga
       hostOf: () => 'node2',
       cwd: '/p',
     },
-    [0, 1].map((rank) => ({ rank, execPath: '', args: [], env: {}, cwd: '/p', stdin: 'null' as const })),
+    [0, 1].map((rank) => ({
+      rank,
+      execPath: '',
+      args: [],
+      env: {},
+      cwd: '/p',
+      stdin: 'null' as const,
+    })),
     starter,
     {
       onStarted: () => {

@@ -1,8 +1,9 @@
-/** Ranks compute for MS milliseconds without giving way, between two rounds of messages: `compute.ts MS`. */
-import { world } from 'tsmpi';
+/** All ranks compute for so long without a look at anything else, then talk: `compute.ts MS`. */
+import { finalize, sum, world } from 'tsmpi';
 
 const ms = Number(process.argv[2]);
 await world.barrier();
-for (const end = performance.now() + ms; performance.now() < end; );
-await world.barrier();
-if (world.rank === 0) console.log('all have computed');
+for (const end = performance.now() + ms; performance.now() < end; ) Math.random();
+const ranks = await world.allreduce(1, sum);
+await finalize();
+if (world.rank === 0) console.log(`${ranks} ranks computed`);

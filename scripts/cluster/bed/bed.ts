@@ -34,7 +34,7 @@ interface Facts {
   readonly private: readonly boolean[];
 }
 
-const FOLDER_PREFIX = 'tsmpi-bed-';
+const FOLDER_PREFIX = 'cluster-bed-';
 const FACTS = 'bed.json';
 
 /**

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { SSH_PORTS } from './access.ts';
 import { command } from './command.ts';
 import { address6Of, addressOf, connectHost, namespaceOf, setForwarding } from './network.ts';
 import { until } from './patience.ts';
@@ -75,10 +76,11 @@ export class Host {
     await Promise.race([ended, until(`sshd of ${this.name}`, () => answers(this.address, 22))]);
   }
 
-  /** Its processes but for those of the bed: what users have running there. */
+  /** Its processes but for those of ssh and Slurm: what users have running there. */
   processes(): Process[] {
     return this.#all().filter(
-      ({ argv, pidThere }) => pidThere > FIRST && !/sshd/.test(argv[0] ?? ''),
+      ({ argv, pidThere }) =>
+        pidThere > FIRST && !/^(sshd:|\/usr\/sbin\/sshd|slurmd|slurmstepd:)/.test(argv[0] ?? ''),
     );
   }
 
@@ -86,9 +88,16 @@ export class Host {
     return this.#first() !== undefined;
   }
 
+  /** The number of its first process on this machine. @throws if it is not up */
+  get pid(): number {
+    const first = this.#first();
+    if (first === undefined) throw new Error(`${this.name} is not up`);
+    return first.pid;
+  }
+
   /** Where this machine sees a file of that host. */
   path(file: string): string {
-    return `/proc/${this.#firstPid()}/root${file}`;
+    return `/proc/${this.pid}/root${file}`;
   }
 
   /** Run a command in all namespaces of the host, as if somebody had logged in. */
@@ -96,9 +105,50 @@ export class Host {
     return await command('nsenter', [...this.#enter(), file, ...args]);
   }
 
-  /** Start a command in all namespaces of the host. */
-  spawn(file: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
-    return spawn('nsenter', [...this.#enter(), file, ...args], { env });
+  /** Start a command in all namespaces of the host. The caller ends it. */
+  spawn(file: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+    return spawn('nsenter', [...this.#enter(), file, ...args], options);
+  }
+
+  /** Have the host, and nobody else, see a file with these contents in the place of one that is there. */
+  async cover(path: string, contents: string, mode = 0o644): Promise<void> {
+    const file = join(this.#own(), `cover-${path.replaceAll('/', ':')}`);
+    // What is in use as the place of another file stays as it is.
+    rmSync(file, { force: true });
+    writeFileSync(file, contents, { mode });
+    await this.run('mount', '--bind', file, path);
+  }
+
+  /** Have a private host see one of its files in another place too, until it ends. */
+  async bind(from: string, to: string): Promise<void> {
+    this.write(to, '');
+    await this.run('mount', '--bind', from, to);
+  }
+
+  /** Write a file on a private host. */
+  write(path: string, contents: string): void {
+    if (!this.isPrivate) throw new Error(`${this.name}: ${path} would be this machine's own`);
+    const file = this.path(path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, contents);
+  }
+
+  /** Undo what covers a file. */
+  async uncover(path: string): Promise<void> {
+    await this.run('umount', path);
+  }
+
+  /** The TCP ports at which somebody listens on the host, but for ssh. */
+  listening(): number[] {
+    const rows = ['tcp', 'tcp6'].flatMap((table) =>
+      readFileSync(`/proc/${this.pid}/net/${table}`, 'utf8').split('\n').slice(1),
+    );
+    const ports = rows
+      .map((row) => row.trim().split(/\s+/))
+      // 0A is "listen".
+      .filter(([, , , state]) => state === '0A')
+      .map(([, local = '']) => Number.parseInt(local.split(':').at(-1) ?? '', 16));
+    return [...new Set(ports)].filter((port) => !SSH_PORTS.includes(port));
   }
 
   /** Signal those of its processes whose command line matches, the bed's own among them. */
@@ -142,14 +192,8 @@ export class Host {
     return this.#all().find(({ pidThere }) => pidThere === FIRST);
   }
 
-  #firstPid(): number {
-    const first = this.#first();
-    if (first === undefined) throw new Error(`${this.name} is not up`);
-    return first.pid;
-  }
-
   #enter(): string[] {
-    return [`--target=${this.#firstPid()}`, '--all', '--wd=/'];
+    return [`--target=${this.pid}`, '--all', '--wd=/'];
   }
 }
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /** A process of a host, as this machine sees it. */
 export interface Process {
@@ -22,6 +23,14 @@ export function processesIn(namespace: string): Process[] {
 /** The processes of this machine that have this in their environment. */
 export function processesWith(variable: string): number[] {
   return allPids().filter((pid) => listOf(`/proc/${pid}/environ`).includes(variable));
+}
+
+/** The processes of this machine that run a program of this name, with all these among their arguments. */
+export function processesNamed(name: string, ...args: readonly string[]): number[] {
+  return allPids().filter((pid) => {
+    const [file = '', ...own] = listOf(`/proc/${pid}/cmdline`);
+    return basename(file) === name && args.every((arg) => own.includes(arg));
+  });
 }
 
 /** Signal processes; those that are gone in the meantime are none of it. */

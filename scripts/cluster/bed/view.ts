@@ -11,8 +11,8 @@ export interface View {
   readonly keep: readonly string[];
 }
 
-/** Folders of the system, where programs are installed. Whatever else there is may hold somebody's files. */
-const SYSTEM = ['bin', 'boot', 'dev', 'etc', 'opt', 'proc', 'run', 'sbin', 'sys', 'usr', 'var'];
+/** Folders of the system, where its own programs are. Whatever else there is may hold somebody's files. */
+const SYSTEM = ['bin', 'boot', 'dev', 'etc', 'proc', 'run', 'sbin', 'sys', 'usr', 'var'];
 
 /**
  * Decide what a private host sees: the system and Node, and neither this package, nor anybody's home or

@@ -3,15 +3,22 @@ import type { Readable } from 'node:stream';
 import { candidateAddresses } from '../network/candidates.ts';
 import { openProbe, type Probe } from '../network/probe.ts';
 import { reach } from '../network/reach.ts';
-import { openParcels } from '../parcel/cache.ts';
 import { Heartbeat } from '../remote/heartbeat.ts';
 import { Mux } from '../remote/mux.ts';
-import { AGENT_MARK, type AgentStart, type FromAgent, type ToAgent } from '../remote/protocol.ts';
+import {
+  AGENT_MARK,
+  type AgentStart,
+  type FromAgent,
+  type NetworkOptions,
+  type ProbePlace,
+  type ToAgent,
+} from '../remote/protocol.ts';
 import { startLocally } from '../start/local.ts';
 import { HostRanks } from './host-ranks.ts';
 import { libcOf } from './libc.ts';
-import { takeParcel } from './parcels.ts';
+import { parcelsWhenNeeded, takeParcel } from './parcels.ts';
 import { Relays } from './relays.ts';
+import { tryCache } from './try-cache.ts';
 
 /** Silence counts here only after the launcher had its chance to find this host silent. */
 const MORE_PATIENCE_MS = 2_000;
@@ -20,12 +27,9 @@ const MORE_PATIENCE_MS = 2_000;
  * Be the agent of this host: do what the launcher says over standard input, and tell it what comes of it over standard output.
  *
  * When the launcher is gone, or silent for too long, the ranks are ended and so is the agent.
- *
- * @param rest  what was read of standard input already
  */
-export function runAgent(process: NodeJS.Process, rest: Buffer): void {
+export function runAgent(process: NodeJS.Process): void {
   const { stdin, stdout } = process;
-  if (rest.length > 0) stdin.unshift(rest);
   stdout.write(`\n${AGENT_MARK} hello\n`);
   new Agent(process, stdin);
 }
@@ -34,7 +38,7 @@ class Agent {
   readonly #process: NodeJS.Process;
   readonly #mux: Mux;
   readonly #starter = startLocally();
-  readonly #parcels = openParcels();
+  readonly #parcels = parcelsWhenNeeded();
   readonly #relays: Relays;
   readonly #ranks: HostRanks;
   #probe: Probe | undefined;
@@ -46,7 +50,7 @@ class Agent {
     this.#mux = new Mux(stdin, process.stdout, {
       onMessage: (message) => this.#take(message as ToAgent),
       onHeard: () => this.#heartbeat?.heard(),
-      onClosed: () => void this.#end('SIGKILL'),
+      onClosed: () => void this.#end(),
     });
     const say = (message: FromAgent): void => this.#say(message);
     this.#relays = new Relays(this.#mux, this.#starter.warden, say);
@@ -58,11 +62,12 @@ class Agent {
       case 'begin':
         this.#try(() => this.#begin(message));
         break;
-      case 'parcels': {
-        const hashes = message.hashes.filter((hash) => this.#parcels.find(hash) === undefined);
-        this.#say({ kind: 'missing', hashes });
+      case 'parcels':
+        this.#try(() => {
+          const hashes = message.hashes.filter((hash) => this.#parcels.find(hash) === undefined);
+          this.#say({ kind: 'missing', hashes });
+        });
         break;
-      }
       case 'parcel':
         this.#try(async () => {
           await takeParcel(this.#mux, this.#parcels, message);
@@ -79,6 +84,17 @@ class Agent {
           // Nobody is looked for any more, and the port may be needed.
           await this.#probe?.close();
           this.#ranks.open(message.part);
+        });
+        break;
+      case 'clock':
+        this.#say({ kind: 'clock', time: Date.now() });
+        break;
+      case 'cache':
+        this.#try(() => this.#say({ kind: 'cache', ...tryCache() }));
+        break;
+      case 'listen':
+        this.#try(async () => {
+          this.#say({ kind: 'listening', probe: await this.#listen(message) });
         });
         break;
       case 'relay':
@@ -109,18 +125,11 @@ class Agent {
         // It may hear this yet, if it was but stopped.
         const reason = `its agent heard nothing from tsrun for ${patienceMs / 1000} s, and ended its ranks`;
         this.#say({ kind: 'failed', reason });
-        void this.#end('SIGKILL');
+        void this.#end();
       },
     });
-    const { platform, arch, versions, env } = this.#process;
-    if (network !== undefined) {
-      const { interfaces, portRange } = network;
-      // The address by which ssh came here is known to work for one, so it is tried first.
-      const preferred = env.SSH_CONNECTION?.split(' ')[2];
-      const addresses = candidateAddresses({ interfaces, preferred });
-      this.#probe = await openProbe({ addresses, portRange });
-    }
-    const probe = this.#probe;
+    const { platform, arch, versions } = this.#process;
+    const probe = network && (await this.#listen(network));
     this.#say({
       kind: 'hello',
       hostname: hostname(),
@@ -129,8 +138,18 @@ class Agent {
       libc: libcOf(this.#process),
       nodeVersion: versions.node,
       time: Date.now(),
-      probe: probe && { addresses: probe.addresses, port: probe.port, token: probe.token },
+      probe,
     });
+  }
+
+  /** Let others try to reach this host. */
+  async #listen({ interfaces, portRange }: NetworkOptions): Promise<ProbePlace> {
+    // The address by which ssh came here is known to work for one, so it is tried first.
+    const preferred = this.#process.env.SSH_CONNECTION?.split(' ')[2];
+    const addresses = candidateAddresses({ interfaces, preferred });
+    const probe = await openProbe({ addresses, portRange });
+    this.#probe = probe;
+    return { addresses: probe.addresses, port: probe.port, token: probe.token };
   }
 
   #say(message: FromAgent): void {
@@ -148,11 +167,11 @@ class Agent {
   }
 
   /** End what is left, and this process. */
-  async #end(signal?: NodeJS.Signals): Promise<void> {
+  async #end(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
     this.#heartbeat?.stop();
-    if (signal !== undefined) this.#ranks.killAll(signal);
+    this.#ranks.killAll();
     this.#relays.close();
     await this.#probe?.close();
     this.#ranks.close();

@@ -67,8 +67,8 @@ export class HostRanks {
     }
   }
 
-  killAll(signal: NodeJS.Signals): void {
-    for (const rank of this.#ranks.values()) rank.kill(signal);
+  killAll(): void {
+    for (const rank of this.#ranks.values()) rank.kill('SIGKILL');
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import type { ParcelCache } from '../parcel/cache.ts';
+import { openParcels, type ParcelCache } from '../parcel/cache.ts';
 import type { Mux } from '../remote/mux.ts';
 import { PARCEL_CHANNEL } from '../remote/protocol.ts';
 
@@ -30,4 +30,17 @@ export async function takeParcel(
     onReadable();
   });
   await parcels.place(hash, Buffer.concat(chunks));
+}
+
+/** The parcels on this host, where the folder is opened only when it is needed: it may not be possible. */
+export function parcelsWhenNeeded(): ParcelCache {
+  let opened: ParcelCache | undefined;
+  const open = (): ParcelCache => {
+    opened ??= openParcels();
+    return opened;
+  };
+  return {
+    find: (hash) => open().find(hash),
+    place: (hash, archive) => open().place(hash, archive),
+  };
 }

@@ -1,4 +1,5 @@
 import { accessSync, constants, lstatSync, mkdirSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CompileError } from './compile-error.ts';
 
@@ -43,6 +44,27 @@ export function openCacheFolder(wanted: string | undefined, at: Surroundings): s
     `no folder to keep compiled programs in: ${usual} ${refusal}, ${spare} ${spareRefusal}; ` +
       'set XDG_CACHE_HOME to a folder of your own',
   );
+}
+
+/**
+ * Make the folder in which this user's programs are kept on this host.
+ *
+ * @param wanted  another one than usual
+ * @throws CompileError if there is none that can be trusted
+ */
+export function openUsersFolder(wanted?: string): string {
+  return openCacheFolder(wanted, ownSurroundings());
+}
+
+/** Say where this process lives. */
+export function ownSurroundings(): Surroundings {
+  return {
+    platform: process.platform,
+    home: homedir(),
+    temporary: tmpdir(),
+    xdgCacheHome: process.env.XDG_CACHE_HOME,
+    uid: process.getuid?.(),
+  };
 }
 
 function whyUnfit(folder: string, uid: number | undefined): string | undefined {

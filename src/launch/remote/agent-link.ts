@@ -10,7 +10,7 @@ import { type Greeting, readGreeting } from './greeting.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { HostError, hostSilent, noHello, startFailure, tooMuchNoise } from './host-error.ts';
 import { Mux } from './mux.ts';
-import { describeNoNode, readNoNode } from './no-node.ts';
+import { NoNodeError, readNoNode } from './no-node.ts';
 import {
   AGENT_MARK,
   type AgentStart,
@@ -87,16 +87,33 @@ export class AgentLink {
     return this.#hello;
   }
 
+  /**
+   * Ask the agent something, one question with that reply at a time.
+   *
+   * @throws HostError if the host is lost, or cannot do what was asked; then it is lost
+   */
+  ask<K extends Reply>(reply: K, question: ToAgent): Promise<FromAgent & { kind: K }> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost !== undefined) {
+        reject(this.#lost);
+        return;
+      }
+      const settle = resolve as (message: FromAgent) => void;
+      this.#expected.set(reply, { resolve: settle, reject });
+      this.#send(question);
+    });
+  }
+
   /** Bring those of the parcels to the host that it lacks, and say which these were. @throws HostError */
   async supply(parcels: readonly Parcel[]): Promise<readonly Parcel[]> {
     const hashes = parcels.map(({ hash }) => hash);
-    const { hashes: missing } = await this.#ask('missing', { kind: 'parcels', hashes });
+    const { hashes: missing } = await this.ask('missing', { kind: 'parcels', hashes });
     const needed = parcels.filter(({ hash }) => missing.includes(hash));
     const channel = this.#mux?.writer(PARCEL_CHANNEL);
     for (const parcel of needed) {
       const archive = await parcel.pack();
       const { hash } = parcel;
-      const placed = this.#ask('placed', { kind: 'parcel', hash, bytes: archive.length });
+      const placed = this.ask('placed', { kind: 'parcel', hash, bytes: archive.length });
       channel?.write(archive);
       await placed;
     }
@@ -105,12 +122,12 @@ export class AgentLink {
 
   /** Have the agent find out under which addresses it reaches others. @throws HostError */
   async reach(targets: readonly ProbeTarget[], timeoutMs: number): Promise<readonly Reached[]> {
-    return (await this.#ask('reached', { kind: 'reach', targets, timeoutMs })).reached;
+    return (await this.ask('reached', { kind: 'reach', targets, timeoutMs })).reached;
   }
 
   /** Give the host its part of the job. @throws HostError */
   async prepare(part: HostPart): Promise<{ transport: string; notices: readonly string[] }> {
-    return await this.#ask('ready', { kind: 'part', part });
+    return await this.ask('ready', { kind: 'part', part });
   }
 
   /** Start one rank of the part. Rejects with an error that says why it could not be started. */
@@ -191,7 +208,7 @@ export class AgentLink {
     heartbeat.suspend(true);
     stdout.resume();
     void this.#process.ended.then(async () => this.#onLost(await this.#ending()));
-    const facts = await within(helloMs, this.#ask('hello', { kind: 'begin', ...start }));
+    const facts = await within(helloMs, this.ask('hello', { kind: 'begin', ...start }));
     if (facts === undefined) throw this.#fail(noHello(this.host, startName, helloMs));
     heartbeat.suspend(false);
     return facts;
@@ -219,18 +236,6 @@ export class AgentLink {
         this.#expected.get(message.kind)?.resolve(message);
         this.#expected.delete(message.kind);
     }
-  }
-
-  #ask<K extends Reply>(reply: K, question: ToAgent): Promise<FromAgent & { kind: K }> {
-    return new Promise((resolve, reject) => {
-      if (this.#lost !== undefined) {
-        reject(this.#lost);
-        return;
-      }
-      const settle = resolve as (message: FromAgent) => void;
-      this.#expected.set(reply, { resolve: settle, reject });
-      this.#send(question);
-    });
   }
 
   #send(message: ToAgent): void {
@@ -281,7 +286,7 @@ export class AgentLink {
 
   #refused({ word, text }: Greeting): HostError {
     const noNode = readNoNode(`${AGENT_MARK} ${word} ${text}`);
-    if (noNode !== undefined) return new HostError(this.host, describeNoNode(noNode));
+    if (noNode !== undefined) return new NoNodeError(this.host, noNode);
     return new HostError(this.host, `the answer was ${word} ${text}`);
   }
 }

@@ -25,7 +25,11 @@ export function runHere(command: readonly string[], warden: Warden): RemoteProce
   warden.expect();
   let child: ChildProcess;
   try {
-    child = spawn(file, args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    child = spawn(file, args, {
+      detached: true,
+      env: { ...process.env, ...warden.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
   } catch (error) {
     return neverStarted(reasonOf(file, error));
   }

@@ -5,6 +5,7 @@ import type { RemoteProcess } from './agent-process.ts';
 import { bootstrapCommand } from './bootstrap.ts';
 import type { RemoteStart } from './command.ts';
 import { HostError } from './host-error.ts';
+import { insistently } from './insistently.ts';
 import type { AgentStart, HostFacts } from './protocol.ts';
 
 /** What starting agents depends on. */
@@ -92,7 +93,7 @@ export class Agents {
         // Not every host may reach every other one.
       }
     }
-    return await this.#greet(number, host, distance, run);
+    return await insistently(() => this.#greet(number, host, distance, run));
   }
 
   async #greet(

@@ -56,6 +56,7 @@ export function startBySlurm(): RemoteStart {
       // Else the number of tasks of the allocation would be taken.
       '--ntasks=1',
       '--ntasks-per-node=1',
+      '--chdir=/',
       '--cpu-bind=none',
       '--mpi=none',
       '--unbuffered',

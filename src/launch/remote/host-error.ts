@@ -4,13 +4,20 @@ export class HostError extends Error {
   /** What the user can do about it; empty if there is nothing to say. */
   readonly remedy: string;
 
+  /** The same may go well a moment later. */
+  readonly passing: boolean;
+
   /** @param reason  what happened, as one says it after the host's name */
-  constructor(host: string, reason: string, remedy: string = '') {
+  constructor(host: string, reason: string, remedy: string = '', passing: boolean = false) {
     super(reason);
     this.host = host;
     this.remedy = remedy;
+    this.passing = passing;
   }
 }
+
+/** What an ssh server does that has too many connections which have not logged in yet. */
+const TURNED_AWAY = /kex_exchange_identification|connection (?:closed|reset) by/i;
 
 /** Whether what a remote start wrote to its standard error has a known cause, and what to do about it then. */
 const REMEDIES: readonly (readonly [pattern: RegExp, remedy: (host: string) => string])[] = [
@@ -20,7 +27,12 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: (host: string) => s
       `ssh must get in without a question: try 'ssh -o BatchMode=yes ${host} true', and set up a key with ssh-copy-id ${host}, or load yours with ssh-add`,
   ],
   [
-    /host key verification failed|remote host identification has changed/i,
+    /host key for .* has changed|remote host identification has changed/i,
+    (host) =>
+      `its key is not the one that ssh knows: if that host was installed anew, and nobody stands in between, forget the old one with ssh-keygen -R ${host}, and connect once by hand`,
+  ],
+  [
+    /host key verification failed/i,
     (host) =>
       `ssh does not know that host's key: connect once by hand, ssh ${host}, and compare it`,
   ],
@@ -39,7 +51,7 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: (host: string) => s
     (host) => `${host} does not answer: is it up, and may this machine reach it (firewall, VPN)?`,
   ],
   [
-    /kex_exchange_identification|connection (?:closed|reset) by/i,
+    TURNED_AWAY,
     (host) =>
       `the ssh server of ${host} turned us away before it asked who we are: too many connections at once (MaxStartups), or an access rule`,
   ],
@@ -60,7 +72,8 @@ export function startFailure(
 ): HostError {
   const said = errors.join('; ');
   const remedy = REMEDIES.find(([pattern]) => pattern.test(said))?.[1](host);
-  return new HostError(host, `${name} ${ending}${said === '' ? '' : `: ${said}`}`, remedy);
+  const reason = `${name} ${ending}${said === '' ? '' : `: ${said}`}`;
+  return new HostError(host, reason, remedy, TURNED_AWAY.test(said));
 }
 
 /** The command runs, but no agent has said anything. */

@@ -9,18 +9,26 @@ import type { HostJob } from '../host.ts';
 import type { ProbeTarget, Reached } from '../network/reach.ts';
 import type { RankToStart } from '../rank-command.ts';
 
+/** What an agent needs to find out how others reach its host. */
+export interface NetworkOptions {
+  /** `--iface` */
+  readonly interfaces: readonly string[];
+  readonly portRange: { readonly first: number; readonly last: number } | undefined;
+}
+
+/** Where others may try to reach a host. */
+export interface ProbePlace {
+  readonly addresses: readonly string[];
+  readonly port: number;
+  readonly token: string;
+}
+
 /** What an agent is told first of all. */
 export interface AgentStart {
   /** Without a word from the launcher for so long, and a little more, the agent ends its ranks. */
   readonly hostTimeoutMs: number;
-  /** What the agent needs to find out how others reach its host; left out if it is the only one. */
-  readonly network?:
-    | {
-        /** `--iface` */
-        readonly interfaces: readonly string[];
-        readonly portRange: { readonly first: number; readonly last: number } | undefined;
-      }
-    | undefined;
+  /** Left out if it is the only host. */
+  readonly network?: NetworkOptions | undefined;
 }
 
 /** What an agent says of its host. */
@@ -32,10 +40,15 @@ export interface HostFacts {
   readonly nodeVersion: string;
   /** Milliseconds since 1970 by the clock of that host. */
   readonly time: number;
-  /** Where others may try to reach this host; left out if it is the only one. */
-  readonly probe?:
-    | { readonly addresses: readonly string[]; readonly port: number; readonly token: string }
-    | undefined;
+  /** Left out if it is the only host. */
+  readonly probe?: ProbePlace | undefined;
+}
+
+/** Where a host keeps what it is sent. */
+export interface KeptHere {
+  readonly folder: string;
+  /** The folder that would be used, but cannot be. */
+  readonly insteadOf?: string | undefined;
 }
 
 /** One rank as its host is to start it. */
@@ -62,6 +75,12 @@ export type ToAgent =
   /** Find out under which addresses this host reaches these. */
   | { readonly kind: 'reach'; readonly targets: readonly ProbeTarget[]; readonly timeoutMs: number }
   | { readonly kind: 'part'; readonly part: HostPart }
+  /** For `tsrun doctor`: say what time it is. */
+  | { readonly kind: 'clock' }
+  /** For `tsrun doctor`: see whether anything can be kept on this host. */
+  | { readonly kind: 'cache' }
+  /** For `tsrun doctor`, which does not say it at the beginning: let others try to reach this host. */
+  | ({ readonly kind: 'listen' } & NetworkOptions)
   | { readonly kind: 'start'; readonly rank: number }
   | { readonly kind: 'tell'; readonly rank: number; readonly message: ToRank }
   | { readonly kind: 'kill'; readonly rank: number; readonly signal: NodeJS.Signals }
@@ -84,6 +103,9 @@ export type FromAgent =
   | { readonly kind: 'reached'; readonly reached: readonly Reached[] }
   /** The part was understood, and its ranks can be started. */
   | { readonly kind: 'ready'; readonly transport: string; readonly notices: readonly string[] }
+  | { readonly kind: 'clock'; readonly time: number }
+  | ({ readonly kind: 'cache' } & KeptHere)
+  | { readonly kind: 'listening'; readonly probe: ProbePlace }
   | { readonly kind: 'started'; readonly rank: number; readonly pid: number }
   | { readonly kind: 'not-started'; readonly rank: number; readonly reason: string }
   | { readonly kind: 'told'; readonly rank: number; readonly message: FromRank }

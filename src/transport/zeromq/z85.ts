@@ -1,6 +1,7 @@
 /** Z85: five characters stand for four bytes. @see ZeroMQ RFC 32 */
 
-const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#';
+const DIGITS =
+  '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#';
 
 /** @param bytes  a multiple of four of them */
 export function encodeZ85(bytes: Buffer): string {

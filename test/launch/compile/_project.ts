@@ -65,12 +65,16 @@ export function project(t: ExecutionContext, files: Readonly<Record<string, stri
 }
 
 /** Run a file with Node, as ranks do. */
-export function runFile(file: string, cwd: string = tmpdir()): Promise<Run> {
+export function runFile(
+  file: string,
+  cwd: string = tmpdir(),
+  env: Readonly<Record<string, string>> = {},
+): Promise<Run> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       ['--enable-source-maps', file],
-      { cwd, env: { PATH: process.env.PATH } },
+      { cwd, env: { PATH: process.env.PATH, ...env } },
       (error, stdout, stderr) => {
         resolve({ stdout, stderr, code: error === null ? 0 : Number(error.code) });
       },

@@ -199,7 +199,7 @@ test('an input that changed while it was compiled is not recorded as compiled', 
   const facts = [['content', path('main.ts'), hash('old')]] as const;
   mkdirSync(cacheFolder);
   const files = new Map([['main.mjs', 'old;']]);
-  const entry = store(cacheFolder, 'key', { entry: 'main.mjs', files, facts });
+  const { entry } = store(cacheFolder, 'key', { entry: 'main.mjs', files, needs: [], facts });
   t.is(readFileSync(entry, 'utf8'), 'old;');
   write('main.ts', 'old');
   t.is(lookUp(cacheFolder, 'key'), undefined);
