@@ -198,14 +198,20 @@ export class AgentLink {
       onClosed: (error) => void this.#onClosed(error),
     });
     const { hostTimeoutMs } = start;
-    this.#heartbeat = new Heartbeat({
+    const heartbeat = new Heartbeat({
       patienceMs: hostTimeoutMs,
       beat: () => this.#send({ kind: 'beat' }),
       onSilence: () => this.#onLost(hostSilent(this.host, hostTimeoutMs)),
     });
+    this.#heartbeat = heartbeat;
+    // Until the agent has its bearings it may be slow, as its host may be.
+    heartbeat.suspend(true);
     stdout.resume();
     void this.#process.ended.then(async () => this.#onLost(await this.#ending()));
-    return await this.ask('hello', { kind: 'begin', ...start });
+    const facts = await within(helloMs, this.ask('hello', { kind: 'begin', ...start }));
+    if (facts === undefined) throw this.#fail(noHello(this.host, startName, helloMs));
+    heartbeat.suspend(false);
+    return facts;
   }
 
   #take(message: FromAgent): void {
