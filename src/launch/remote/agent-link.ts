@@ -17,6 +17,7 @@ import {
   type FromAgent,
   type HostFacts,
   type HostPart,
+  type MemberNews,
   PARCEL_CHANNEL,
   relayChannel,
   type ToAgent,
@@ -65,6 +66,7 @@ export class AgentLink {
     { resolve: (message: FromAgent) => void; reject: (error: HostError) => void }
   >();
   readonly #hello: Promise<HostFacts>;
+  #onMember: (news: MemberNews) => void = () => {};
   #mux: Mux | undefined;
   #heartbeat: Heartbeat | undefined;
   #ended = false;
@@ -123,6 +125,12 @@ export class AgentLink {
   /** Have the agent find out under which addresses it reaches others. @throws HostError */
   async reach(targets: readonly ProbeTarget[], timeoutMs: number): Promise<readonly Reached[]> {
     return (await this.ask('reached', { kind: 'reach', targets, timeoutMs })).reached;
+  }
+
+  /** Have the agent meet those ranks of a job that another launcher has started on its host. */
+  meet(job: string, size: number, onMember: (news: MemberNews) => void): void {
+    this.#onMember = onMember;
+    this.#send({ kind: 'meet', job, size });
   }
 
   /** Give the host its part of the job. @throws HostError */
@@ -229,6 +237,9 @@ export class AgentLink {
         break;
       case 'failed':
         this.#onLost(new HostError(this.host, message.reason));
+        break;
+      case 'member':
+        this.#onMember(message.news);
         break;
       case 'beat':
         break;
