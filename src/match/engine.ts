@@ -139,7 +139,6 @@ export class Engine {
   peerLost(worldRank: number, reason: string): void {
     const peer = this.#peer(worldRank);
     peer.lose(reason);
-    this.#transport.forget?.(worldRank);
     this.#peerGone(peer);
     this.#transport.forget?.(worldRank);
   }
