@@ -1,6 +1,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { foreignRank } from '../base/foreign-rank.ts';
+import { CacheError } from '../cache/folder.ts';
 import { type Allocation, launcherFor } from './allocation.ts';
 import { CompileError } from './compile/compile.ts';
 import { makeFolders } from './forward/files.ts';
@@ -18,6 +19,9 @@ import { runOnThisHost } from './run-here.ts';
 
 /** The shell's code for a command line that makes no sense. */
 export const USAGE_EXIT_CODE = 2;
+
+/** Errors whose messages are for the user as they are. */
+const FINISHED = [UsageError, CompileError, CacheError];
 
 /**
  * tsrun: read the command line, compile, start the ranks, watch over them.
@@ -44,7 +48,7 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
 
 /** Word a mistake of the user's for standard error. @throws the error itself if it is none */
 export function describeMistake(error: unknown): string {
-  if (!(error instanceof UsageError || error instanceof CompileError)) throw error;
+  if (!FINISHED.some((kind) => error instanceof kind) || !(error instanceof Error)) throw error;
   // A mistake inside a program begins with its place, as editors expect it.
   const inProgram = error instanceof CompileError && error.message.includes('\n');
   return `${inProgram ? '' : 'tsrun: '}${error.message}\n`;

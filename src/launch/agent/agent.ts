@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
 import { Gathering } from '../join/gathering.ts';
@@ -32,7 +33,9 @@ const MORE_PATIENCE_MS = 2_000;
  * When the launcher is gone, or silent for too long, the ranks are ended and so is the agent.
  */
 export function runAgent(process: NodeJS.Process): void {
-  const { stdin, stdout } = process;
+  const { stdin, stdout, env } = process;
+  // One that came from another host, as by srun, may mean nothing on this one.
+  if (env.TMPDIR !== undefined && !existsSync(env.TMPDIR)) delete env.TMPDIR;
   stdout.write(`\n${AGENT_MARK} hello\n`);
   new Agent(process, stdin);
 }
