@@ -1,5 +1,6 @@
 import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { CacheError } from '../cache/folder.ts';
 import { type Allocation, launcherFor } from './allocation.ts';
 import { CompileError } from './compile/compile.ts';
 import { makeFolders } from './forward/files.ts';
@@ -16,7 +17,10 @@ import { isThisHost } from './remote/start-for.ts';
 import { runOnThisHost } from './run-here.ts';
 
 /** The shell's code for a command line that makes no sense. */
-const USAGE_EXIT_CODE = 2;
+export const USAGE_EXIT_CODE = 2;
+
+/** Errors whose messages are for the user as they are. */
+const FINISHED = [UsageError, CompileError, CacheError];
 
 /**
  * tsrun: read the command line, compile, start the ranks, watch over them.
@@ -36,12 +40,17 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
     process.stdout.write(command.text);
     return 0;
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof CompileError)) throw error;
-    // A mistake inside a program begins with its place, as editors expect it.
-    const inProgram = error instanceof CompileError && error.message.includes('\n');
-    process.stderr.write(`${inProgram ? '' : 'tsrun: '}${error.message}\n`);
+    process.stderr.write(describeMistake(error));
     return USAGE_EXIT_CODE;
   }
+}
+
+/** Word a mistake of the user's for standard error. @throws the error itself if it is none */
+export function describeMistake(error: unknown): string {
+  if (!FINISHED.some((kind) => error instanceof kind) || !(error instanceof Error)) throw error;
+  // A mistake inside a program begins with its place, as editors expect it.
+  const inProgram = error instanceof CompileError && error.message.includes('\n');
+  return `${inProgram ? '' : 'tsrun: '}${error.message}\n`;
 }
 
 async function run(

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import type { Runtime } from './resolve.ts';
+import { ENTRIES, type Runtime, runtimeOf } from './runtime.ts';
 
 /** How a compiled program finds what it is not made of: tsmpi, packages, and other files it loads. */
 export interface Outside {
@@ -69,15 +69,17 @@ exports.createRequire = (source) => {
  * @param texts  modules that find the rank's tsmpi
  */
 export function outsideElsewhere(texts: Runtime): Outside {
-  const runtime = { index: './tsmpi-of-rank.mjs', testing: './tsmpi-testing-of-rank.mjs' };
+  const runtime = runtimeOf((name) => `./tsmpi-${name}-of-rank.mjs`);
   return {
     runtime,
     imported: (path) => `./${MIRROR}${pathToFileURL(path).pathname}`,
     required: (path) => `./${MIRROR}${path}`,
     module: { imported: MODULE, createRequire: CREATE_REQUIRE },
     files: new Map([
-      [runtime.index.slice(2), texts.index],
-      [runtime.testing.slice(2), texts.testing],
+      ...Object.values(ENTRIES).map((name): [string, string] => [
+        runtime[name].slice(2),
+        texts[name],
+      ]),
       [MODULE.slice(2), MODULE_TEXT],
       [CREATE_REQUIRE.slice(2), CREATE_REQUIRE_TEXT],
     ]),

@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import { JOB_VARIABLE } from '../../../src/base/environment.ts';
 import type { Failure, FromRank, RankStart } from '../../../src/control/message.ts';
 import { compilePortable } from '../../../src/launch/compile/compile.ts';
+import { runtimeOf } from '../../../src/launch/compile/runtime.ts';
 import { openParcels } from '../../../src/launch/parcel/cache.ts';
 import { programParcel } from '../../../src/launch/parcel/program.ts';
 import { runtimeParcel } from '../../../src/launch/parcel/runtime.ts';
@@ -39,7 +40,7 @@ async function runThere(
   const dist = new URL('dist/', pathToFileURL(ROOT));
   const portable = await compilePortable({
     program,
-    runtime: { index: new URL('index.js', dist).href, testing: new URL('testing.js', dist).href },
+    runtime: runtimeOf((name) => new URL(`${name}.js`, dist).href),
     version: '1',
     cacheFolder,
   });

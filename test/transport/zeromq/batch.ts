@@ -1,16 +1,18 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {
-  MOST_PIECES,
+  MOST_UNDER_WAY_BYTES,
   OWN_PART_BYTES,
   PIECE_BYTES,
-  PIECES_TOLD,
+  TOLD_BYTES,
 } from '../../../src/transport/zeromq/batch.ts';
 import { BatchReader } from '../../../src/transport/zeromq/batch-reader.ts';
 import { BatchWriter } from '../../../src/transport/zeromq/batch-writer.ts';
 import { Inbox } from '../../helpers/inbox.ts';
 
 const NOTHING = new Uint8Array(0);
+const MOST_PIECES = MOST_UNDER_WAY_BYTES / PIECE_BYTES;
+const PIECES_TOLD = TOLD_BYTES / PIECE_BYTES;
 
 /** Write frames of these payload sizes, and take all messages. */
 function write(sizes: readonly number[], source = 1): Uint8Array[][] {
@@ -146,17 +148,21 @@ test('a long payload may change once the peer has taken its last piece, or is go
   t.false(writer.awaitsPeer);
 });
 
-test('the sender is told of pieces while they come, and of the last one at once', (t) => {
+test('the sender is told of pieces when they are much, and of the rest in the end', (t) => {
   const told: number[] = [];
   const batches = new BatchReader(4, {
     onFrame: () => {},
     tell: (_, pieces) => void told.push(pieces),
     taken: () => {},
   });
-  for (const message of write([(PIECES_TOLD + 2) * PIECE_BYTES, 10, PIECE_BYTES, 100_000])) {
+  for (const message of write([(2 * PIECES_TOLD - 1) * PIECE_BYTES, 10, PIECE_BYTES, 100_000])) {
     batches.read(message);
   }
-  t.deepEqual(told, [PIECES_TOLD, 2, 1, 1]);
+  t.deepEqual(told, [PIECES_TOLD, PIECES_TOLD]);
+  t.true(batches.tells);
+  batches.tellAll();
+  t.deepEqual(told, [PIECES_TOLD, PIECES_TOLD, 1]);
+  t.false(batches.tells);
 });
 
 test('pieces are put where they are to go, as long as that may be', (t) => {

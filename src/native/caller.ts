@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MpiError } from '../base/error.ts';
+import { show } from '../base/show.ts';
+
+/**
+ * Find the file of the module that called a function.
+ *
+ * @param callee  the function
+ * @param compiled  where the modules lie that tsrun compiled: each counts as its source
+ * @returns undefined if what called is in no file, as in a REPL
+ */
+export function callerOf(
+  callee: (...args: never[]) => unknown,
+  compiled: string | undefined,
+): string | undefined {
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  const holder: { stack?: unknown } = {};
+  Error.stackTraceLimit = 1;
+  Error.prepareStackTrace = (_, sites) => sites[0]?.getFileName();
+  try {
+    Error.captureStackTrace(holder, callee);
+    const name = holder.stack;
+    if (typeof name !== 'string' || !/^(?:file:|\/)/.test(name)) return undefined;
+    const file = name.startsWith('file:') ? fileURLToPath(name) : name;
+    return compiled !== undefined && dirname(file) === compiled ? sourceOf(file) : file;
+  } finally {
+    Object.assign(Error, { stackTraceLimit, prepareStackTrace });
+  }
+}
+
+/** Read from the source map of a module that tsrun compiled what it was made of. */
+function sourceOf(file: string): string {
+  const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { sources: string[] };
+  return fileURLToPath(sources.at(-1) as string);
+}
+
+/** A file that was asked for. */
+export interface AskedFile {
+  readonly path: string;
+  /** Where it was looked for, as an error is to say it. */
+  readonly from: string;
+}
+
+/**
+ * Find which file is meant: a URL or an absolute path is itself, a relative path starts from the folder of
+ * the module that asks, or from the current folder if that is none.
+ *
+ * @throws MpiError `ERR_ARG` if it is neither a path nor the URL of a file
+ */
+export function askedFile(source: unknown, caller: string | undefined): AskedFile {
+  const text = source instanceof URL ? source.href : source;
+  if (typeof text !== 'string' || text === '') {
+    throw wrong(`the first argument is the path or the URL of a file of C, not ${show(source)}`);
+  }
+  if (/^[a-z][a-z+.-]+:/i.test(text)) {
+    if (!text.startsWith('file:')) throw wrong(`${show(text)} is not on this machine`);
+    return { path: fileURLToPath(text), from: '' };
+  }
+  if (isAbsolute(text)) return { path: text, from: '' };
+  return caller === undefined
+    ? { path: resolve(text), from: `; '${text}' was looked for in the current folder` }
+    : {
+        path: resolve(dirname(caller), text),
+        from: `; '${text}' was looked for beside ${caller}, which calls native`,
+      };
+}
+
+function wrong(reason: string): MpiError {
+  return new MpiError('ERR_ARG', `native: ${reason}`);
+}

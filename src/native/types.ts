@@ -1,0 +1,141 @@
+import type { C_TYPES, QUALIFIERS } from './c-types.ts';
+
+/** What one character in a text becomes. */
+type Replace<
+  S extends string,
+  From extends string,
+  To extends string,
+> = S extends `${infer Before}${From}${infer After}`
+  ? `${Before}${To}${Replace<After, From, To>}`
+  : S;
+
+/** The words of a text that count. */
+type Words<S extends string> = S extends `${infer First} ${infer Rest}`
+  ? [...Word<First>, ...Words<Rest>]
+  : Word<S>;
+type Word<S extends string> = S extends '' | (typeof QUALIFIERS)[number] ? [] : [S];
+
+type Joined<W extends readonly string[]> = W extends readonly [
+  infer First extends string,
+  ...infer Rest extends readonly string[],
+]
+  ? Rest extends readonly []
+    ? First
+    : `${First} ${Joined<Rest>}`
+  : '';
+
+type Plain<S extends string> = Replace<Replace<S, '\n', ' '>, '\t', ' '>;
+
+/** The kind that words name, of which the last may be the name of what has it. */
+type KindOf<W extends readonly string[]> =
+  Joined<W> extends infer Name extends keyof typeof C_TYPES
+    ? (typeof C_TYPES)[Name]
+    : W extends readonly [...infer Type extends readonly string[], string]
+      ? Joined<Type> extends infer Name extends keyof typeof C_TYPES
+        ? (typeof C_TYPES)[Name]
+        : 'unknown'
+      : 'unknown';
+
+interface Values {
+  readonly bool: boolean;
+  readonly char: number;
+  readonly int8: number;
+  readonly uint8: number;
+  readonly int16: number;
+  readonly uint16: number;
+  readonly int32: number;
+  readonly uint32: number;
+  readonly int64: bigint | number;
+  readonly uint64: bigint | number;
+  readonly float: number;
+  readonly double: number;
+  readonly void: never;
+  readonly unknown: never;
+}
+
+interface Results extends Omit<Values, 'int64' | 'uint64' | 'void'> {
+  readonly int64: bigint;
+  readonly uint64: bigint;
+  readonly void: undefined;
+}
+
+interface Arrays {
+  readonly bool: Uint8Array;
+  readonly char: Int8Array | Uint8Array;
+  readonly int8: Int8Array;
+  readonly uint8: Uint8Array | Uint8ClampedArray;
+  readonly int16: Int16Array;
+  readonly uint16: Uint16Array;
+  readonly int32: Int32Array;
+  readonly uint32: Uint32Array;
+  readonly int64: BigInt64Array;
+  readonly uint64: BigUint64Array;
+  readonly float: Float32Array;
+  readonly double: Float64Array;
+  readonly void: ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
+  readonly unknown: never;
+}
+
+type IsText<Pointed extends string> = ` ${Pointed} ` extends `${string} const ${string}`
+  ? KindOf<Words<Pointed>> extends 'char'
+    ? true
+    : false
+  : false;
+
+/** What is passed for a parameter such as `const double *a`. */
+type Argument<S extends string> = S extends `${infer Before}[${string}`
+  ? Words<Before> extends [...infer Type extends string[], string]
+    ? Arrays[KindOf<Type>] | null
+    : never
+  : S extends `${infer Pointed}*${infer Name}`
+    ? Name extends `${string}*${string}`
+      ? never
+      : IsText<Pointed> extends true
+        ? string | null
+        : Arrays[KindOf<Words<Pointed>>] | null
+    : Values[KindOf<Words<S>>];
+
+type Arguments<S extends string> = S extends `${infer First},${infer Rest}`
+  ? [Argument<First>, ...Arguments<Rest>]
+  : [Argument<S>];
+
+type Result<S extends string> = S extends `${infer Pointed}*${string}`
+  ? IsText<Pointed> extends true
+    ? string | null
+    : never
+  : Words<S> extends [...infer Type extends string[], string]
+    ? Results[KindOf<Type>]
+    : never;
+
+/** A function of C, as its prototype says what it takes and returns. */
+export type NativeFunction<Prototype extends string> = string extends Prototype
+  ? Callable<unknown[], unknown>
+  : Plain<Prototype> extends `${infer Head}(${infer Parameters})${string}`
+    ? Callable<
+        Joined<Words<Parameters>> extends '' | 'void' ? [] : Arguments<Parameters>,
+        Result<Head>
+      >
+    : Callable<never, never>;
+
+/** A function of C. */
+export interface Callable<A extends unknown[], R> {
+  /**
+   * Run it on a thread, while this rank goes on: it receives messages and takes part in collective calls.
+   *
+   * Arrays are passed where they lie: until the promise settles they belong to the function.
+   *
+   * @returns a promise, which rejects with an MpiError `ERR_ARG` if an argument is of the wrong kind
+   */
+  (...args: A): Promise<R>;
+  /**
+   * Run it at once, on this thread, which does nothing else meanwhile: for what takes microseconds.
+   *
+   * @throws MpiError `ERR_ARG` if an argument is of the wrong kind
+   */
+  sync(...args: A): R;
+}
+
+/** The functions that prototypes declare, by the names that they were given. */
+export type NativeFunctions<P extends Readonly<Record<string, string>>> = {
+  readonly [Name in keyof P]: NativeFunction<P[Name]>;
+};
