@@ -12,12 +12,12 @@ export function cutAt(bytes: Buffer, lengths: readonly number[]): Buffer[] {
   return pieces;
 }
 
-/** A stream that hands on what it gets in pieces of these lengths. */
+/** A stream that hands on what it gets in pieces of these lengths, and what is written next some time later. */
 export function cutter(lengths: readonly number[]): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       for (const piece of cutAt(chunk, lengths)) this.push(piece);
-      done();
+      setImmediate(done);
     },
   });
 }

@@ -144,5 +144,8 @@ test('a folder that a host lacks is told in one line, and its ranks run at home'
   const { code, stdout, stderr } = await onTwoHosts(t, args);
   t.is(code, 0);
   t.is(JSON.parse(stdout).cwd, homedir());
-  t.is(stderr, `tsrun: a: there is no folder /no/such folder; its ranks run in ${homedir()}\n`);
+  t.is(
+    stderr,
+    `tsrun: host a: there is no folder /no/such folder; its ranks run in ${homedir()}\n`,
+  );
 });

@@ -79,7 +79,7 @@ test('streams and messages arrive whole and in order, wherever the pipe cuts the
     fc.record({ message: fc.jsonValue() }),
     fc.record({
       channel: fc.integer({ min: 0, max: 3 }),
-      bytes: fc.integer({ max: 9_000, min: 0 }),
+      bytes: fc.integer({ max: 90_000, min: 0 }),
     }),
   );
   const property = fc.asyncProperty(
@@ -146,18 +146,17 @@ test('of a stream that nobody reads little is under way, and it holds up nothing
   await there.got(1);
   t.is((await buffer(there.mux.reader(2))).toString(), 'another');
   t.true(passed < 160 * 1024, `${passed} bytes have passed`);
-  // Also while it is read, slowly.
+  // Also once much of it has been read.
   const reader = there.mux.reader(1);
-  let most = 0;
   let read = 0;
-  writer.end();
-  for await (const chunk of reader) {
+  for await (const chunk of reader.iterator({ destroyOnReturn: false })) {
     read += (chunk as Buffer).length;
-    most = Math.max(most, reader.readableLength);
-    await turn();
+    if (read > 4 * MiB) break;
   }
-  t.is(read, input.length);
-  t.true(most <= 192 * 1024, `${most} bytes lay unread`);
+  for (let turns = 0; turns < 200; turns += 1) await turn();
+  t.true(passed - read < 260 * 1024, `${passed} bytes have passed, ${read} were read`);
+  writer.end();
+  t.is(read + (await buffer(reader)).length, input.length);
 });
 
 test('a message of a megabyte is one message, and those about it keep their order', async (t) => {
