@@ -76,7 +76,7 @@ withCompiler('what is defined nowhere is missed before it is called', async (t) 
   const it = place(t);
   it.write('f.c', 'int helper(int);\nint f(void) { return helper(1); }\n');
   const error = await t.throwsAsync(it.open('f.c', { f: 'int f(void)' }), { code: 'ERR_NATIVE' });
-  t.regex(error.message, /does not compile:\n[^]*helper/);
+  t.regex(error.message, /does not compile:\n.*helper/s);
 });
 
 withCompiler('a function that the file lacks is named', async (t) => {

@@ -117,3 +117,25 @@ withCompiler('without a module a relative path starts from the current folder', 
   t.is(stderr, '');
   t.is(stdout, '5\n');
 });
+
+withCompiler('threads that C leaves behind do not crash the process when it ends', async (t) => {
+  const it = place(t);
+  it.write(
+    'left.c',
+    `#include <pthread.h>
+    static volatile long turns;
+    static void *turn(void *none) { for (;;) turns++; return none; }
+    int leave(void) { pthread_t thread; return pthread_create(&thread, 0, turn, 0); }
+    `,
+  );
+  it.write(
+    'main.mjs',
+    `import { native } from '${new URL('native.js', LIBRARY).href}';
+    const { leave } = await native('./left.c', { leave: 'int leave(void)' }, { flags: ['-pthread'] });
+    console.log(await leave());
+    `,
+  );
+  const run = await Run.node(t, [it.path('main.mjs')]);
+  const { code, signal, stdout } = await run.ended;
+  t.deepEqual([stdout, code, signal], ['0\n', 0, null]);
+});
