@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import { callerOf } from './native/caller.ts';
+import { callerOf } from './native/asked-file.ts';
 import { type NativeOptions, openNative } from './native/native.ts';
-import type { NativeFunctions } from './native/types.ts';
+import type { NativeFunctions, Understood } from './native/types.ts';
 import { currentRank } from './rank/process.ts';
 
 export type { ErrorCode } from './base/error.ts';
@@ -23,12 +23,15 @@ export type { Callable, NativeFunction, NativeFunctions } from './native/types.t
  */
 export function native<const P extends Readonly<Record<string, string>>>(
   source: string | URL,
-  prototypes: P,
+  prototypes: P & { readonly [Name in keyof P]: Understood<P[Name]> },
   options?: NativeOptions,
 ): Promise<NativeFunctions<P>> {
   const start = currentRank()?.start;
   const compiled = start === undefined ? undefined : dirname(start.compiled);
   const caller = callerOf(native, compiled);
   const addon = start?.segment?.addon;
-  return openNative(source, prototypes, options, { caller, addon }) as Promise<NativeFunctions<P>>;
+  const workshop = { compiler: process.env.CC };
+  return openNative(source, prototypes, options, { caller, addon, workshop }) as Promise<
+    NativeFunctions<P>
+  >;
 }

@@ -40,7 +40,10 @@ const KNOWS_ENVIRONMENT: ReadonlyMap<RegExp, string> = new Map([
   [/^base\/environment\.ts$/, 'it is the one reader'],
   [/^cache\/folder\.ts$/, 'the user says there where caches lie'],
   [/^launch\//, 'it hands its own environment on to the ranks'],
-  [/^native\//, 'the user says there which compiler to take, and how many threads there are'],
+  [
+    /^native(?:\.ts|\/)/,
+    'the user says there which compiler to take, and how many threads there are',
+  ],
   [/^bench\//, 'it starts programs with a cache folder of their own'],
   [/^(init|bin\/rank)\.ts$/, 'they pass it to base/environment.ts, which may not know process'],
 ]);

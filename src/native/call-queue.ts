@@ -11,6 +11,10 @@ export class CallQueue {
     this.#most = most;
   }
 
+  get isBusy(): boolean {
+    return this.#running > 0;
+  }
+
   /** Start a call as soon as may be. What is started must call `leave` at its end. */
   enter(start: () => void): void {
     if (this.#running === this.#most) {

@@ -1,21 +1,8 @@
-import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
-import { cpus } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { MpiError } from '../base/error.ts';
-import { openUsersFolder } from '../cache/folder.ts';
-import { markUsed, placeFile, removeUnused, temporaryName } from '../cache/kept-files.ts';
-import type { Koffi } from '../koffi/load.ts';
 import { HEADERS } from './c-types.ts';
-import { type Compiler, findCompiler, run } from './compiler.ts';
+import { type Compiler, run } from './compiler.ts';
 import type { Signature } from './prototype.ts';
 
 /** What to compile. */
@@ -28,85 +15,37 @@ export interface CompileRequest {
   readonly signatures: readonly Signature[];
 }
 
-/** What is known of a library that was compiled. */
-interface Index {
-  /** Its name in the folder. */
-  readonly library: string;
-  /** What the source includes of the user's own, and a hash of each. */
-  readonly headers: readonly (readonly [path: string, hash: string])[];
-}
-
-/** Before the flags, so that these prevail. What is missing in the end is missed when it is linked, by its name. */
-const FIRST_FLAGS =
-  process.platform === 'linux'
-    ? ['-shared', '-fPIC', '-O2', '-Wl,-z,defs']
-    : ['-shared', '-fPIC', '-O2'];
+/**
+ * They stand before those of the user, which prevail. What is defined nowhere is missed when it is linked, and named
+ * there with the line that uses it.
+ */
+const FIRST_FLAGS = [
+  '-shared',
+  '-fPIC',
+  '-O2',
+  ...(process.platform === 'linux' ? ['-Wl,-z,defs'] : []),
+];
 const LAST_FLAGS = ['-lm'];
 
 /**
- * Compile a file of C into a library, or find it compiled.
+ * Compile a file of C.
  *
- * It is kept in the user's cache folder by what it depends on: its text, those of the headers that it includes with
- * quotes, the prototypes, flags, compiler and machine. Of processes that want the same at once one
- * compiles, and the others wait for it.
+ * The compiler runs in the folder of the file, so `-Iinclude` is a folder beside it. What it warns of is printed.
  *
- * @returns the path of the library
+ * @param output  where the library is to be
+ * @param needs  where to write for a moment what it depends on
+ * @returns the files that it includes with quotes
  * @throws MpiError `ERR_NATIVE` with what the compiler printed and its command
  */
-export async function compileLibrary(request: CompileRequest, koffi: Koffi): Promise<string> {
-  const compiler = await findCompiler(process.env.CC);
-  const folder = join(openUsersFolder(), 'native');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const key = keyOf(request, compiler);
-  const found = lookUp(folder, key);
-  if (found !== undefined) return found;
-  const unlock = await lock(koffi, join(folder, `${key}.lock`));
-  try {
-    return lookUp(folder, key) ?? (await compileInto(folder, key, request, compiler));
-  } finally {
-    unlock();
-  }
-}
-
-function hash(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex').slice(0, 32);
-}
-
-function keyOf({ source, text, flags, signatures }: CompileRequest, compiler: Compiler): string {
-  const { platform, arch } = process;
-  // Such code runs on this processor, which need not be that of another host with the same folder.
-  const isForThisOne = [...compiler.words, ...flags].some((flag) => flag.endsWith('=native'));
-  const processor = isForThisOne ? cpus()[0]?.model : undefined;
-  const prototypes = signatures.map((signature) => signature.text);
-  return hash(
-    JSON.stringify([source, text, flags, prototypes, compiler, platform, arch, processor]),
-  );
-}
-
-function lookUp(folder: string, key: string): string | undefined {
-  try {
-    const file = join(folder, `${key}.json`);
-    const { library, headers } = JSON.parse(readFileSync(file, 'utf8')) as Index;
-    if (!headers.every(([path, content]) => hash(readFileSync(path)) === content)) return undefined;
-    for (const used of [file, join(folder, library)]) markUsed(used);
-    return join(folder, library);
-  } catch {
-    // It is not there, or not all of it, or a header is not.
-    return undefined;
-  }
-}
-
-async function compileInto(
-  folder: string,
-  key: string,
+export async function compile(
   request: CompileRequest,
   compiler: Compiler,
-): Promise<string> {
+  output: string,
+  needs: string,
+): Promise<string[]> {
   const { source, flags } = request;
-  removeUnused(folder);
-  const output = temporaryName(join(folder, key));
-  const needs = temporaryName(`${join(folder, key)}.d`);
-  const args = (target: string): string[] => [
+  const folder = dirname(source);
+  const argsFor = (target: string): string[] => [
     ...FIRST_FLAGS,
     '-o',
     target,
@@ -114,56 +53,34 @@ async function compileInto(
     ...flags,
     ...LAST_FLAGS,
   ];
-  try {
-    const { isGood, text } = await run(
-      compiler.words,
-      [...args(output), '-MMD', '-MF', needs],
-      dirname(source),
-      '',
+  const args = [...argsFor(output), '-MMD', '-MF', needs];
+  const { isGood, text } = await run(compiler.words, args, folder, '');
+  if (!isGood) {
+    const words = [...compiler.words, ...argsFor(`${basename(source, '.c')}.so`)];
+    throw new MpiError(
+      'ERR_NATIVE',
+      `native: ${source} does not compile:\n${text.trimEnd()}\nby this command, in ${folder}:\n${words.map(quoted).join(' ')}`,
     );
-    if (!isGood)
-      throw doesNotCompile(request, compiler, args(basename(source, '.c') + '.so'), text);
-    await checkPrototypes(request, compiler);
-    // What the compiler warns of is seen once, as where one calls it oneself.
-    process.stderr.write(text);
-    const headers = headersIn(readFileSync(needs, 'utf8'), source).map(
-      (path) => [path, hash(readFileSync(path))] as const,
-    );
-    const library = `${hash(JSON.stringify([key, headers]))}.so`;
-    renameSync(output, join(folder, library));
-    placeFile(join(folder, `${key}.json`), JSON.stringify({ library, headers } satisfies Index));
-    return join(folder, library);
-  } finally {
-    for (const file of [output, needs]) rmSync(file, { force: true });
   }
-}
-
-/** Read which files a rule of make names besides the source. */
-function headersIn(rule: string, source: string): string[] {
-  const [, list = ''] = /:\s(.*)/.exec(rule.replace(/\\?\n/g, ' ')) ?? [];
-  const names = list.match(/(?:\\.|[^\s\\])+/g) ?? [];
-  const folder = dirname(source);
-  return names
-    .map((name) => resolve(folder, name.replace(/\\(.)/g, '$1').replaceAll('$$', '$')))
-    .filter((path) => path !== source);
+  await checkPrototypes(request, compiler);
+  if (text !== '') process.stderr.write(text);
+  return headersIn(readFileSync(needs, 'utf8'), source);
 }
 
 /** Have the compiler compare the prototypes with what the file defines: a wrong one would end in a crash. */
-async function checkPrototypes(request: CompileRequest, compiler: Compiler): Promise<void> {
-  const { source, flags, signatures } = request;
+async function checkPrototypes(
+  { source, flags, signatures }: CompileRequest,
+  compiler: Compiler,
+): Promise<void> {
+  const folder = dirname(source);
   const lines = [
-    `#include ${JSON.stringify(basename(source))}`,
+    `#include "${basename(source)}"`,
     ...HEADERS.map((header) => `#include <${header}>`),
-    ...signatures.flatMap(({ text }) => ['#line 1 "prototype given to native"', `${text};`]),
+    ...signatures.flatMap(({ text }) => ['#line 1 "prototype"', `${text};`]),
     '',
   ];
-  const args = ['-fsyntax-only', '-w', '-I', dirname(source), '-x', 'c', '-', '-x', 'none'];
-  const { isGood, text } = await run(
-    compiler.words,
-    [...args, ...flags],
-    dirname(source),
-    lines.join('\n'),
-  );
+  const args = [...flags, '-w', '-fsyntax-only', '-I', folder, '-x', 'c', '-'];
+  const { isGood, text } = await run(compiler.words, args, folder, lines.join('\n'));
   if (isGood) return;
   throw new MpiError(
     'ERR_NATIVE',
@@ -171,42 +88,17 @@ async function checkPrototypes(request: CompileRequest, compiler: Compiler): Pro
   );
 }
 
-function doesNotCompile(
-  { source }: CompileRequest,
-  { words }: Compiler,
-  args: readonly string[],
-  text: string,
-): MpiError {
-  const command = [...words, ...args].map(quoted).join(' ');
-  return new MpiError(
-    'ERR_NATIVE',
-    `native: ${source} does not compile:\n${text.trimEnd()}\nby the command, in ${dirname(source)}:\n${command}`,
-  );
+/** Read which files a rule of make names besides the source. */
+function headersIn(rule: string, source: string): string[] {
+  const [, list = ''] = /:\s(.*)/.exec(rule.replace(/\\?\n/g, ' ')) ?? [];
+  const names = list.match(/(?:\\.|[^\s\\])+/g) ?? [];
+  return names
+    .map((name) => name.replace(/\\(.)/g, '$1').replaceAll('$$', '$'))
+    .map((name) => resolve(dirname(source), name))
+    .filter((path) => path !== source);
 }
 
 /** As a shell reads it. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-const LOCK_EX = 2;
-
-/** Wait until no other process has this lock, which the system takes from one that dies. @returns what gives it back */
-async function lock(koffi: Koffi, path: string): Promise<() => void> {
-  const file = openSync(path, 'a', 0o600);
-  const flock = koffi.load(null).func('int flock(int, int)');
-  // Where it cannot be had two may compile the same, and both are right.
-  await new Promise<void>((resolve) => flock.async(file, LOCK_EX, () => resolve()));
-  return () => closeSync(file);
-}
-
-/** Read the source. @throws MpiError `ERR_NATIVE` if that cannot be done */
-export function readSource(path: string, from: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = existsSync(path) ? `cannot be read (${code})` : 'is not there';
-    throw new MpiError('ERR_NATIVE', `native: ${path} ${why}${from}`, { cause: error });
-  }
 }

@@ -5,10 +5,20 @@ import type { CallQueue } from './call-queue.ts';
 import type { Signature, ValueType } from './prototype.ts';
 import type { Callable } from './types.ts';
 
-/** Load a compiled library. @param source  what it was compiled from */
+const RTLD_NOW = 2;
+
+/**
+ * Load a compiled library for good.
+ *
+ * @param source  what it was compiled from
+ * @throws MpiError `ERR_NATIVE` if that cannot be done
+ */
 export function loadLibrary(koffi: Koffi, file: string, source: string): ForeignLibrary {
   try {
-    return koffi.load(file);
+    const library = koffi.load(file);
+    // Koffi unloads what it loaded when the process ends, and the threads of OpenMP with their code under their feet.
+    koffi.load(null).func('void *dlopen(const char *, int)')(file, RTLD_NOW);
+    return library;
   } catch (error) {
     const reason = (error as Error).message;
     const remedy = /not permitted|noexec/i.test(reason)

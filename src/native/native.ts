@@ -1,9 +1,10 @@
 import { MpiError } from '../base/error.ts';
 import { show } from '../base/show.ts';
 import { loadKoffi } from '../koffi/load.ts';
+import { askedFile, readAsked } from './asked-file.ts';
 import { CallQueue, callsAtOnce } from './call-queue.ts';
-import { askedFile } from './caller.ts';
-import { compileLibrary, readSource } from './compile.ts';
+import { endInSpiteOfC } from './exit.ts';
+import { compiledLibrary, type Workshop } from './keep.ts';
 import { bind, loadLibrary } from './library.ts';
 import { parsePrototype } from './prototype.ts';
 import type { Callable } from './types.ts';
@@ -19,7 +20,9 @@ export interface Asking {
   /** The file of the module that calls. */
   readonly caller: string | undefined;
   /** The file of koffi for this machine, if it is known. */
-  readonly addon: string | undefined;
+  readonly addon?: string | undefined;
+  /** Which compiler to take, and where to keep what it makes. */
+  readonly workshop: Workshop;
 }
 
 /** All calls of this process share the threads of Node. */
@@ -30,9 +33,10 @@ export async function openNative(
   source: unknown,
   prototypes: unknown,
   options: unknown,
-  { caller, addon }: Asking,
+  { caller, addon, workshop }: Asking,
 ): Promise<Record<string, Callable<unknown[], unknown>>> {
-  const { path, from } = askedFile(source, caller);
+  const asked = askedFile(source, caller);
+  const { path } = asked;
   if (!path.endsWith('.c')) throw wrong(`${show(path)} must end in .c: C is what is compiled`);
   if (typeof prototypes !== 'object' || prototypes === null) {
     throw wrong(`the second argument holds prototypes: { add: 'int add(int a, int b)' }`);
@@ -41,10 +45,11 @@ export async function openNative(
     ([name, text]) => [name, parsePrototype(text)] as const,
   );
   const flags = flagsIn(options);
-  const text = readSource(path, from);
+  const text = readAsked(asked);
   const koffi = loadKoffi(addon);
+  endInSpiteOfC(koffi, () => queue.isBusy);
   const signatures = declared.map(([, signature]) => signature);
-  const file = await compileLibrary({ source: path, text, flags, signatures }, koffi);
+  const file = await compiledLibrary({ source: path, text, flags, signatures }, koffi, workshop);
   const library = loadLibrary(koffi, file, path);
   return Object.fromEntries(
     declared.map(([name, signature]) => [name, bind(library, signature, path, queue)]),

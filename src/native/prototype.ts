@@ -38,7 +38,7 @@ export function parsePrototype(text: unknown): Signature {
   if (typeof text !== 'string') {
     throw new MpiError('ERR_ARG', `native: a prototype is a text such as 'int add(int a, int b)'`);
   }
-  const plain = text.replace(/\s+/g, ' ').trim().replace(/;$/, '');
+  const plain = text.replace(/\s+/g, ' ').trim().replace(/ ?;$/, '');
   const found = /^([\w *]*?[ *])(\w+) ?\((.*)\)$/.exec(plain);
   if (found === null) {
     throw wrong(text, `it must be a declaration as in C: 'int add(int a, int b)'`);
@@ -90,7 +90,7 @@ interface Declarator {
   readonly written: string;
 }
 
-/** Read a type and a name, which may be left out unless an array of C follows it. */
+/** Read a type and a name, which may be left out. */
 function parseDeclarator(prototype: string, text: string): Declarator {
   const [before = '', ...dimensions] = text.trim().split('[');
   const [pointed = '', ...names] = before.split('*');
@@ -103,7 +103,7 @@ function parseDeclarator(prototype: string, text: string): Declarator {
   const words = pointed.split(' ').filter((word) => word !== '');
   const counting = words.filter((word) => !isQualifier(word));
   const whole = kindOf(counting);
-  const hasName = names.length === 0 && (whole === undefined || dimensions.length > 0);
+  const hasName = names.length === 0 && whole === undefined;
   const kind = hasName ? kindOf(counting.slice(0, -1)) : whole;
   if (kind === undefined) throw unknownType(prototype, text.trim());
   const nameWords = (names[0] ?? '').split(' ').filter((word) => word !== '' && !isQualifier(word));

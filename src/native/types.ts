@@ -82,17 +82,19 @@ type IsText<Pointed extends string> = ` ${Pointed} ` extends `${string} const ${
     : false
   : false;
 
+/** What is passed as a pointer. */
+type Pointer<Pointed extends string> =
+  IsText<Pointed> extends true ? string | null : Arrays[KindOf<Words<Pointed>>] | null;
+
 /** What is passed for a parameter such as `const double *a`. */
-type Argument<S extends string> = S extends `${infer Before}[${string}`
-  ? Words<Before> extends [...infer Type extends string[], string]
-    ? Arrays[KindOf<Type>] | null
-    : never
-  : S extends `${infer Pointed}*${infer Name}`
-    ? Name extends `${string}*${string}`
+type Argument<S extends string> = S extends `${infer Pointed}*${infer Name}`
+  ? Name extends `${string}${'*' | '['}${string}`
+    ? never
+    : Pointer<Pointed>
+  : S extends `${infer Pointed}[${infer Count}`
+    ? Count extends `${string}[${string}`
       ? never
-      : IsText<Pointed> extends true
-        ? string | null
-        : Arrays[KindOf<Words<Pointed>>] | null
+      : Pointer<Pointed>
     : Values[KindOf<Words<S>>];
 
 type Arguments<S extends string> = S extends `${infer First},${infer Rest}`
@@ -107,15 +109,37 @@ type Result<S extends string> = S extends `${infer Pointed}*${string}`
     ? Results[KindOf<Type>]
     : never;
 
+type ArgumentsIn<S extends string> = Joined<Words<S>> extends '' | 'void' ? [] : Arguments<S>;
+
 /** A function of C, as its prototype says what it takes and returns. */
 export type NativeFunction<Prototype extends string> = string extends Prototype
   ? Callable<unknown[], unknown>
   : Plain<Prototype> extends `${infer Head}(${infer Parameters})${string}`
-    ? Callable<
-        Joined<Words<Parameters>> extends '' | 'void' ? [] : Arguments<Parameters>,
-        Result<Head>
-      >
+    ? Callable<ArgumentsIn<Parameters>, Result<Head>>
     : Callable<never, never>;
+
+/** Whether one of these is `never`, or null where it is no array. */
+type HasUnknown<A extends readonly unknown[]> = A extends readonly [infer First, ...infer Rest]
+  ? [First] extends [null]
+    ? true
+    : HasUnknown<Rest>
+  : false;
+
+/** Shows in the compiler's message what is wrong. */
+interface Misunderstood<Reason extends string> {
+  readonly wrong: Reason;
+}
+
+/** The prototype itself if it can be understood, and else what is wrong with it. */
+export type Understood<Prototype extends string> = string extends Prototype
+  ? Prototype
+  : Plain<Prototype> extends `${infer Head}(${infer Parameters})${string}`
+    ? [Result<Head>] extends [never]
+      ? Misunderstood<`a type is not known, or cannot be returned: ${Head}`>
+      : HasUnknown<ArgumentsIn<Parameters>> extends true
+        ? Misunderstood<`a type is not known, or cannot be passed: ${Parameters}`>
+        : Prototype
+    : Misunderstood<'a prototype is written as in C: int add(int a, int b)'>;
 
 /** A function of C. */
 export interface Callable<A extends unknown[], R> {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MpiError } from '../base/error.ts';
@@ -65,6 +65,17 @@ export function askedFile(source: unknown, caller: string | undefined): AskedFil
         path: resolve(dirname(caller), text),
         from: `; '${text}' was looked for beside ${caller}, which calls native`,
       };
+}
+
+/** Read it. @throws MpiError `ERR_NATIVE` if that cannot be done */
+export function readAsked({ path, from }: AskedFile): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = existsSync(path) ? `cannot be read (${code})` : 'is not there';
+    throw new MpiError('ERR_NATIVE', `native: ${path} ${why}${from}`, { cause: error });
+  }
 }
 
 function wrong(reason: string): MpiError {
