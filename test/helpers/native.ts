@@ -66,7 +66,7 @@ export function place(t: ExecutionContext, cache: string = tempFolder(t)): Place
       flags: readonly string[] = [],
       compiler?: string,
     ) => {
-      const asking = { caller: path('caller.ts'), workshop: { compiler, folder: cache } };
+      const asking = { caller: { file: path('caller.ts') }, workshop: { compiler, folder: cache } };
       return (await openNative(source, prototypes, { flags }, asking)) as NativeFunctions<P>;
     },
   };
