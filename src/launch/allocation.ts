@@ -150,3 +150,11 @@ function located<Result>(where: string, read: () => Result): Result {
     throw error;
   }
 }
+
+/** How other hosts of an allocation are reached: as was said, else as its source would have it, else by ssh. */
+export function launcherFor(
+  { launcher }: Pick<HostOptions, 'launcher'>,
+  { source }: Pick<Allocation, 'source'>,
+): string | undefined {
+  return launcher ?? (source === 'slurm' ? 'slurm' : undefined);
+}

@@ -1,7 +1,8 @@
 import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { foreignRank } from '../base/foreign-rank.ts';
 import { CacheError } from '../cache/folder.ts';
-import type { Allocation } from './allocation.ts';
+import { type Allocation, launcherFor } from './allocation.ts';
 import { CompileError } from './compile/compile.ts';
 import { makeFolders } from './forward/files.ts';
 import { type Installation, ownInstallation, versionOf } from './installation.ts';
@@ -12,11 +13,12 @@ import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
 import { describeOversubscription } from './oversubscription.ts';
 import { describePlan, plan } from './plan.ts';
 import { compileAll, packAll } from './programs.ts';
+import { bootstrapCommand } from './remote/bootstrap.ts';
 import { isThisHost } from './remote/start-for.ts';
 import { runOnThisHost } from './run-here.ts';
 
 /** The shell's code for a command line that makes no sense. */
-const USAGE_EXIT_CODE = 2;
+export const USAGE_EXIT_CODE = 2;
 
 /** Errors whose messages are for the user as they are. */
 const FINISHED = [UsageError, CompileError, CacheError];
@@ -39,12 +41,17 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
     process.stdout.write(command.text);
     return 0;
   } catch (error) {
-    if (!FINISHED.some((kind) => error instanceof kind) || !(error instanceof Error)) throw error;
-    // A mistake inside a program begins with its place, as editors expect it.
-    const inProgram = error instanceof CompileError && error.message.includes('\n');
-    process.stderr.write(`${inProgram ? '' : 'tsrun: '}${error.message}\n`);
+    process.stderr.write(describeMistake(error));
     return USAGE_EXIT_CODE;
   }
+}
+
+/** Word a mistake of the user's for standard error. @throws the error itself if it is none */
+export function describeMistake(error: unknown): string {
+  if (!FINISHED.some((kind) => error instanceof kind) || !(error instanceof Error)) throw error;
+  // A mistake inside a program begins with its place, as editors expect it.
+  const inProgram = error instanceof CompileError && error.message.includes('\n');
+  return `${inProgram ? '' : 'tsrun: '}${error.message}\n`;
 }
 
 async function run(
@@ -61,7 +68,10 @@ async function run(
     ranks.map((rank) => rank.host),
     allocation,
   );
-  if (sharing !== undefined && !job.quiet) process.stderr.write(`tsrun: ${sharing}\n`);
+  const notices = [sharing, describeOthers(process.env)];
+  for (const notice of notices) {
+    if (notice !== undefined && !job.quiet) process.stderr.write(`tsrun: ${notice}\n`);
+  }
   if (job.dryRun) {
     process.stdout.write(describePlan(ranks, { cwd, ...allocation }));
     return 0;
@@ -94,7 +104,17 @@ async function run(
   }
   // Loaded only when it is needed: nothing may slow the start of a job.
   const { runOnHosts } = await import('./run-on-hosts.ts');
-  return await runOnHosts(job, ranks, hosts, packAll(ranks, context), context);
+  // What cannot be meant is told before anything is started.
+  bootstrapCommand(job.node);
+  const options = { ...job, launcher: launcherFor(job, allocation) };
+  return await runOnHosts(options, ranks, hosts, packAll(ranks, context), context);
+}
+
+/** Say, once for all of them, that another launcher has started several of these; undefined if it has not. */
+function describeOthers(env: NodeJS.ProcessEnv): string | undefined {
+  const { launcher, rank, size } = foreignRank(env) ?? { launcher: '', rank: 0, size: 1 };
+  if (size === 1 || rank !== 0) return undefined;
+  return `${launcher} started ${size} of these, and each starts a job of its own; for one job: ${launcher} -n ${size} npx tsrun join program.ts`;
 }
 
 function makeOutputFolder(folder: string): void {

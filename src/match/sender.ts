@@ -143,8 +143,7 @@ export class Sender implements SendOwner {
     }
     this.#leaving.add(send);
     void done.then(() => {
-      this.#leaving.delete(send);
-      this.#complete(send);
+      if (this.#leaving.delete(send)) this.#complete(send);
     });
   }
 
@@ -206,7 +205,11 @@ export class Sender implements SendOwner {
       this.#failGone(send);
       this.#answer(send.id, true);
     }
-    for (const send of [...this.#leaving]) if (send.peer.gone) this.#failGone(send);
+    for (const send of [...this.#leaving]) {
+      if (send.peer.lost) this.#failGone(send);
+      // It does not finish before all that it matched is there.
+      else if (send.peer.finished && this.#leaving.delete(send)) this.#complete(send);
+    }
     // What is left is about sends that were matched before the recall could be answered.
     for (const [id, { peer }] of [...this.#recalls]) if (peer.gone) this.#answer(id, false);
   }

@@ -45,6 +45,10 @@ export class Route implements Transport {
     for (const transport of this.#transports) transport.poll?.();
   }
 
+  forget(rank: number): void {
+    this.#byRank[rank]?.forget?.(rank);
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#transports.map((transport) => transport.close()));
   }

@@ -127,6 +127,9 @@ export interface Transport {
    */
   poll?(): void;
 
+  /** Note that this rank is gone, and nothing can reach it any more. Left out by transports to which this makes no difference. */
+  forget?(rank: number): void;
+
   /**
    * Give up all resources. Resolves once they are released; frames not yet sent may be dropped.
    *

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { command } from '../../scripts/cluster/bed/command.ts';
 import { ROOT } from '../../scripts/cluster/bed/places.ts';
-import { processesNamed, signalAll } from '../../scripts/cluster/bed/processes.ts';
+import { processesNamed, processesWith, signalAll } from '../../scripts/cluster/bed/processes.ts';
 import { Slurm } from '../../scripts/cluster/bed/slurm.ts';
 import { ALGORITHMS } from '../../src/base/algorithms.ts';
 import { nothingRemains, sharedBed } from '../helpers/cluster.ts';
@@ -123,7 +123,10 @@ test.serial('when tsrun is killed in an allocation, nothing is left on its hosts
     'busy',
   ]);
   await run.told('ready 0', 'ready 1', 'ready 2', 'ready 3');
-  signalAll(processesNamed('node', TSRUN, 'hang.ts', 'receive'), 'SIGKILL');
+  const inAllocation = processesWith(`SLURM_CONF=${slurm.configuration}`);
+  const launchers = processesNamed('node', TSRUN).filter((pid) => inAllocation.includes(pid));
+  t.is(launchers.length, 1);
+  signalAll(launchers, 'SIGKILL');
   await t.notThrowsAsync(nothingRemains(bed().hosts, 2000));
   await run.ended;
 });

@@ -62,7 +62,10 @@ export function remains(hosts: readonly Host[]): string[] {
     return [
       ...host.processes().map(({ argv }) => `${host.name}: ${argv.join(' ').slice(0, 200)}`),
       ...entries('/dev/shm'),
-      ...entries('/tmp').filter((path) => path.includes(`/${JOB_FOLDER_PREFIX}`)),
+      // What is shared with this machine may be of other jobs.
+      ...(host.isPrivate ? entries('/tmp') : []).filter((path) =>
+        path.includes(`/${JOB_FOLDER_PREFIX}`),
+      ),
     ];
   });
 }

@@ -53,7 +53,7 @@ export function judgeClock({ offsetMs, errorMs }: ClockOffset, dateByHand: strin
 }
 
 function signed(ms: number): string {
-  const sign = ms < 0 ? '-' : '+';
   const size = Math.abs(ms);
+  const sign = ms <= -0.5 ? '-' : '+';
   return size < 1000 ? `${sign}${Math.round(size)}` : `${sign}${(size / 1000).toFixed(1)} s`;
 }

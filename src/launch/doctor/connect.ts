@@ -4,20 +4,16 @@ import { typed } from './by-hand.ts';
 import type { Outcome, Trouble } from './outcome.ts';
 import type { SshRoute } from './ssh-route.ts';
 
-/** How names are looked up, and how long is waited for what. */
-export interface ConnectOptions {
+/** How names are looked up, and where. */
+export interface LookupOptions {
   readonly lookup?: (hostname: string, family: 0 | 4 | 6) => Promise<readonly LookupAddress[]>;
-  readonly patienceMs?: number;
   readonly platform?: NodeJS.Platform;
 }
-
-/** A server that answers at all does so by then; ssh is told to wait as long. */
-const PATIENCE_MS = 10_000;
 
 /** Find the addresses of a host. */
 export async function resolveHost(
   { hostname, family }: SshRoute,
-  { lookup = lookUp, platform = process.platform }: ConnectOptions = {},
+  { lookup = lookUp, platform = process.platform }: LookupOptions = {},
 ): Promise<readonly string[] | Trouble> {
   if (isIP(hostname) !== 0) return [hostname];
   try {
@@ -54,8 +50,7 @@ interface Answer {
 /** Connect to the ssh server of a host, at the first of its addresses that will do. */
 export async function reachServer(
   addresses: readonly string[],
-  { port, hostname }: SshRoute,
-  { patienceMs = PATIENCE_MS }: ConnectOptions = {},
+  { port, hostname, patienceMs }: SshRoute,
 ): Promise<Outcome> {
   const answers = await Promise.all(
     addresses.map((address) => greetServer(address, port, patienceMs)),
@@ -66,7 +61,14 @@ export async function reachServer(
   return {
     result: 'failed',
     problem: `no ssh server answers at port ${port} of ${said.join('; ')}`,
-    command: typed(['nc', '-v', '-w', '10', addresses[0] ?? hostname, String(port)]),
+    command: typed([
+      'nc',
+      '-v',
+      '-w',
+      String(Math.ceil(patienceMs / 1000)),
+      addresses[0] ?? hostname,
+      String(port),
+    ]),
     remedy: answers[0]?.remedy ?? '',
   };
 }

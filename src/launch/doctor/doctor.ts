@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
+import { launcherFor } from '../allocation.ts';
 import { type Installation, ownInstallation, versionOf } from '../installation.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { bootstrapCommand } from '../remote/bootstrap.ts';
@@ -59,7 +60,7 @@ async function examine(
   const { sshArgs } = options;
   // What cannot be meant is told before anything is started.
   bootstrapCommand(node);
-  const launcher = options.launcher ?? (allocation.source === 'slurm' ? 'slurm' : undefined);
+  const launcher = launcherFor(options, allocation);
   const tools = {
     startFor: startFor({ launcher, sshArgs }, hostname()),
     bySsh: launcher === undefined || launcher === 'ssh',

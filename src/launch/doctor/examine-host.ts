@@ -1,12 +1,14 @@
 import type { Host } from '../../hosts/host.ts';
 import { runtimeParcel } from '../parcel/runtime.ts';
 import type { AgentLink } from '../remote/agent-link.ts';
-import { startAgents } from '../remote/agents.ts';
+import { runHere } from '../remote/agent-process.ts';
+import { Agents } from '../remote/agents.ts';
 import type { RemoteStart } from '../remote/command.ts';
 import { HostError } from '../remote/host-error.ts';
 import { NO_NODE_REMEDY, NoNodeError, whyNoNode } from '../remote/no-node.ts';
 import type { HostFacts } from '../remote/protocol.ts';
 import type { Warden } from '../start/warden.ts';
+import { attempt } from './attempt.ts';
 import { typedFor } from './by-hand.ts';
 import { judgeClock, measureClock } from './clock.ts';
 import { reachServer, resolveHost } from './connect.ts';
@@ -40,6 +42,7 @@ export class HostExamination {
   readonly #tools: Instruments;
   #route: SshRoute | undefined;
   #addresses: readonly string[] = [];
+  #agents: Agents | undefined;
   #link: AgentLink | undefined;
   #facts: HostFacts | undefined;
   #startError: HostError | undefined;
@@ -76,24 +79,14 @@ export class HostExamination {
       ['clock', () => this.#lookAtClock()],
     ];
     for (const [step, check] of checks) {
-      const outcome = await this.attempt('', check);
+      const outcome = await attempt(check);
       this.outcomes.set(step, outcome);
       if (outcome.result === 'failed') return;
     }
   }
 
-  /** Try something that fails if the host is lost. */
-  async attempt(command: string, check: () => Promise<Outcome> | Outcome): Promise<Outcome> {
-    try {
-      return await check();
-    } catch (error) {
-      if (!(error instanceof HostError)) throw error;
-      return { result: 'failed', problem: error.message, command, remedy: error.remedy };
-    }
-  }
-
   async close(): Promise<void> {
-    await this.#link?.end();
+    await this.#agents?.end();
   }
 
   async #resolve(): Promise<Outcome> {
@@ -121,21 +114,20 @@ export class HostExamination {
 
   async #findNode(): Promise<Outcome> {
     const { startFor, agentCode, hostTimeoutMs, node, warden } = this.#tools;
-    const started = startAgents(new Map([[0, this.host]]), {
+    this.#agents = new Agents(new Map([[0, this.host]]), {
       startFor,
+      run: (command) => runHere(command, warden),
       code: agentCode,
       // Ports come last, so that all else is known where these fail.
       start: { hostTimeoutMs, network: undefined },
       node,
-      warden,
-      onLink: (link) => {
-        this.#link = link;
-      },
       onHello: () => {},
       onLost: () => {},
     });
     try {
-      this.#facts = (await started.get(0))?.facts;
+      const running = await this.#agents.running.get(0);
+      this.#link = running?.link;
+      this.#facts = running?.facts;
       return { result: 'ok', found: this.#facts?.nodeVersion };
     } catch (error) {
       if (error instanceof NoNodeError) return this.#noNode(error);
@@ -160,11 +152,14 @@ export class HostExamination {
     const link = this.#link;
     const facts = this.#facts;
     if (this.#startError !== undefined || link === undefined || facts === undefined) {
-      return await this.attempt(this.byHand('node', '--version'), () => {
-        throw this.#startError ?? new HostError(this.host.name, 'its agent does not run');
-      });
+      const { message, remedy } = this.#startError ?? {
+        message: 'no agent runs there',
+        remedy: '',
+      };
+      const command = this.byHand('node', '--version');
+      return { result: 'failed', problem: message, command, remedy };
     }
-    return await this.attempt(this.byHand('df', '-h', '.'), async () => {
+    const outcome = await attempt(async () => {
       const { folder, insteadOf } = await link.ask('cache', { kind: 'cache' });
       await link.supply([this.#parcelFor(facts)]);
       if (insteadOf === undefined) return { result: 'ok' };
@@ -176,6 +171,12 @@ export class HostExamination {
           'make it a folder of your own that nobody else may write to, or set XDG_CACHE_HOME there',
       };
     });
+    if (outcome.result !== 'failed') return outcome;
+    // What is said begins with the folder that should have served.
+    const [folder] = /\/[^\s:,]+/.exec(outcome.problem) ?? [];
+    return folder === undefined
+      ? outcome
+      : { ...outcome, command: this.byHand('touch', `${folder}/test`) };
   }
 
   #parcelFor(facts: HostFacts): ReturnType<typeof runtimeParcel> {

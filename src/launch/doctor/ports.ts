@@ -1,16 +1,27 @@
+import type { Host } from '../../hosts/host.ts';
 import type { ProbeTarget, Reached, ReachFailure } from '../network/reach.ts';
+import type { AgentLink } from '../remote/agent-link.ts';
 import type { NetworkOptions, ProbePlace } from '../remote/protocol.ts';
-import type { HostExamination } from './examine-host.ts';
-import type { Outcome } from './outcome.ts';
+import { attempt } from './attempt.ts';
+import type { Outcome, Step } from './outcome.ts';
 
 /** As long as a job waits. */
 const REACH_MS = 5_000;
 /** So many of the hosts that one cannot reach are named. */
 const MOST_NAMED = 3;
 
+/** What is needed here of a host that has been examined by itself. */
+export interface Neighbour {
+  readonly host: Host;
+  /** Its agent, if all went well. */
+  readonly agent: Pick<AgentLink, 'ask' | 'reach'> | undefined;
+  readonly outcomes: Map<Step, Outcome>;
+  byHand(...command: readonly string[]): string;
+}
+
 /** A host that others may try to reach. */
 interface Listening {
-  readonly examination: HostExamination;
+  readonly examination: Neighbour;
   readonly probe: ProbePlace;
 }
 
@@ -20,9 +31,16 @@ interface Missed {
   readonly failures: readonly ReachFailure[];
 }
 
+/** All that is known of who reaches whom. */
+interface Findings {
+  readonly missed: ReadonlyMap<number, readonly Missed[]>;
+  readonly listening: ReadonlyMap<number, Listening>;
+  readonly network: NetworkOptions;
+}
+
 /** Have each host try to reach each other one, and note what came of it. One host alone needs no port. */
 export async function examinePorts(
-  all: readonly HostExamination[],
+  all: readonly Neighbour[],
   network: NetworkOptions,
 ): Promise<void> {
   if (all.length < 2) return;
@@ -38,7 +56,7 @@ export async function examinePorts(
     const targets: ProbeTarget[] = [];
     for (const [host, { probe }] of listening)
       if (host !== number) targets.push({ host, ...probe });
-    const outcome = await examination.attempt('', async () => {
+    const outcome = await attempt(async () => {
       missed.set(number, (await reach(examination, targets)).flatMap(asMissed));
       return { result: 'ok' };
     });
@@ -50,33 +68,39 @@ export async function examinePorts(
     examination?.outcomes.set(
       'ports',
       those.length > 0
-        ? describeMissed(number, those, missed, listening, network)
+        ? describeMissed(number, those, { missed, listening, network })
         : judgeRange(examination, network),
     );
   }
 }
 
 async function openProbe(
-  examination: HostExamination,
+  examination: Neighbour,
   network: NetworkOptions,
 ): Promise<ProbePlace | undefined> {
   const { agent } = examination;
   if (agent === undefined) return undefined;
-  const byHand =
-    network.portRange === undefined
-      ? examination.byHand('ip', '-brief', 'address')
-      : examination.byHand('ss', '-ltn');
   let probe: ProbePlace | undefined;
-  const outcome = await examination.attempt(byHand, async () => {
+  const outcome = await attempt(async () => {
     probe = (await agent.ask('listening', { kind: 'listen', ...network })).probe;
     return { result: 'ok' };
   });
-  if (outcome.result === 'failed') examination.outcomes.set('ports', outcome);
-  return probe;
+  if (outcome.result !== 'failed') return probe;
+  const isMisnamed = outcome.problem.startsWith('--iface');
+  examination.outcomes.set('ports', {
+    ...outcome,
+    command: isMisnamed
+      ? examination.byHand('ip', '-brief', 'address')
+      : examination.byHand('ss', '-ltn'),
+    remedy: isMisnamed
+      ? 'give --iface what every host has: a network, as 10.1.0.0/16'
+      : outcome.remedy,
+  });
+  return undefined;
 }
 
 async function reach(
-  { agent }: HostExamination,
+  { agent }: Neighbour,
   targets: readonly ProbeTarget[],
 ): Promise<readonly Reached[]> {
   return (await agent?.reach(targets, REACH_MS)) ?? [];
@@ -89,42 +113,54 @@ function asMissed(reached: Reached): Missed[] {
 function describeMissed(
   from: number,
   those: readonly Missed[],
-  missed: ReadonlyMap<number, readonly Missed[]>,
-  listening: ReadonlyMap<number, Listening>,
-  { portRange }: NetworkOptions,
+  { missed, listening, network }: Findings,
 ): Outcome {
   const nameOf = (host: number): string => listening.get(host)?.examination.host.name ?? '';
-  const texts = those.slice(0, MOST_NAMED).map(({ host, failures }) => {
-    const tried = failures.map(({ address, reason }) => `${address}: ${reason}`).join('; ');
-    const back = missed.get(host);
-    const oneWay = back !== undefined && back.every((other) => other.host !== from);
-    return `${nameOf(host)} (${tried})${oneWay ? ', though that one reaches it' : ''}`;
+  const named = those.slice(0, MOST_NAMED);
+  const more = those.length > named.length ? [`${those.length - named.length} more`] : [];
+  const texts = named.map(({ host, failures }) => {
+    const back = missed.get(host)?.every((other) => other.host !== from) === true;
+    const tried = worthTelling(failures).map(({ address, reason }) => `${address}: ${reason}`);
+    return `${nameOf(host)} (${tried.join('; ')})${back ? `, though ${nameOf(host)} reaches it` : ''}`;
   });
-  const more = those.length - texts.length;
-  if (more > 0) texts.push(`${more} more`);
-  const [first] = those;
-  const to = listening.get(first?.host ?? 0);
-  const port = portRange?.first ?? to?.probe.port ?? 0;
-  const address = first?.failures[0]?.address ?? nameOf(first?.host ?? 0);
-  const ports =
-    portRange === undefined ? 'TCP ports' : `TCP ports ${portRange.first} to ${portRange.last}`;
-  const rest =
-    portRange === undefined
-      ? '; a few ports will do if --port-range A:B names them, and --iface chooses among addresses'
-      : '; --iface chooses among addresses';
-  const names = those.slice(0, MOST_NAMED).map(({ host }) => nameOf(host));
+  const names = [...named.map(({ host }) => nameOf(host)), ...more].join(', ');
   return {
     result: 'failed',
-    problem: `it cannot reach ${texts.join(', ')}`,
-    command: `${to?.examination.byHand('nc', '-l', '-p', String(port))} & ${listening
-      .get(from)
-      ?.examination.byHand('nc', '-v', '-w', '5', address, String(port))}`,
-    remedy: `open ${ports} of ${names.join(', ')}${more > 0 ? ' and the others' : ''} for ${nameOf(from)}${rest}`,
+    problem: `it cannot reach ${[...texts, ...more].join(', ')}`,
+    command: connectByHand(from, named[0], listening, network),
+    remedy: `${describeOpening(network)} of ${names} for ${nameOf(from)}; --iface chooses among addresses`,
   };
 }
 
+/** That loopback addresses lead back to where one is goes without saying. */
+function worthTelling(failures: readonly ReachFailure[]): readonly ReachFailure[] {
+  const others = failures.filter(({ address }) => address !== '::1' && !address.startsWith('127.'));
+  return others.length === 0 ? failures : others;
+}
+
+function describeOpening({ portRange }: NetworkOptions): string {
+  return portRange === undefined
+    ? 'name a few ports with --port-range A:B, and have firewalls open them'
+    : `have firewalls open TCP ports ${portRange.first} to ${portRange.last}`;
+}
+
+/** The ports of the probes are closed again, so by hand somebody has to listen. */
+function connectByHand(
+  from: number,
+  missed: Missed | undefined,
+  listening: ReadonlyMap<number, Listening>,
+  { portRange }: NetworkOptions,
+): string {
+  const here = listening.get(from)?.examination;
+  const there = listening.get(missed?.host ?? from);
+  const address = missed?.failures[0]?.address ?? there?.examination.host.name ?? '';
+  const port = String(portRange?.first ?? there?.probe.port);
+  const listen = there?.examination.byHand('timeout', '20', 'nc', '-l', '-p', port);
+  return `${listen} & sleep 2; ${here?.byHand('nc', '-v', '-w', '5', address, port)}`;
+}
+
 /** Each rank of a host needs a port of its own. */
-function judgeRange({ host }: HostExamination, { portRange }: NetworkOptions): Outcome {
+function judgeRange({ host }: Neighbour, { portRange }: NetworkOptions): Outcome {
   if (portRange === undefined) return { result: 'ok' };
   const { first, last } = portRange;
   const ports = last - first + 1;

@@ -17,8 +17,7 @@ export function showReports(reports: readonly HostReport[]): string {
     host,
     ...STEPS.map((step) => cell(outcomes.get(step))),
   ]);
-  const troubles = reports.flatMap((report) => STEPS.flatMap((step) => describe(report, step)));
-  return `${[alignColumns([head, ...rows]), ...troubles].join('\n\n')}\n`;
+  return `${[alignColumns([head, ...rows]), ...describeTroubles(reports)].join('\n\n')}\n`;
 }
 
 /** Write it for programs. */
@@ -45,16 +44,32 @@ function cell(outcome: Outcome | undefined): string {
   return found === undefined ? SIGNS[result] : `${SIGNS[result]} ${found}`;
 }
 
-function describe({ host, startName, outcomes }: HostReport, step: Step): string[] {
-  const outcome = outcomes.get(step);
-  if (outcome === undefined || !isTrouble(outcome)) return [];
-  const { result, problem, command, remedy } = outcome;
-  const name = step === 'start' ? (startName ?? step) : step;
-  const lines = [`${host}: ${name}${result === 'warning' ? ', a warning' : ''}: ${problem}`];
-  if (command !== '') lines.push(`  by hand: ${command}`);
-  if (remedy !== '') lines.push(`  remedy:  ${remedy}`);
-  // What a host says may hold anything.
-  return [lines.map(escapeControls).join('\n')];
+/** Say what is wrong; where it is the same on several hosts, once, with the command for the first of them. */
+function describeTroubles(reports: readonly HostReport[]): string[] {
+  const hosts = new Map<string, string[]>();
+  const commands = new Map<string, string>();
+  for (const { host, startName, outcomes } of reports) {
+    for (const step of STEPS) {
+      const outcome = outcomes.get(step);
+      if (outcome === undefined || !isTrouble(outcome)) continue;
+      const { result, problem, command, remedy } = outcome;
+      const name = step === 'start' ? (startName ?? step) : step;
+      const said = `${name}${result === 'warning' ? ', a warning' : ''}: ${problem}`;
+      const key = JSON.stringify([said, remedy]);
+      const same = hosts.get(key) ?? [];
+      hosts.set(key, [...same, host]);
+      if (same.length === 0) commands.set(key, command);
+    }
+  }
+  return [...hosts].map(([key, names]) => {
+    const [said, remedy] = JSON.parse(key) as [string, string];
+    const command = commands.get(key) ?? '';
+    const lines = [`${names.join(', ')}: ${said}`];
+    if (command !== '') lines.push(`  by hand: ${command}`);
+    if (remedy !== '') lines.push(`  remedy:  ${remedy}`);
+    // What a host says may hold anything.
+    return lines.map(escapeControls).join('\n');
+  });
 }
 
 function isTrouble(outcome: Outcome): outcome is Trouble {

@@ -10,9 +10,14 @@ export interface SshRoute {
   readonly port: number;
   /** 4 or 6 if only such addresses count, else 0. */
   readonly family: 0 | 4 | 6;
+  /** So long it waits for a connection. */
+  readonly patienceMs: number;
   /** Another host, or a command, makes the connection. */
   readonly byProxy: boolean;
 }
+
+/** What we tell ssh, unless its configuration knows better. */
+const CONNECT_SECONDS = 10;
 
 /** A configuration may ask commands of the user's, and these take their time. */
 const PATIENCE_MS = 10_000;
@@ -46,6 +51,7 @@ export function readSshRoute(output: string): SshRoute {
     hostname: settings.get('hostname') ?? '',
     port: Number(settings.get('port') ?? 22),
     family: family === 'inet' ? 4 : family === 'inet6' ? 6 : 0,
+    patienceMs: 1000 * (Number(settings.get('connecttimeout')) || CONNECT_SECONDS),
     byProxy: isSet('proxyjump') || isSet('proxycommand'),
   };
 }

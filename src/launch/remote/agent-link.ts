@@ -1,5 +1,4 @@
 import { finished } from 'node:stream/promises';
-import type { ToRank } from '../../control/message.ts';
 import { Tail } from '../forward/tail.ts';
 import type { ProbeTarget, Reached } from '../network/reach.ts';
 import type { Parcel } from '../parcel/parcel.ts';
@@ -8,7 +7,7 @@ import type { RemoteProcess } from './agent-process.ts';
 import { framedCode } from './bootstrap.ts';
 import { type Greeting, readGreeting } from './greeting.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { HostError, startFailure } from './host-error.ts';
+import { HostError, hostSilent, noHello, startFailure, tooMuchNoise } from './host-error.ts';
 import { Mux } from './mux.ts';
 import { NoNodeError, readNoNode } from './no-node.ts';
 import {
@@ -17,11 +16,14 @@ import {
   type FromAgent,
   type HostFacts,
   type HostPart,
+  type MemberNews,
   PARCEL_CHANNEL,
   relayChannel,
   type ToAgent,
 } from './protocol.ts';
 import { RemoteRank } from './remote-rank.ts';
+import { Replies, type Reply } from './replies.ts';
+import { within } from './within.ts';
 
 /** What a link needs to be made. */
 export interface LinkOptions {
@@ -34,16 +36,20 @@ export interface LinkOptions {
   readonly start: AgentStart;
   /** Called once, if the host is lost after it said hello and before `end` was called. */
   readonly onLost: (error: HostError) => void;
+  /** So long the first word of the agent may take; 20 s unless a test says otherwise. */
+  readonly helloMs?: number;
 }
 
 /** A host that accepts a connection may still never say a word. */
 const HELLO_MS = 20_000;
 /** An agent that was told that all is over has so long to go. */
 const END_MS = 2_000;
+/** A command whose output has ended may go on for so long. */
+const EXIT_MS = 1_000;
+/** When a command has ended, others may hold the streams that it had; so long is waited for what lies in them. */
+const LAST_WORDS_MS = 200;
 /** So many lines of what a remote start says are worth telling. */
 const SHOWN_LINES = 4;
-
-type Reply = FromAgent['kind'];
 
 /** The launcher's view of one agent. */
 export class AgentLink {
@@ -53,11 +59,9 @@ export class AgentLink {
   readonly #errors = new Tail();
   readonly #ranks = new Map<number, RemoteRank>();
   readonly #relays = new Map<number, (ending: string) => void>();
-  readonly #expected = new Map<
-    Reply,
-    { resolve: (message: FromAgent) => void; reject: (error: HostError) => void }
-  >();
+  readonly #replies = new Replies();
   readonly #hello: Promise<HostFacts>;
+  #onMember: (news: MemberNews) => void = () => {};
   #mux: Mux | undefined;
   #heartbeat: Heartbeat | undefined;
   #ended = false;
@@ -86,15 +90,9 @@ export class AgentLink {
    * @throws HostError if the host is lost, or cannot do what was asked; then it is lost
    */
   ask<K extends Reply>(reply: K, question: ToAgent): Promise<FromAgent & { kind: K }> {
-    return new Promise((resolve, reject) => {
-      if (this.#lost !== undefined) {
-        reject(this.#lost);
-        return;
-      }
-      const settle = resolve as (message: FromAgent) => void;
-      this.#expected.set(reply, { resolve: settle, reject });
-      this.#send(question);
-    });
+    const answer = this.#replies.next(reply);
+    this.#send(question);
+    return answer;
   }
 
   /** Bring those of the parcels to the host that it lacks, and say which these were. @throws HostError */
@@ -118,6 +116,12 @@ export class AgentLink {
     return (await this.ask('reached', { kind: 'reach', targets, timeoutMs })).reached;
   }
 
+  /** Have the agent meet those ranks of a job that another launcher has started on its host. */
+  meet(job: string, size: number, onMember: (news: MemberNews) => void): void {
+    this.#onMember = onMember;
+    this.#send({ kind: 'meet', job, size });
+  }
+
   /** Give the host its part of the job. @throws HostError */
   async prepare(part: HostPart): Promise<{ transport: string; notices: readonly string[] }> {
     return await this.ask('ready', { kind: 'part', part });
@@ -133,11 +137,6 @@ export class AgentLink {
     this.#ranks.set(rank, remote);
     this.#send({ kind: 'start', rank });
     return remote.started;
-  }
-
-  /** Tell one message to several ranks of this host. */
-  tell(rank: number, message: ToRank): void {
-    this.#send({ kind: 'tell', rank, message });
   }
 
   /** Run a command on that host. */
@@ -170,26 +169,20 @@ export class AgentLink {
     this.#ended = true;
     this.#heartbeat?.stop();
     this.#send({ kind: 'end' });
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#mux === undefined || this.#lost !== undefined ? 0 : END_MS);
-    });
-    await Promise.race([this.#process.ended, patience]);
-    clearTimeout(timer);
+    const runs = this.#mux !== undefined && this.#lost === undefined;
+    if (runs) await within(END_MS, this.#process.ended);
     this.#process.kill();
     this.#mux?.close();
   }
 
   async #greet(start: AgentStart): Promise<HostFacts> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), HELLO_MS);
-    });
-    const greeting = await Promise.race([readGreeting(this.#process.stdout), late]);
-    clearTimeout(timer);
-    if (greeting === 'late') throw this.#fail(this.#tooLate());
-    if (greeting === undefined) throw this.#fail(await this.#endedEarly());
+    const { startName, helloMs = HELLO_MS } = this.#options;
+    const greeting = await within(helloMs, readGreeting(this.#process.stdout));
+    if (greeting === undefined) throw this.#fail(noHello(this.host, startName, helloMs));
+    if (greeting === 'noise') throw this.#fail(tooMuchNoise(this.host, startName));
+    if (greeting === 'ended') throw this.#fail(await this.#ending());
     if (greeting.word !== 'hello') throw this.#fail(this.#refused(greeting));
+    if (this.#ended) throw new HostError(this.host, 'it is needed no more');
     const { stdout, stdin } = this.#process;
     this.#mux = new Mux(stdout, stdin, {
       onMessage: (message) => this.#take(message as FromAgent),
@@ -197,16 +190,20 @@ export class AgentLink {
       onClosed: (error) => void this.#onClosed(error),
     });
     const { hostTimeoutMs } = start;
-    this.#heartbeat = new Heartbeat({
+    const heartbeat = new Heartbeat({
       patienceMs: hostTimeoutMs,
       beat: () => this.#send({ kind: 'beat' }),
-      onSilence: () => this.#onLost(this.#silent(hostTimeoutMs)),
+      onSilence: () => this.#onLost(hostSilent(this.host, hostTimeoutMs)),
     });
+    this.#heartbeat = heartbeat;
+    // Until the agent has its bearings it may be slow, as its host may be.
+    heartbeat.suspend(true);
     stdout.resume();
-    void this.#process.ended.then((ending) => {
-      this.#onLost(startFailure(this.host, this.#options.startName, ending, this.#said()));
-    });
-    return await this.ask('hello', { kind: 'begin', ...start });
+    void this.#process.ended.then(async () => this.#onLost(await this.#ending()));
+    const facts = await within(helloMs, this.ask('hello', { kind: 'begin', ...start }));
+    if (facts === undefined) throw this.#fail(noHello(this.host, startName, helloMs));
+    heartbeat.suspend(false);
+    return facts;
   }
 
   #take(message: FromAgent): void {
@@ -225,11 +222,13 @@ export class AgentLink {
       case 'failed':
         this.#onLost(new HostError(this.host, message.reason));
         break;
+      case 'member':
+        this.#onMember(message.news);
+        break;
       case 'beat':
         break;
       default:
-        this.#expected.get(message.kind)?.resolve(message);
-        this.#expected.delete(message.kind);
+        this.#replies.take(message);
     }
   }
 
@@ -243,13 +242,17 @@ export class AgentLink {
       this.#onLost(new HostError(this.host, `its agent said what it should not: ${error.message}`));
       return;
     }
-    const ending = await this.#endedEarly();
-    this.#onLost(ending);
+    this.#onLost(await this.#ending());
   }
 
-  async #endedEarly(): Promise<HostError> {
-    const ending = await this.#process.ended;
-    await finished(this.#process.stderr, { writable: false }).catch(() => {});
+  /** How the command that is our way to the host has ended, or is about to. */
+  async #ending(): Promise<HostError> {
+    const { ended, stderr } = this.#process;
+    const ending = (await within(EXIT_MS, ended)) ?? 'has closed its output, but does not end';
+    await within(
+      LAST_WORDS_MS,
+      finished(stderr, { writable: false }).catch(() => {}),
+    );
     return startFailure(this.host, this.#options.startName, ending, this.#said());
   }
 
@@ -259,36 +262,19 @@ export class AgentLink {
     this.#options.onLost(error);
     for (const rank of this.#ranks.values()) rank.lose();
     for (const onEnd of this.#relays.values()) onEnd(`was lost with ${this.host}`);
+    setTimeout(() => this.#mux?.close(), LAST_WORDS_MS);
   }
 
   #fail(error: HostError): HostError {
     this.#lost = error;
     this.#heartbeat?.stop();
     this.#process.kill();
-    for (const { reject } of this.#expected.values()) reject(error);
-    this.#expected.clear();
+    this.#replies.fail(error);
     return error;
   }
 
   #said(): readonly string[] {
     return this.#errors.lines().slice(-SHOWN_LINES);
-  }
-
-  #tooLate(): HostError {
-    const { startName } = this.#options;
-    return new HostError(
-      this.host,
-      `${startName} started, but nothing came from ${this.host} in ${HELLO_MS / 1000} s`,
-      `see whether a login shell there waits for something: ${startName} ${this.host} true`,
-    );
-  }
-
-  #silent(patienceMs: number): HostError {
-    return new HostError(
-      this.host,
-      `nothing was heard from it for ${patienceMs / 1000} s`,
-      'is it up and connected? --host-timeout S allows longer silence',
-    );
   }
 
   #refused({ word, text }: Greeting): HostError {

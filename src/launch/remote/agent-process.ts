@@ -11,6 +11,7 @@ export interface RemoteProcess {
   readonly stderr: Readable;
   /** Says how it ended, as one would after its name: `ended with exit code 255`. Never rejects. */
   readonly ended: Promise<string>;
+  /** End it and what it has started. Once it has ended this changes nothing. */
   kill(): void;
 }
 
@@ -37,22 +38,21 @@ export function runHere(command: readonly string[], warden: Warden): RemoteProce
     const ended = once(child, 'error').then(([error]) => reasonOf(file, error));
     return { ...neverStarted(''), ended };
   }
-  warden.add(pid);
+  // Of srun that is killed the host is told late, or never.
+  warden.add(pid, true);
   for (const broken of [child, stdin, stdout, stderr]) broken.on('error', () => {});
-  let running = true;
+  let over = false;
+  const kill = (): void => {
+    if (!over) signalGroup(pid, 'SIGKILL');
+  };
   const ended = once(child, 'exit').then(([code, signal]) => {
-    // From here on the number may be given to a stranger.
-    running = false;
+    // While any of its group is left the number is nobody else's, and after that it may be a stranger's.
+    kill();
+    over = true;
     warden.remove(pid);
     return signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
   });
-  return {
-    stdin,
-    stdout,
-    stderr,
-    ended,
-    kill: () => void (running && signalGroup(pid, 'SIGKILL')),
-  };
+  return { stdin, stdout, stderr, ended, kill };
 }
 
 function neverStarted(reason: string): RemoteProcess {

@@ -20,18 +20,18 @@ const LF = 0x0a;
  *
  * Login shells print: what stands before that line is none of ours and is left out.
  *
- * @returns undefined if the stream ends, or goes on for too long, without it
+ * @returns `ended` if the stream ends without it, `noise` if it goes on for too long
  */
-export function readGreeting(stream: Readable): Promise<Greeting | undefined> {
+export function readGreeting(stream: Readable): Promise<Greeting | 'ended' | 'noise'> {
   return new Promise((resolve) => {
     let bytes: Buffer = Buffer.alloc(0);
-    const finish = (greeting: Greeting | undefined): void => {
+    const finish = (greeting: Greeting | 'ended' | 'noise'): void => {
       stream.off('data', onData);
       stream.off('end', onEnd);
       stream.off('close', onEnd);
       resolve(greeting);
     };
-    const onEnd = (): void => finish(undefined);
+    const onEnd = (): void => finish('ended');
     const onData = (chunk: Buffer): void => {
       bytes = Buffer.concat([bytes, chunk]);
       const start = lineStart(bytes);
@@ -45,7 +45,7 @@ export function readGreeting(stream: Readable): Promise<Greeting | undefined> {
         finish({ word, text });
       } else if (bytes.length > MOST_NOISE_BYTES) {
         stream.pause();
-        finish(undefined);
+        finish('noise');
       }
     };
     stream.on('data', onData);

@@ -47,7 +47,7 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: (host: string) => s
       `no ssh server listens there: is sshd running on ${host}, and is the port right (port=N in the hostfile)?`,
   ],
   [
-    /timed out|no route to host|network is unreachable|host is down/i,
+    /timed out|timeout, server|no route to host|network is unreachable|host is down/i,
     (host) => `${host} does not answer: is it up, and may this machine reach it (firewall, VPN)?`,
   ],
   [
@@ -74,4 +74,35 @@ export function startFailure(
   const remedy = REMEDIES.find(([pattern]) => pattern.test(said))?.[1](host);
   const reason = `${name} ${ending}${said === '' ? '' : `: ${said}`}`;
   return new HostError(host, reason, remedy, TURNED_AWAY.test(said));
+}
+
+/** The command runs, but no agent has said anything. */
+export function noHello(host: string, name: string, patienceMs: number): HostError {
+  return new HostError(
+    host,
+    `${name} started, but nothing came from ${host} in ${patienceMs / 1000} s`,
+    `see whether a login shell there waits for something: ${byHand(host, name)}`,
+  );
+}
+
+/** The command prints and prints, and none of it is an agent's. */
+export function tooMuchNoise(host: string, name: string): HostError {
+  return new HostError(
+    host,
+    `${name} printed more than a login does, and no word of an agent`,
+    `see what comes of it: ${byHand(host, name)}`,
+  );
+}
+
+/** The agent ran, and is not heard of any more. */
+export function hostSilent(host: string, patienceMs: number): HostError {
+  return new HostError(
+    host,
+    `nothing was heard from it for ${patienceMs / 1000} s`,
+    'is it up and connected? --host-timeout S allows longer silence',
+  );
+}
+
+function byHand(host: string, name: string): string {
+  return name === 'ssh' ? `ssh ${host} true` : 'run that command by hand, with true for {command}';
 }

@@ -6,21 +6,21 @@ export class RemoteStarter implements Starter<{ readonly rank: number }> {
   readonly atOnce = true;
   readonly #links: ReadonlyMap<number, AgentLink>;
   readonly #hosts: readonly number[];
-  readonly #end: () => Promise<void>;
+  readonly #close: () => Promise<void>;
 
   /**
    * @param links  by host number
    * @param hosts  the host number of each rank
-   * @param end  lets all agents go
+   * @param close  lets all agents go
    */
   constructor(
     links: ReadonlyMap<number, AgentLink>,
     hosts: readonly number[],
-    end: () => Promise<void>,
+    close: () => Promise<void>,
   ) {
     this.#links = links;
     this.#hosts = hosts;
-    this.#end = end;
+    this.#close = close;
   }
 
   start({ rank }: { readonly rank: number }, onMessage: OnMessage): Promise<StartedRank> {
@@ -34,6 +34,6 @@ export class RemoteStarter implements Starter<{ readonly rank: number }> {
   }
 
   close(): Promise<void> {
-    return this.#end();
+    return this.#close();
   }
 }

@@ -1,14 +1,7 @@
 import type { NetworkStart } from '../../control/message.ts';
 import type { ProbeTarget } from '../network/reach.ts';
-import type { AgentLink } from './agent-link.ts';
+import type { RunningAgent } from './agents.ts';
 import { HostError } from './host-error.ts';
-import type { HostFacts } from './protocol.ts';
-
-/** A host whose agent runs. */
-export interface RunningHost {
-  readonly link: AgentLink;
-  readonly facts: HostFacts;
-}
 
 /** An address that has not answered by then is none that messages could go to. */
 const REACH_MS = 5_000;
@@ -21,7 +14,7 @@ const REACH_MS = 5_000;
  * @throws AggregateError of HostErrors, if some cannot reach others
  */
 export async function findRoutes(
-  hosts: ReadonlyMap<number, RunningHost>,
+  hosts: ReadonlyMap<number, RunningAgent>,
 ): Promise<ReadonlyMap<number, Pick<NetworkStart, 'bind' | 'routes'>>> {
   const targets: ProbeTarget[] = [];
   for (const [host, { facts }] of hosts)

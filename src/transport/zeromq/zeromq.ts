@@ -1,7 +1,7 @@
 import type { Push } from 'zeromq';
 import { MpiError } from '../../base/error.ts';
 import type { Frame, Transport, TransportEvents } from '../transport.ts';
-import { BatchReader } from './batch.ts';
+import { BatchReader } from './batch-reader.ts';
 import type { TcpPlace } from './binding.ts';
 import type { Protection } from './curve.ts';
 import { Outbox } from './outbox.ts';
@@ -33,14 +33,23 @@ export class ZeromqTransport implements Transport {
   #opening: Promise<Sockets> | undefined;
   #sockets: Sockets | undefined;
   #wanted = false;
+  #telling = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: ZeromqOptions, events: TransportEvents) {
     this.#options = options;
     this.#events = events;
-    this.#reader = new BatchReader(options.size, (source, header, payload) => {
-      // One of the frames before this one may have been the reason to close.
-      if (this.#closing === undefined) events.onFrame(source, header, payload);
+    this.#reader = new BatchReader(options.size, {
+      onFrame: (source, header, payload) => {
+        // One of the frames before this one may have been the reason to close.
+        if (this.#closing === undefined) events.onFrame(source, header, payload);
+      },
+      land: (source, header, bytes) => events.land?.(source, header, bytes),
+      tell: (source, pieces) => this.#outbox(source).tell(pieces),
+      taken: (source, pieces) => {
+        this.#outbox(source).taken(pieces);
+        this.#listen();
+      },
     });
   }
 
@@ -49,25 +58,23 @@ export class ZeromqTransport implements Transport {
     return rank >= 0 && rank < size && rank !== own;
   }
 
-  send(rank: number, frame: Frame): undefined {
-    if (this.#closing !== undefined) return;
-    let outbox = this.#outboxes[rank];
-    if (outbox === undefined) {
-      outbox = new Outbox(
-        this.#options.rank,
-        () => this.#connect(rank),
-        (error) => this.#fail(error),
-      );
-      this.#outboxes[rank] = outbox;
-    }
-    outbox.add(frame);
+  send(rank: number, frame: Frame): Promise<void> | undefined {
+    if (this.#closing !== undefined) return undefined;
+    const done = this.#outbox(rank).add(frame);
+    if (done !== undefined) this.#listen();
+    return done;
   }
 
   listen(wanted: boolean): void {
     if (wanted === this.#wanted || this.#closing !== undefined) return;
     this.#wanted = wanted;
-    if (this.#sockets !== undefined) this.#sockets.listen(wanted);
-    else if (wanted) this.#open().catch((error: Error) => this.#fail(error));
+    this.#listen();
+  }
+
+  /** Send nothing more to this rank, which is gone. */
+  forget(rank: number): void {
+    this.#outboxes[rank]?.forget();
+    if (this.#closing === undefined) this.#listen();
   }
 
   /** Open this rank's side, and tell the address that peers connect to. */
@@ -84,6 +91,27 @@ export class ZeromqTransport implements Transport {
     for (const outbox of this.#outboxes) outbox?.close();
     const sockets = await this.#opening?.catch(() => undefined);
     await sockets?.close();
+  }
+
+  /** Read while frames are wanted, or a peer is yet to tell that it has what was sent. */
+  #listen(): void {
+    const reads = this.#wanted || this.#outboxes.some((outbox) => outbox?.awaitsPeer);
+    if (this.#sockets !== undefined) this.#sockets.listen(reads);
+    else if (reads) this.#open().catch((error: Error) => this.#fail(error));
+  }
+
+  #outbox(rank: number): Outbox {
+    return this.#outboxes[rank] ?? this.#newOutbox(rank);
+  }
+
+  #newOutbox(rank: number): Outbox {
+    const outbox = new Outbox(
+      this.#options.rank,
+      () => this.#connect(rank),
+      (error) => this.#fail(error),
+    );
+    this.#outboxes[rank] = outbox;
+    return outbox;
   }
 
   async #connect(rank: number): Promise<Push> {
@@ -106,15 +134,26 @@ export class ZeromqTransport implements Transport {
       rank,
       bind,
       protection,
-      onMessage: (parts) => this.#reader.read(parts),
+      onMessage: (parts) => this.#onMessage(parts),
       onBroken: (error) => this.#fail(error),
     });
     // Whoever closes meanwhile waits for this, and closes them then.
     if (this.#closing === undefined) {
       this.#sockets = sockets;
-      sockets.listen(this.#wanted);
+      this.#listen();
     }
     return sockets;
+  }
+
+  #onMessage(parts: Buffer[]): void {
+    this.#reader.read(parts);
+    if (!this.#reader.tells || this.#telling) return;
+    this.#telling = true;
+    // Not at once, so that one message tells of several pieces, if as many come in this turn.
+    setImmediate(() => {
+      this.#telling = false;
+      if (this.#closing === undefined) this.#reader.tellAll();
+    });
   }
 
   #fail(error: Error): void {

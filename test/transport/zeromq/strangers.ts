@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { Context, curveKeyPair, Push, type SocketOptions } from 'zeromq';
 import type { Transport } from '../../../src/transport/transport.ts';
-import { BatchWriter } from '../../../src/transport/zeromq/batch.ts';
+import { BatchWriter } from '../../../src/transport/zeromq/batch-writer.ts';
 import { Inbox } from '../../helpers/inbox.ts';
 import { Relay } from '../../helpers/relay.ts';
 import { TcpNetwork } from '../../helpers/zeromq-network.ts';
@@ -55,8 +55,8 @@ async function servesItsPeerAlone(
 /** A message that claims to be from a legitimate peer. */
 function forged(): Uint8Array[] {
   const writer = new BatchWriter(PEER);
-  writer.add(Int32Array.of(66), Uint8Array.of(66));
-  return writer.take();
+  void writer.add(Int32Array.of(66), Uint8Array.of(66));
+  return [writer.take() as Uint8Array];
 }
 
 /** Try to send as a ZeroMQ client with these options, and resolve to how it was refused. */

@@ -60,7 +60,7 @@ test('a peer whose address cannot be found breaks the transport', async (t) => {
   const bind = `ipc://${tempFolder(t)}/0`;
   const addressOf = (): Promise<string> => Promise.reject(new Error('rank 1 has no address'));
   const transport = new ZeromqTransport({ rank: 0, size: 2, bind, addressOf }, inbox);
-  transport.send(1, { header: NO_HEADER, payload: NOTHING });
+  void transport.send(1, { header: NO_HEADER, payload: NOTHING });
   t.is((await inbox.broken()).message, 'rank 0: rank 1 has no address');
 });
 
@@ -69,7 +69,7 @@ test('a transport whose peer never gets an address closes', async (t) => {
   const bind = `ipc://${tempFolder(t)}/0`;
   const addressOf = (): Promise<string> => deferred<string>().promise;
   const transport = new ZeromqTransport({ rank: 0, size: 2, bind, addressOf }, inbox);
-  transport.send(1, { header: NO_HEADER, payload: NOTHING });
+  void transport.send(1, { header: NO_HEADER, payload: NOTHING });
   await transport.address();
   await transport.close();
   t.deepEqual(inbox.errors, []);
@@ -80,7 +80,7 @@ test('nothing opens any more once it is closed', async (t) => {
   const transport = bound(`ipc://${folder}/0`);
   await transport.close();
   transport.listen(true);
-  transport.send(1, { header: NO_HEADER, payload: NOTHING });
+  void transport.send(1, { header: NO_HEADER, payload: NOTHING });
   await t.throwsAsync(transport.address(), { message: 'rank 0: the transport is closed' });
   t.false(existsSync(`${folder}/0`));
 });
