@@ -47,6 +47,10 @@ function sourceOf(file: string): string | undefined {
   }
 }
 
+/** Of a program that was brought to this host, and whose files are not here. */
+const ABROAD =
+  '; of files of C, only those that a program names between quotes come along to other hosts';
+
 /** A file that was asked for. */
 export interface AskedFile {
   readonly path: string;
@@ -80,7 +84,7 @@ function named(source: unknown, caller: string | undefined): AskedFile {
     ? { path: resolve(text), from: `; '${text}' was looked for in the current folder` }
     : {
         path: resolve(dirname(caller), text),
-        from: `; '${text}' was looked for beside ${caller}, which calls native`,
+        from: `; '${text}' was looked for beside ${caller}, which calls native${existsSync(caller) ? '' : ABROAD}`,
       };
 }
 

@@ -55,6 +55,7 @@ export interface Place {
 export function place(t: ExecutionContext, cache: string = tempFolder(t)): Place {
   const folder = tempFolder(t);
   const path = (name: string): string => join(folder, name);
+  writeFileSync(path('caller.ts'), '');
   return {
     folder,
     cache,
