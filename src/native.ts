@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { callerOf } from './native/asked-file.ts';
 import { type NativeOptions, openNative } from './native/native.ts';
 import type { NativeFunctions, Understood } from './native/types.ts';
@@ -26,10 +25,8 @@ export function native<const P extends Readonly<Record<string, string>>>(
   prototypes: P & { readonly [Name in keyof P]: Understood<P[Name]> },
   options?: NativeOptions,
 ): Promise<NativeFunctions<P>> {
-  const start = currentRank()?.start;
-  const compiled = start === undefined ? undefined : dirname(start.compiled);
-  const caller = callerOf(native, compiled);
-  const addon = start?.segment?.addon;
+  const caller = callerOf(native);
+  const addon = currentRank()?.start.segment?.addon;
   const workshop = { compiler: process.env.CC };
   return openNative(source, prototypes, options, { caller, addon, workshop }) as Promise<
     NativeFunctions<P>

@@ -1,20 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MpiError } from '../base/error.ts';
 import { show } from '../base/show.ts';
+import { MIRROR } from '../control/message.ts';
+
+/** A module that asks for a file. */
+export interface Caller {
+  /** Its file: what was written, if tsrun compiled it. */
+  readonly file: string;
+  /** Where a program that was brought to this host has files at the paths that they had. */
+  readonly mirror?: string | undefined;
+}
 
 /**
- * Find the file of the module that called a function.
+ * Find the module that called a function.
  *
  * @param callee  the function
- * @param compiled  where the modules lie that tsrun compiled: each counts as its source
  * @returns undefined if what called is in no file, as in a REPL
  */
-export function callerOf(
-  callee: (...args: never[]) => unknown,
-  compiled: string | undefined,
-): string | undefined {
+export function callerOf(callee: (...args: never[]) => unknown): Caller | undefined {
   const { stackTraceLimit, prepareStackTrace } = Error;
   const holder: { stack?: unknown } = {};
   Error.stackTraceLimit = 1;
@@ -24,17 +29,27 @@ export function callerOf(
     const name = holder.stack;
     if (typeof name !== 'string' || !/^(?:file:|\/)/.test(name)) return undefined;
     const file = name.startsWith('file:') ? fileURLToPath(name) : name;
-    return compiled !== undefined && dirname(file) === compiled ? sourceOf(file) : file;
+    const source = sourceOf(file);
+    return source === undefined ? { file } : { file: source, mirror: join(dirname(file), MIRROR) };
   } finally {
     Object.assign(Error, { stackTraceLimit, prepareStackTrace });
   }
 }
 
-/** Read from the source map of a module that tsrun compiled what it was made of. */
-function sourceOf(file: string): string {
-  const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { sources: string[] };
-  return fileURLToPath(sources.at(-1) as string);
+/** The source of a module, if it is one that tsrun has compiled: its name begins so, and its source map names a file. */
+function sourceOf(file: string): string | undefined {
+  if (!/^\d+~/.test(basename(file))) return undefined;
+  try {
+    const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { sources: string[] };
+    return fileURLToPath(sources.at(-1) ?? '');
+  } catch {
+    return undefined;
+  }
 }
+
+/** Of a program that was brought to this host, and whose files are not here. */
+const ABROAD =
+  '; of files of C, only those that a program names between quotes come along to other hosts';
 
 /** A file that was asked for. */
 export interface AskedFile {
@@ -49,7 +64,13 @@ export interface AskedFile {
  *
  * @throws MpiError `ERR_ARG` if it is neither a path nor the URL of a file
  */
-export function askedFile(source: unknown, caller: string | undefined): AskedFile {
+export function askedFile(source: unknown, caller: Caller | undefined): AskedFile {
+  const asked = named(source, caller?.file);
+  const brought = caller?.mirror === undefined ? '' : join(caller.mirror, asked.path);
+  return existsSync(brought) ? { path: brought, from: '' } : asked;
+}
+
+function named(source: unknown, caller: string | undefined): AskedFile {
   const text = source instanceof URL ? source.href : source;
   if (typeof text !== 'string' || text === '') {
     throw wrong(`the first argument is the path or the URL of a file of C, not ${show(source)}`);
@@ -63,7 +84,7 @@ export function askedFile(source: unknown, caller: string | undefined): AskedFil
     ? { path: resolve(text), from: `; '${text}' was looked for in the current folder` }
     : {
         path: resolve(dirname(caller), text),
-        from: `; '${text}' was looked for beside ${caller}, which calls native`,
+        from: `; '${text}' was looked for beside ${caller}, which calls native${existsSync(caller) ? '' : ABROAD}`,
       };
 }
 

@@ -1,7 +1,7 @@
 import { MpiError } from '../base/error.ts';
 import { show } from '../base/show.ts';
 import { loadKoffi } from '../koffi/load.ts';
-import { askedFile, readAsked } from './asked-file.ts';
+import { askedFile, type Caller, readAsked } from './asked-file.ts';
 import { CallQueue, callsAtOnce } from './call-queue.ts';
 import { endInSpiteOfC } from './exit.ts';
 import { compiledLibrary, type Workshop } from './keep.ts';
@@ -17,8 +17,7 @@ export interface NativeOptions {
 
 /** Who asks for functions of C. */
 export interface Asking {
-  /** The file of the module that calls. */
-  readonly caller: string | undefined;
+  readonly caller: Caller | undefined;
   /** The file of koffi for this machine, if it is known. */
   readonly addon?: string | undefined;
   /** Which compiler to take, and where to keep what it makes. */

@@ -55,6 +55,7 @@ export interface Place {
 export function place(t: ExecutionContext, cache: string = tempFolder(t)): Place {
   const folder = tempFolder(t);
   const path = (name: string): string => join(folder, name);
+  writeFileSync(path('caller.ts'), '');
   return {
     folder,
     cache,
@@ -66,7 +67,7 @@ export function place(t: ExecutionContext, cache: string = tempFolder(t)): Place
       flags: readonly string[] = [],
       compiler?: string,
     ) => {
-      const asking = { caller: path('caller.ts'), workshop: { compiler, folder: cache } };
+      const asking = { caller: { file: path('caller.ts') }, workshop: { compiler, folder: cache } };
       return (await openNative(source, prototypes, { flags }, asking)) as NativeFunctions<P>;
     },
   };

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { MIRROR, type Need } from '../compile/outside.ts';
+import { MIRROR } from '../../control/message.ts';
+import type { Need } from '../compile/outside.ts';
 import { ENTRIES, type Runtime } from '../compile/runtime.ts';
 import type { Content } from './parcel.ts';
 
