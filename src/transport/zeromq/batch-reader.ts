@@ -9,6 +9,7 @@ import {
   TAKEN,
   TOLD_BYTES,
 } from './batch.ts';
+import { giveBack } from './give-back.ts';
 
 /** What a reader tells of what it reads. */
 export interface BatchEvents extends Pick<TransportEvents, 'onFrame' | 'land'> {
@@ -113,13 +114,14 @@ export class BatchReader {
   /** Take in the first piece of a payload. */
   #begin(source: number, header: Int32Array, bytes: number, part: Uint8Array): void {
     check(Number.isSafeInteger(bytes) && part.length <= bytes, 'it tells a wrong length');
-    if (part.length === bytes) {
+    const kept = new Int32Array(header);
+    let landing = this.#events.land?.(source, kept, bytes);
+    if (landing === undefined && part.length === bytes) {
       this.#tell(source, bytes);
-      this.#events.onFrame(source, header, plain(part, 0, bytes));
+      this.#events.onFrame(source, kept, plain(part, 0, bytes));
       return;
     }
-    const kept = new Int32Array(header);
-    const landing = this.#events.land?.(source, kept, bytes) ?? newLanding(bytes);
+    landing ??= newLanding(bytes);
     const long = { header: kept, landing, bytes, got: 0 };
     this.#long[source] = long;
     this.#takePiece(source, long, part);
@@ -133,6 +135,7 @@ export class BatchReader {
     const last = long.got === bytes;
     if (last) this.#long[source] = undefined;
     this.#tell(source, part.length);
+    giveBack(part);
     if (last) this.#events.onFrame(source, header, landing.room() ?? NOTHING);
   }
 

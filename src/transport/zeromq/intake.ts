@@ -71,9 +71,9 @@ export class Intake {
         this.#rung = false;
         continue;
       }
+      for (let n = 0; n < parts.length; n += 1) bytes += (parts[n] as Buffer).length;
       const taking = this.#take(parts);
       if (taking !== undefined) await taking;
-      for (let n = 0; n < parts.length; n += 1) bytes += (parts[n] as Buffer).length;
       if (bytes >= BYTES_PER_TURN) {
         bytes = 0;
         await nextTurn();

@@ -7,7 +7,7 @@ import {
   TOLD_BYTES,
 } from '../../../src/transport/zeromq/batch.ts';
 import { BatchReader } from '../../../src/transport/zeromq/batch-reader.ts';
-import { BatchWriter } from '../../../src/transport/zeromq/batch-writer.ts';
+import { BatchWriter, type Parts } from '../../../src/transport/zeromq/batch-writer.ts';
 import { Inbox } from '../../helpers/inbox.ts';
 
 const NOTHING = new Uint8Array(0);
@@ -23,6 +23,11 @@ function write(sizes: readonly number[], source = 1): Uint8Array[][] {
   return takeAll(writer);
 }
 
+/** A message as it arrives, in memory of its own. */
+function received(message: Parts): Uint8Array[] {
+  return (Array.isArray(message) ? message : [message]).map((part) => part.slice());
+}
+
 /** All messages that may leave, and those that may once the pieces of these are taken. */
 function takeAll(writer: BatchWriter): Uint8Array[][] {
   const messages: Uint8Array[][] = [];
@@ -30,7 +35,7 @@ function takeAll(writer: BatchWriter): Uint8Array[][] {
     const message = writer.take();
     if (message === undefined && !writer.awaitsPeer) return messages;
     if (message === undefined) writer.taken(1);
-    else messages.push(Array.isArray(message) ? message : [message]);
+    else messages.push(received(message));
   }
 }
 
@@ -207,8 +212,7 @@ test('what a rank tells comes between the pieces that it sends', (t) => {
   const writer = new BatchWriter(1);
   void writer.add(Int32Array.of(1), new Uint8Array(2 * PIECE_BYTES).fill(3));
   const read = (): void => {
-    const parts = writer.take() ?? [];
-    batches.read(Array.isArray(parts) ? parts : [parts]);
+    batches.read(received(writer.take() ?? []));
   };
   read();
   writer.tell(2);
@@ -265,7 +269,7 @@ test('a piece that is missing, too long or out of place is refused', (t) => {
     const { read } = reader();
     t.throws(
       () => {
-        for (const message of messages) read(message);
+        for (const message of messages) read(received(message));
       },
       { message: /malformed/ },
       `case ${n}`,
