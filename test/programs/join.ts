@@ -175,7 +175,8 @@ test('nobody meets in a folder that others can enter', async (t) => {
 
 test('all processes killed while they wait for each other leave no trace', async (t) => {
   const joined = await Joined.start(t, { size: 3, ranks: [0, 1], args: () => ['ring.ts'] });
-  await until('they wait', () => existsSync(join(joined.place, '1.sock')));
+  // Once the first is there; the sockets of those that have met may be gone again by the next look.
+  await until('they wait', () => existsSync(joined.place));
   await Promise.all([0, 1].map((rank) => joined.kill(rank)));
   await t.notThrowsAsync(joined.gone());
   await joined.run.ended;
