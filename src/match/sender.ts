@@ -142,9 +142,7 @@ export class Sender implements SendOwner {
       return;
     }
     this.#leaving.add(send);
-    void done.then(() => {
-      if (this.#leaving.delete(send)) this.#complete(send);
-    });
+    void done.then(() => this.#complete(send));
   }
 
   /** Take in HELP: the data is being pulled, and this side is to copy a part of it as well. */
@@ -205,10 +203,9 @@ export class Sender implements SendOwner {
       this.#failGone(send);
       this.#answer(send.id, true);
     }
-    for (const send of [...this.#leaving]) {
-      if (send.peer.lost) this.#failGone(send);
+    for (const send of [...this.#leaving].filter(({ peer }) => peer.gone)) {
       // It does not finish before all that it matched is there.
-      else if (send.peer.finished && this.#leaving.delete(send)) this.#complete(send);
+      send.peer.lost ? this.#failGone(send) : this.#complete(send);
     }
     // What is left is about sends that were matched before the recall could be answered.
     for (const [id, { peer }] of [...this.#recalls]) if (peer.gone) this.#answer(id, false);
@@ -254,6 +251,7 @@ export class Sender implements SendOwner {
   /** The receiver has the data, or does not want it. */
   #complete(send: SendOperation): void {
     const { payload } = send;
+    this.#leaving.delete(send);
     send.complete(undefined);
     send.payload = undefined;
     if (payload?.dataKind === STRUCTURED) this.#spare.give(payload.bytes);
