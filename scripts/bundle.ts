@@ -5,7 +5,7 @@
  * Every rank loads the runtime, so all of it is one CommonJS file, for which V8's code can be kept
  * (`src/rank/code.ts`).
  */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { type BuildOptions, build } from 'esbuild';
 
 const COMMON: BuildOptions = {
@@ -37,6 +37,7 @@ await build({
     contents: `
       export { runProgram } from './rank/program.js';
       export const index = () => require('./index.js');
+      export const native = () => require('./native.js');
       export const testing = () => require('./testing.js');
     `,
     resolveDir: 'build/src',
@@ -47,12 +48,22 @@ await build({
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
 });
 
-for (const name of ['index', 'testing']) {
+await mkdir('dist/portable');
+for (const name of ['index', 'native', 'testing']) {
   const exports = await exportsOf(`build/src/${name}.js`);
   await writeFile(
     `dist/${name}.js`,
     `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
 export const { ${exports.join(', ')} } = require('./runtime.cjs').${name}();
+`,
+  );
+  // What stands for it in a program that was sent to another host: the rank says where tsmpi is.
+  await writeFile(
+    `dist/portable/${name}.js`,
+    `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
+const runtime = process.env.TSMPI_RUNTIME;
+if (runtime === undefined) throw new Error('this was compiled for the ranks of tsrun, and is run by none');
+export const { ${exports.join(', ')} } = require(runtime).${name}();
 `,
   );
 }
@@ -62,6 +73,15 @@ await build({
   entryPoints: ['build/src/bin/rank.js'],
   outfile: 'dist/bin/rank.cjs',
   format: 'cjs',
+});
+
+// What runs on other hosts: its text is sent there, so it is one file, and it knows no place where it lies.
+await build({
+  ...COMMON,
+  entryPoints: ['build/src/bin/agent.js'],
+  outfile: 'dist/bin/agent.cjs',
+  format: 'cjs',
+  define: { 'import.meta.url': '"file:///tsmpi-agent.cjs"' },
 });
 
 // The rank programs of the benchmarks are programs as any user's: tsrun compiles them, and says what

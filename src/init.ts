@@ -34,6 +34,8 @@ class World implements Member {
   readonly self: Communicator;
   readonly #rank: RankProcess | undefined;
   readonly #transports: Transports;
+  /** Resolves once the launcher has been told that this rank takes part, and its answers are taken in. */
+  readonly #joined: Promise<void>;
   #allFinalized: () => void = () => {};
   #finalized: Promise<void> | undefined;
 
@@ -66,9 +68,10 @@ class World implements Member {
     const port = this.#transports.port();
     if (port === undefined) {
       rank?.join(this);
+      this.#joined = Promise.resolve();
     } else {
       // Ports are known only once they are bound; the table of them comes with `addresses`.
-      port.then(
+      this.#joined = port.then(
         (bound) => rank?.join(this, bound),
         (error: unknown) => rank?.fail(error),
       );
@@ -120,6 +123,7 @@ class World implements Member {
   async #finalize(): Promise<void> {
     await this.engine.finalize();
     if (this.#rank !== undefined) {
+      await this.#joined;
       const { pipe } = this.#rank;
       // Until every rank is here this one stays, so that nothing it sent can be lost with it.
       pipe.hold();
@@ -170,7 +174,7 @@ function startAlone(): void {
   if (launcher !== undefined) {
     throw new MpiError(
       'ERR_OTHER',
-      `${launcher} started this process as one of several, but its ranks cannot find each other; start the program with tsrun instead: npx tsrun -n 4 program.ts`,
+      `${launcher} started this process as one of several, and they cannot find each other by themselves; have it start tsrun join: ${launcher} -n 4 npx tsrun join program.ts, or start the ranks with tsrun itself: npx tsrun -n 4 program.ts`,
     );
   }
   process.stderr.write(

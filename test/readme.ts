@@ -127,6 +127,8 @@ test('links in the documentation lead to files', (t) => {
     'examples/README.md',
     'docs/architecture.md',
     'docs/errors.md',
+    'docs/cluster.md',
+    'docs/native.md',
   ]) {
     const text = readFileSync(join(ROOT, file), 'utf8');
     for (const [, target = ''] of text.matchAll(/\]\(([^)#]+)\)/g)) {

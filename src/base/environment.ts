@@ -3,6 +3,9 @@
 /** Carries the `RankStart` of a rank, as JSON. */
 export const JOB_VARIABLE = 'TSMPI_JOB';
 
+/** Says where the runtime is, to programs that were compiled elsewhere, and to those they start. */
+const RUNTIME_VARIABLE = 'TSMPI_RUNTIME';
+
 type Environment = Record<string, string | undefined>;
 
 /**
@@ -14,6 +17,11 @@ export function takeJob(env: Environment): string | undefined {
   const job = env[JOB_VARIABLE];
   delete env[JOB_VARIABLE];
   return job;
+}
+
+/** Leave to the program where the runtime is. @param path  of the file to require */
+export function leaveRuntime(env: Environment, path: string): void {
+  env[RUNTIME_VARIABLE] = path;
 }
 
 /** Name the foreign launcher that started this process as one of several, if one did. */

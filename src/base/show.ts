@@ -20,3 +20,11 @@ export function showItems(value: unknown): string {
   if (value.length > MOST_ITEMS) items.push('…');
   return `[${items.join(', ')}]`;
 }
+
+/** Longer values are cut in messages: an argument may be 100 kB. */
+const LONGEST_SHOWN = 80;
+
+/** Show a text as it was typed inside a message: in quotes, and cut where it is very long. */
+export function shown(text: string): string {
+  return text.length > LONGEST_SHOWN ? `'${text.slice(0, LONGEST_SHOWN)}…'` : `'${text}'`;
+}

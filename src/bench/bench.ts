@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readVersion } from '../launch/installation.ts';
+import { ownInstallation, versionOf } from '../launch/installation.ts';
 import { UsageError } from '../launch/options/usage-error.ts';
 import { CallFailed } from './call.ts';
 import { OptionError } from './names.ts';
@@ -27,7 +27,7 @@ const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
  * @returns the exit code
  */
 export async function bench(argv: readonly string[], process: NodeJS.Process): Promise<number> {
-  const version = readVersion();
+  const version = versionOf(ownInstallation());
   const abort = new AbortController();
   let exitCode = 0;
   const end = (code: number): void => {

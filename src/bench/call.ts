@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LIBRARY } from '../launch/installation.ts';
+import { ownInstallation } from '../launch/installation.ts';
 import { shellWord } from '../launch/options/quote.ts';
 import type { Series } from './options.ts';
 
@@ -27,7 +27,7 @@ export interface Called {
 
 /** The path of a file of this package as it is shipped. */
 function shipped(path: string): string {
-  return fileURLToPath(new URL(path, LIBRARY));
+  return fileURLToPath(new URL(path, ownInstallation().library));
 }
 
 /** How a call may differ from the plain one. */

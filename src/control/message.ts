@@ -64,6 +64,9 @@ export type ToRank =
   /** Report what you are waiting in. */
   | { readonly kind: 'where'; readonly id: number };
 
+/** In the folder of a program that was brought to a host: files at the paths that they had where it came from. */
+export const MIRROR = 'tsmpi-packages';
+
 /** What the launcher tells a rank before its first line runs, in the environment variable `TSMPI_JOB`. */
 export interface RankStart {
   readonly rank: number;

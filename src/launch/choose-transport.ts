@@ -1,6 +1,6 @@
 import type { TransportName } from '../control/message.ts';
 import { UsageError } from './options/usage-error.ts';
-import { makeSegment, NoSegment, type Segment } from './segment.ts';
+import { makeSegment, NoSegment, type Segment, type SegmentPlaces } from './segment.ts';
 
 /** What carries the messages of a job. */
 export interface ChosenTransport {
@@ -15,19 +15,18 @@ export interface ChosenTransport {
  * Take the first transport that can be had.
  *
  * @param wanted  in order of preference
- * @param folders  where shared memory may lie, if not in the usual places
  * @throws UsageError if none can be had
  */
 export function chooseTransport(
   wanted: readonly TransportName[],
   size: number,
-  folders?: readonly string[],
+  places: SegmentPlaces = {},
 ): ChosenTransport {
   let lack = '';
   for (const transport of wanted) {
     if (transport !== 'shm' || size === 1) return { transport, segment: undefined, lack };
     try {
-      const segment = makeSegment(size, folders);
+      const segment = makeSegment(size, places);
       return { transport, segment, lack: segment.lack };
     } catch (error) {
       if (!(error instanceof NoSegment)) throw error;
@@ -47,5 +46,5 @@ export function describeFallback({ transport, segment, lack }: ChosenTransport):
 export function describeTransport({ transport, segment }: ChosenTransport): string {
   if (segment === undefined) return `messages over ${transport}`;
   const { ringBytes, bytes, folder } = segment;
-  return `messages over ${transport}: all are on one host; ${bytes / 1024} KiB in ${folder}, ${ringBytes / 1024} KiB for each pair and direction`;
+  return `messages over ${transport}: ${bytes / 1024} KiB in ${folder}, ${ringBytes / 1024} KiB for each pair and direction`;
 }

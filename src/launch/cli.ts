@@ -1,31 +1,27 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { availableParallelism, hostname, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import type { RankStart } from '../control/message.ts';
-import type { Allocation } from './allocation.ts';
-import { chooseTransport, describeFallback, describeTransport } from './choose-transport.ts';
-import { CompileError, codeFile, compile } from './compile/compile.ts';
+import { availableParallelism, hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { foreignRank } from '../base/foreign-rank.ts';
+import { CacheError } from '../cache/folder.ts';
+import { type Allocation, launcherFor } from './allocation.ts';
+import { CompileError } from './compile/compile.ts';
 import { makeFolders } from './forward/files.ts';
-import { Input } from './forward/input.ts';
-import { Output } from './forward/output.ts';
-import { LIBRARY, RUNTIME, RUNTIME_CODE, readVersion } from './installation.ts';
+import { type Installation, ownInstallation, versionOf } from './installation.ts';
+import type { JobContext } from './job-context.ts';
+import { makeKeys } from './keys.ts';
 import { shown } from './options/quote.ts';
 import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
-import { describePlan, plan, type RankPlan } from './plan.ts';
-import { rankCommands } from './rank-command.ts';
-import { type LocalStarter, startLocally } from './start/local.ts';
-import type { Starter } from './start/start.ts';
-import { JOB_FOLDER_PREFIX } from './start/warden.ts';
-import { type RunningJob, runJob } from './supervise.ts';
+import { describeOversubscription } from './oversubscription.ts';
+import { describePlan, plan } from './plan.ts';
+import { compileAll, packAll } from './programs.ts';
+import { bootstrapCommand } from './remote/bootstrap.ts';
+import { isThisHost } from './remote/start-for.ts';
+import { runOnThisHost } from './run-here.ts';
 
 /** The shell's code for a command line that makes no sense. */
-const USAGE_EXIT_CODE = 2;
-/** As if killed by SIGPIPE: nobody reads our output any more. */
-const PIPE_EXIT_CODE = 141;
+export const USAGE_EXIT_CODE = 2;
 
-/** A socket file in the job's folder must fit into 107 bytes. */
-const LONGEST_TMPDIR = 70;
+/** Errors whose messages are for the user as they are. */
+const FINISHED = [UsageError, CompileError, CacheError];
 
 /**
  * tsrun: read the command line, compile, start the ranks, watch over them.
@@ -35,127 +31,90 @@ const LONGEST_TMPDIR = 70;
  */
 export async function main(argv: readonly string[], process: NodeJS.Process): Promise<number> {
   try {
-    const version = readVersion();
+    const installation = ownInstallation();
+    const version = versionOf(installation);
     const here = { cwd: process.cwd(), host: hostname(), cores: availableParallelism() };
     const command = parseCommandLine(argv, { version, ...here, env: process.env });
     if (command.kind === 'run') {
-      return await run(command.job, command.allocation, version, process);
+      return await run(command.job, command.allocation, installation, process);
     }
     process.stdout.write(command.text);
     return 0;
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof CompileError)) throw error;
-    // A mistake inside a program begins with its place, as editors expect it.
-    const inProgram = error instanceof CompileError && error.message.includes('\n');
-    process.stderr.write(`${inProgram ? '' : 'tsrun: '}${error.message}\n`);
+    process.stderr.write(describeMistake(error));
     return USAGE_EXIT_CODE;
   }
+}
+
+/** Word a mistake of the user's for standard error. @throws the error itself if it is none */
+export function describeMistake(error: unknown): string {
+  if (!FINISHED.some((kind) => error instanceof kind) || !(error instanceof Error)) throw error;
+  // A mistake inside a program begins with its place, as editors expect it.
+  const inProgram = error instanceof CompileError && error.message.includes('\n');
+  return `${inProgram ? '' : 'tsrun: '}${error.message}\n`;
 }
 
 async function run(
   job: JobOptions,
   allocation: Allocation,
-  version: string,
+  installation: Installation,
   process: NodeJS.Process,
 ): Promise<number> {
   const host = hostname();
   const cwd = process.cwd();
+  const { hosts } = allocation;
   const ranks = plan(job, { cwd, ...allocation });
+  const sharing = describeOversubscription(
+    ranks.map((rank) => rank.host),
+    allocation,
+  );
+  const notices = [sharing, describeOthers(process.env)];
+  for (const notice of notices) {
+    if (notice !== undefined && !job.quiet) process.stderr.write(`tsrun: ${notice}\n`);
+  }
   if (job.dryRun) {
     process.stdout.write(describePlan(ranks, { cwd, ...allocation }));
     return 0;
-  }
-  if (allocation.source !== 'here') {
-    throw new UsageError('ranks run on this host only as yet; leave out hosts, or add --dry-run');
   }
   const verbose = (text: string): void => {
     if (job.verbose) process.stderr.write(`tsrun: ${text}\n`);
   };
   if (job.outputDir !== undefined) makeOutputFolder(job.outputDir);
-  const compiled = await compileAll(ranks, version, verbose);
+  const onThisHost =
+    job.launcher === undefined &&
+    ranks.every((rank) => isThisHost(hosts[rank.host] ?? { name: '', slots: 1 }, host));
   const { eagerBytes } = job;
-  const chosen = chooseTransport(job.transports, ranks.length);
-  const { transport, segment } = chosen;
-  const keys = transport === 'zeromq-tcp' ? await makeKeys() : undefined;
-  const starter = startLocally({ verbose });
-  const folder = makeFolder(starter);
-  const common: Omit<RankStart, 'rank' | 'program' | 'compiled'> = {
-    size: ranks.length,
-    transport,
-    segment: segment && {
-      ringBytes: segment.ringBytes,
-      crowded: ranks.length > availableParallelism(),
-      wait: job.wait,
-      addon: segment.addon,
+  const context: JobContext = {
+    installation,
+    common: {
+      size: ranks.length,
+      eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
+      choices: job.choices,
+      check: job.check,
+      keys: onThisHost && !job.transports.includes('zeromq-tcp') ? undefined : makeKeys(),
     },
-    folder,
-    library: LIBRARY,
-    code: codeFile(RUNTIME_CODE, process.env.NODE_OPTIONS ?? ''),
-    eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
-    choices: job.choices,
-    check: job.check,
-    keys,
+    host,
+    cwd,
+    process,
+    verbose,
   };
-  const commands = rankCommands(ranks, compiled, common, segment?.file, job.stdin, process);
-  if (chosen.lack !== '' && !job.quiet) {
-    process.stderr.write(`tsrun: ${describeFallback(chosen)}\n`);
+  if (onThisHost) {
+    const compiled = await compileAll(ranks, context);
+    return await runOnThisHost(job, ranks, compiled, context);
   }
-  verbose(`${ranks.length} ranks on ${host}, ${describeTransport(chosen)}`);
-  try {
-    return await runAndForward(job, commands, starter, { host, cwd }, process);
-  } finally {
-    segment?.close();
-  }
+  // Loaded only when it is needed: nothing may slow the start of a job.
+  const { runOnHosts } = await import('./run-on-hosts.ts');
+  // What cannot be meant is told before anything is started.
+  bootstrapCommand(job.node);
+  const options = { ...job, launcher: launcherFor(job, allocation) };
+  return await runOnHosts(options, ranks, hosts, packAll(ranks, context), context);
 }
 
-async function runAndForward(
-  job: JobOptions,
-  commands: ReturnType<typeof rankCommands>,
-  starter: Starter,
-  { host, cwd }: { host: string; cwd: string },
-  process: NodeJS.Process,
-): Promise<number> {
-  const size = commands.length;
-  let running: RunningJob | undefined;
-  const output = new Output({
-    tag: job.tag,
-    json: job.json,
-    outputDir: job.outputDir,
-    ranks: size,
-    hostOf: () => host,
-    colour: process.env.NO_COLOR === undefined,
-    now: () => new Date(),
-    stdout: process.stdout,
-    stderr: process.stderr,
-    onClosed: () => running?.stop(PIPE_EXIT_CODE),
-  });
-  const input = new Input({
-    target: job.stdin,
-    ranks: size,
-    stdin: process.stdin,
-    echoed: () => output.echoed(),
-  });
-  const { graceSeconds, timeoutSeconds, onFailure, quiet } = job;
-  running = runJob(
-    { size, graceSeconds, timeoutSeconds, onFailure, quiet, hostOf: () => host, cwd },
-    commands,
-    starter,
-    {
-      onStarted: (rank) => {
-        output.attach(rank.rank, 'stdout', rank.stdout);
-        output.attach(rank.rank, 'stderr', rank.stderr);
-        if (rank.stdin !== undefined) input.attach(rank.rank, rank.stdin);
-        void rank.ended.then(() => input.detach(rank.rank));
-      },
-      abandon: (rank) => output.abandon(rank),
-      note: (text) => output.note(text),
-      tail: (rank) => output.tail(rank),
-    },
-  );
-  const exitCode = await running.exitCode;
-  input.close();
-  await output.finish();
-  return exitCode;
+/** Say, once for all of them, that another launcher has started several of these; undefined if it has not. */
+function describeOthers(env: NodeJS.ProcessEnv): string | undefined {
+  const { launcher, rank, size } = foreignRank(env) ?? { launcher: '', rank: 0, size: 1 };
+  if (size === 1 || rank !== 0) return undefined;
+  return `${launcher} started ${size} of these, and each starts a job of its own; for one job: ${launcher} -n ${size} npx tsrun join program.ts`;
 }
 
 function makeOutputFolder(folder: string): void {
@@ -166,44 +125,4 @@ function makeOutputFolder(folder: string): void {
     const reason = code === 'EEXIST' || code === 'ENOTDIR' ? 'this is not a folder' : message;
     throw new UsageError(`--output-dir ${shown(folder)}: ${reason}`);
   }
-}
-
-/** Compile each program once, however many ranks run it. */
-async function compileAll(
-  ranks: readonly RankPlan[],
-  version: string,
-  verbose: (text: string) => void,
-): Promise<ReadonlyMap<string, string>> {
-  const programs = [...new Set(ranks.map((rank) => rank.program))];
-  const entries = programs.map(async (program): Promise<[string, string]> => {
-    const { entry, fromCache } = await compile({ program, runtime: RUNTIME, version });
-    verbose(`${program}: ${fromCache ? 'compiled before' : 'compiled'}, see ${entry}`);
-    return [program, entry];
-  });
-  return new Map(await Promise.all(entries));
-}
-
-/** Make the job's private folder: only this user can look into it, and sockets in it need no keys. */
-function makeFolder(starter: LocalStarter): string {
-  const parent = tmpdir().length <= LONGEST_TMPDIR ? tmpdir() : '/tmp';
-  for (;;) {
-    const folder = join(parent, JOB_FOLDER_PREFIX + randomBytes(3).toString('hex'));
-    // First of all, so that it goes with this process even if that is killed the moment after.
-    starter.watchFolder(folder);
-    try {
-      mkdirSync(folder, { mode: 0o700 });
-      return folder;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EEXIST') continue;
-      throw new UsageError(
-        `cannot make a folder in ${parent} (${code}); set TMPDIR to a folder that can be written`,
-      );
-    }
-  }
-}
-
-async function makeKeys(): Promise<RankStart['keys']> {
-  const { curveKeyPair } = await import('zeromq');
-  return curveKeyPair();
 }

@@ -1,8 +1,37 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { type Runtime, runtimeOf } from './compile/runtime.ts';
 
-/** Where this package is installed. */
-const ROOT = findRoot(new URL('.', import.meta.url));
+/** Where a tsmpi is installed, as a package or as a copy of one that lacks what hosts do not need. */
+export interface Installation {
+  /** Path of the folder with the package.json. */
+  readonly root: string;
+  /** URL of the folder with the runtime: everything in it is ours, none of it the user's. */
+  readonly library: string;
+  /** What `tsmpi`, `tsmpi/testing` and so on stand for in a program, whatever it has installed itself. */
+  readonly runtime: Runtime;
+  /** What each rank's process runs first. */
+  readonly bootstrap: string;
+  /** The library itself, which that loads. */
+  readonly runtimeCode: string;
+}
+
+/** @param root  URL of the folder with the package.json */
+export function installationAt(root: URL): Installation {
+  const file = (path: string): string => fileURLToPath(new URL(path, root));
+  return {
+    root: fileURLToPath(root),
+    library: new URL('dist/', root).href,
+    runtime: runtimeOf((name) => new URL(`dist/${name}.js`, root).href),
+    bootstrap: file('dist/bin/rank.cjs'),
+    runtimeCode: file('dist/runtime.cjs'),
+  };
+}
+
+/** The tsmpi that this code belongs to. @throws Error if it is not installed as a package */
+export function ownInstallation(): Installation {
+  return installationAt(findRoot(new URL('.', import.meta.url)));
+}
 
 function findRoot(folder: URL): URL {
   if (existsSync(new URL('package.json', folder))) return folder;
@@ -11,23 +40,8 @@ function findRoot(folder: URL): URL {
   return findRoot(parent);
 }
 
-/** URL of the folder with the runtime: everything in it is ours, none of it the user's. */
-export const LIBRARY: string = new URL('dist/', ROOT).href;
-
-/** What `tsmpi` and `tsmpi/testing` stand for in a program, whatever it has installed itself. */
-export const RUNTIME: { readonly index: string; readonly testing: string } = {
-  index: new URL('dist/index.js', ROOT).href,
-  testing: new URL('dist/testing.js', ROOT).href,
-};
-
-/** What each rank's process runs first. */
-export const BOOTSTRAP: string = fileURLToPath(new URL('dist/bin/rank.cjs', ROOT));
-
-/** The library itself, which that loads. */
-export const RUNTIME_CODE: string = fileURLToPath(new URL('dist/runtime.cjs', ROOT));
-
-/** The version of this package. */
-export function readVersion(): string {
-  const manifest = readFileSync(new URL('package.json', ROOT), 'utf8');
+/** The version of a tsmpi. */
+export function versionOf({ root }: Installation): string {
+  const manifest = readFileSync(`${root}package.json`, 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -126,10 +126,10 @@ export function parseCommandLine(
 type Where = HostOptions & RemoteOptions & Pick<JobOptions, 'perNode' | 'mapBy'>;
 
 function readWhere(typed: TypedJob): Where {
-  const { hosts, hostfile, perNode, mapBy } = typed;
+  const { host, hostfile, perNode, mapBy } = typed;
   return {
     ...readRemote(typed),
-    hosts,
+    hosts: host,
     hostfile,
     perNode: perNode === undefined ? undefined : readPerNode(perNode),
     mapBy: mapBy === undefined ? 'slot' : readMapBy(mapBy),
@@ -166,7 +166,7 @@ function readProgram(
 
 /** The options that hold for the whole job, from whichever program they were typed before. */
 interface TypedJob extends TypedRemote {
-  hosts?: string;
+  host?: string;
   hostfile?: string;
   perNode?: string;
   mapBy?: string;

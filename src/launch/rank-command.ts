@@ -1,52 +1,64 @@
 import { JOB_VARIABLE } from '../base/environment.ts';
 import type { RankStart } from '../control/message.ts';
-import { BOOTSTRAP } from './installation.ts';
-import type { JobOptions } from './options.ts';
-import type { RankPlan } from './plan.ts';
+import type { Installation } from './installation.ts';
 import type { RankCommand } from './start/start.ts';
 
-/**
- * Turn the plan into the processes to start: plain Node, on what was compiled once.
- *
- * @param compiled  the compiled entry of each source file
- * @param common  what all ranks of the job are told
- * @param segment  the file that is their shared memory
- */
-export function rankCommands(
-  ranks: readonly RankPlan[],
-  compiled: ReadonlyMap<string, string>,
-  common: Omit<RankStart, 'rank' | 'program' | 'compiled'>,
-  segment: number | undefined,
-  stdin: JobOptions['stdin'],
-  process: NodeJS.Process,
-): RankCommand[] {
-  const inherited = definedOnly(process.env);
-  return ranks.map(({ rank, program, args, env, wdir, nodeArgs }) => {
-    const start: RankStart = {
-      ...common,
-      rank,
-      program,
-      compiled: compiled.get(program) ?? program,
-      // With options that others do not have, V8 would refuse their code.
-      code: nodeArgs.length === 0 ? common.code : undefined,
-    };
-    return {
-      rank,
-      execPath: process.execPath,
-      args: ['--enable-source-maps', ...nodeArgs, BOOTSTRAP, ...args],
-      env: {
-        ...inherited,
-        ...env,
-        // For wrappers and scripts; the runtime itself goes by the job variable alone.
-        TSMPI_RANK: String(rank),
-        TSMPI_SIZE: String(common.size),
-        [JOB_VARIABLE]: JSON.stringify(start),
-      },
-      cwd: wdir,
-      stdin: stdin === 'all' || stdin === rank ? 'pipe' : 'null',
-      segment,
-    };
-  });
+/** One rank, as the host that it runs on knows it. */
+export interface RankToStart {
+  readonly rank: number;
+  /** The user's source file. */
+  readonly program: string;
+  /** What was compiled of it, on this host. */
+  readonly compiled: string;
+  readonly args: readonly string[];
+  /** What `-x` sets, besides the environment of this process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A folder of this host. */
+  readonly wdir: string;
+  readonly nodeArgs: readonly string[];
+  readonly stdin: 'pipe' | 'null';
+}
+
+/** What the ranks of one host have in common. */
+export interface HostStart {
+  /** What they are told. */
+  readonly common: Omit<RankStart, 'rank' | 'program' | 'compiled'>;
+  /** The tsmpi of this host. */
+  readonly installation: Installation;
+  /** The file that is their shared memory. */
+  readonly segment: number | undefined;
+}
+
+/** Make the command that starts a rank on this host: plain Node, on what was compiled once. */
+export function rankCommand(
+  { rank, program, compiled, args, env, wdir, nodeArgs, stdin }: RankToStart,
+  { common, installation, segment }: HostStart,
+  process: Pick<NodeJS.Process, 'execPath' | 'env'>,
+): RankCommand {
+  const start: RankStart = {
+    ...common,
+    rank,
+    program,
+    compiled,
+    // With options that others do not have, V8 would refuse their code.
+    code: nodeArgs.length === 0 ? common.code : undefined,
+  };
+  return {
+    rank,
+    execPath: process.execPath,
+    args: ['--enable-source-maps', ...nodeArgs, installation.bootstrap, ...args],
+    env: {
+      ...definedOnly(process.env),
+      ...env,
+      // For wrappers and scripts; the runtime itself goes by the job variable alone.
+      TSMPI_RANK: String(rank),
+      TSMPI_SIZE: String(common.size),
+      [JOB_VARIABLE]: JSON.stringify(start),
+    },
+    cwd: wdir,
+    stdin,
+    segment,
+  };
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

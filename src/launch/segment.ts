@@ -21,6 +21,14 @@ export interface Segment {
   close(): void;
 }
 
+/** Where things lie. */
+export interface SegmentPlaces {
+  /** Where to make the memory, the best first; if left out, where it is memory indeed, or among the temporary files. */
+  readonly folders?: readonly string[];
+  /** A file from which koffi is found as a package; if left out, this one. */
+  readonly addonsFrom?: string;
+}
+
 /** Few ranks get rings of this size … */
 const MOST_RING_BYTES = 256 * 1024;
 /** … more ranks smaller ones, so that all together stay within this, if they can … */
@@ -43,14 +51,13 @@ export class NoSegment extends Error {}
  * goes with the last process that has it open or mapped. It is written to its end, because memory
  * that is only promised ends whoever touches it with SIGBUS when there is none.
  *
- * @param folders  where to make it, the best first
  * @throws NoSegment if it cannot be had
  */
 export function makeSegment(
   size: number,
-  folders: readonly string[] = ['/dev/shm', tmpdir()],
+  { folders = ['/dev/shm', tmpdir()], addonsFrom = import.meta.url }: SegmentPlaces = {},
 ): Segment {
-  const addon = findAddon();
+  const addon = findAddon(addonsFrom);
   const lacks: string[] = [];
   for (const folder of folders) {
     try {
@@ -72,13 +79,13 @@ function refusal(folder: string, error: unknown): string {
  *
  * koffi itself looks for it in each rank, by all names it might have and in the headers of Node's own file.
  */
-function findAddon(): string | undefined {
+function findAddon(from: string): string | undefined {
   const { platform, arch } = process;
   if (!canShareMemory(platform, arch)) {
     throw new NoSegment(`shared memory is not supported on ${platform} ${arch}`);
   }
   try {
-    const require = createRequire(import.meta.url);
+    const require = createRequire(from);
     const koffi = createRequire(require.resolve('koffi'));
     const main = koffi.resolve(`@koromix/koffi-${platform}-${arch}`);
     // For systems with the GNU C library; musl has a file of its own, and no loader for this one.

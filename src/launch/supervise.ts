@@ -1,6 +1,6 @@
 import { finished } from 'node:stream/promises';
 import { listenForSignals } from './signals.ts';
-import type { RankCommand, StartedRank, Starter } from './start/start.ts';
+import type { StartedRank, Starter } from './start/start.ts';
 import type { JobEffects } from './supervise/effects.ts';
 import type { LostHost } from './supervise/failure.ts';
 import { Job } from './supervise/job.ts';
@@ -49,10 +49,10 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  *
  * @param commands  in rank order, as many as `options.size`
  */
-export function runJob(
+export function runJob<Command extends { readonly rank: number }>(
   options: SuperviseOptions,
-  commands: readonly RankCommand[],
-  starter: Starter,
+  commands: readonly NoInfer<Command>[],
+  starter: Starter<Command>,
   hooks: JobHooks,
 ): RunningJob {
   const ranks: StartedRank[] = [];
@@ -67,15 +67,23 @@ export function runJob(
     kill: (rank, signal) => ranks[rank]?.kill(signal),
     alive: (rank) => ranks[rank]?.alive() ?? false,
     tail: (rank) => hooks.tail(rank),
-    abandon: (rank) => hooks.abandon(rank),
+    abandon: (rank) => {
+      const started = ranks[rank];
+      if (started?.abandon === undefined) hooks.abandon(rank);
+      else started.abandon();
+    },
     note: (text) => hooks.note(text),
-    // SIGTSTP itself is listened to, so it would not stop anybody.
-    suspend: () => process.kill(process.pid, 'SIGSTOP'),
+    suspend: () => {
+      starter.suspend?.(true);
+      // SIGTSTP itself is listened to, so it would not stop anybody.
+      process.kill(process.pid, 'SIGSTOP');
+      starter.suspend?.(false);
+    },
     done: (exitCode) => onDone(exitCode),
   };
   const job = new Job(options, effects);
   const stopListening = listenForSignals((signal) => job.signal(signal));
-  const start = async (command: RankCommand): Promise<void> => {
+  const start = async (command: Command): Promise<void> => {
     const { rank } = command;
     if (job.ending) return job.notStarted(rank);
     let started: StartedRank;
@@ -93,7 +101,8 @@ export function runJob(
       .catch(fatal);
   };
   const startAll = async (): Promise<void> => {
-    for (const command of commands) await start(command);
+    if (starter.atOnce === true) await Promise.all(commands.map(start));
+    else for (const command of commands) await start(command);
   };
   startAll().catch(fatal);
   const exitCode = done.then(async (code) => {

@@ -8,9 +8,8 @@ import { join } from 'node:path';
 import { curveKeyPair } from 'zeromq';
 import type { RankStart, WaitMode } from '../../src/control/message.ts';
 import { compile } from '../../src/launch/compile/compile.ts';
-import { LIBRARY, RUNTIME, readVersion } from '../../src/launch/installation.ts';
-import type { RankPlan } from '../../src/launch/plan.ts';
-import { rankCommands } from '../../src/launch/rank-command.ts';
+import { ownInstallation, versionOf } from '../../src/launch/installation.ts';
+import { rankCommand } from '../../src/launch/rank-command.ts';
 import { makeSegment, type Segment } from '../../src/launch/segment.ts';
 import { startLocally } from '../../src/launch/start/local.ts';
 import { runJob } from '../../src/launch/supervise.ts';
@@ -35,7 +34,9 @@ export interface HostsPlan {
 const { program, args, hosts, addresses, transport, encrypt, portRange, wait, folder } = JSON.parse(
   process.argv[2] ?? '',
 ) as HostsPlan;
-const { entry } = await compile({ program, runtime: RUNTIME, version: readVersion() });
+const installation = ownInstallation();
+const { runtime, library } = installation;
+const { entry } = await compile({ program, runtime, version: versionOf(installation) });
 const keys = curveKeyPair();
 const segments: Segment[] = [];
 const commands = addresses.flatMap((bind, host) => {
@@ -54,7 +55,7 @@ const commands = addresses.flatMap((bind, host) => {
       addon: segment.addon,
     },
     folder: place,
-    library: LIBRARY,
+    library,
     eagerBytes: 32 * 1024,
     keys,
     hosts,
@@ -65,11 +66,12 @@ const commands = addresses.flatMap((bind, host) => {
       encrypt,
     },
   };
-  const plans = own.map((rank): RankPlan => {
+  const start = { common, installation, segment: segment?.file };
+  return own.map((rank) => {
     const wdir = process.cwd();
-    return { rank, host, app: 0, program, args, env: {}, wdir, nodeArgs: [] };
+    const ready = { rank, program, compiled: entry, args, env: {}, wdir, nodeArgs: [] };
+    return rankCommand({ ...ready, stdin: 'null' }, start, process);
   });
-  return rankCommands(plans, new Map([[program, entry]]), common, segment?.file, 'none', process);
 });
 
 const job = runJob(

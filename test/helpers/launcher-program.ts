@@ -47,7 +47,7 @@ const job = runJob(
     args: [program],
     env,
     cwd: process.cwd(),
-    stdin: 'null',
+    stdin: 'null' as const,
   })),
   starter,
   {

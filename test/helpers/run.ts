@@ -10,7 +10,8 @@ import { until } from './launcher.ts';
 
 /** The root of this package. */
 const PACKAGE = new URL('../../../', import.meta.url);
-const TSRUN = fileURLToPath(new URL('dist/bin/tsrun.js', PACKAGE));
+/** The real tsrun, for those who start it otherwise. */
+export const TSRUN: string = fileURLToPath(new URL('dist/bin/tsrun.js', PACKAGE));
 
 /** What a program of the user imports `tsmpi` as, where it does so by file. */
 export const LIBRARY: string = new URL('dist/index.js', PACKAGE).href;
@@ -52,6 +53,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Bytes to write to the standard input, the path of a file that is the standard input, or `open`. */
   readonly stdin?: Uint8Array | string | 'open';
+  /** It hangs if it takes longer; 30 s if left out. */
+  readonly limitMs?: number;
 }
 
 /** How a run ended. */
@@ -109,21 +112,36 @@ export class Run {
   }
 
   /** Start plain Node. */
-  static async node(
+  static node(
     t: ExecutionContext,
     args: readonly string[],
     options: RunOptions = {},
   ): Promise<Run> {
-    await takeSlot();
-    return new Run(t, args, options);
+    return Run.program(t, process.execPath, args, options);
   }
 
-  private constructor(t: ExecutionContext, args: readonly string[], options: RunOptions) {
+  /** Start any program. */
+  static async program(
+    t: ExecutionContext,
+    file: string,
+    args: readonly string[],
+    options: RunOptions = {},
+  ): Promise<Run> {
+    await takeSlot();
+    return new Run(t, file, args, options);
+  }
+
+  private constructor(
+    t: ExecutionContext,
+    program: string,
+    args: readonly string[],
+    options: RunOptions,
+  ) {
     const started = performance.now();
     this.#folder = temporaryFolder(t);
     const { cwd = RANKS, stdin } = options;
     const file = typeof stdin === 'string' && stdin !== 'open' ? openSync(stdin, 'r') : undefined;
-    const child = spawn(process.execPath, args, {
+    const child = spawn(program, args, {
       cwd,
       env: {
         ...process.env,
@@ -146,7 +164,7 @@ export class Run {
         this.#stderr += text;
       });
     });
-    this.ended = this.#watch(started);
+    this.ended = this.#watch(started, options.limitMs ?? LIMIT_MS);
     t.teardown(() => this.#clearUp());
   }
 
@@ -210,12 +228,12 @@ export class Run {
     for (const resolve of this.#onNews.splice(0)) resolve();
   }
 
-  async #watch(started: number): Promise<Ended> {
+  async #watch(started: number, limitMs: number): Promise<Ended> {
     let late = false;
     const limit = setTimeout(() => {
       late = true;
       this.#child.kill('SIGKILL');
-    }, LIMIT_MS);
+    }, limitMs);
     const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
       this.#child.once('close', (...end) => resolve(end));
     });

@@ -142,6 +142,24 @@ const forTheJob: [argv: string[], options: Partial<JobOptions>][] = [
   [['--inspect-brk'], { inspect: { mode: 'inspect-brk', ranks: 'all' } }],
   [['--inspect-brk=2-4,0,3'], { inspect: { mode: 'inspect-brk', ranks: [0, 2, 3, 4] } }],
   [['--dry-run'], { dryRun: true }],
+  [['-H', 'h:6'], { hosts: 'h:6' }],
+  [['--host=h[1-6]'], { hosts: 'h[1-6]' }],
+  [['--per-node', '6'], { perNode: 6 }],
+  [['--map-by', 'node'], { mapBy: 'node' }],
+  [['--launcher', 'ssh', '-H', 'h:6'], { launcher: 'ssh', hosts: 'h:6' }],
+  [['--launcher', 'sh -c "{command}"', '-Hh:6'], { launcher: 'sh -c "{command}"', hosts: 'h:6' }],
+  [['--ssh-args', "-F 'ssh config' -v"], { sshArgs: ['-F', 'ssh config', '-v'] }],
+  [['--node', '/opt/node/bin/node'], { node: '/opt/node/bin/node' }],
+  [['--iface', 'eth0'], { interfaces: ['eth0'] }],
+  [
+    ['--iface', '10.1.0.0/16, ::1,br-0a1b,fd00::/8,1.2.3.4'],
+    { interfaces: ['10.1.0.0/16', '::1', 'br-0a1b', 'fd00::/8', '1.2.3.4'] },
+  ],
+  [['--port-range', '40000:40100'], { portRange: { first: 40000, last: 40100 } }],
+  [['--port-range', '1:1'], { portRange: { first: 1, last: 1 } }],
+  [['--host-timeout', '1.5'], { hostTimeoutSeconds: 1.5 }],
+  [['--encryption', 'none'], { encrypt: false }],
+  [['--encryption=curve'], { encrypt: true }],
   [['--on-failure', 'continue'], { onFailure: 'continue' }],
   [['--on-failure=kill'], { onFailure: 'kill' }],
 ];
@@ -177,6 +195,23 @@ test('a lone colon separates programs, which get one rank each unless told other
       { ...plainProgram, ranks: 3, program: 'b.ts', args: [':x'], env: { A: '1' } },
     ],
   });
+});
+
+test('one program gets a rank for each slot of the hosts, or so many on each host', (t) => {
+  t.is(job(['-H', 'a:3,b[1-2]', 'p.ts']).programs[0]?.ranks, 5);
+  t.is(job(['-H', 'a:3,b[1-2]', '--per-node', '4', 'p.ts']).programs[0]?.ranks, 12);
+  t.is(job(['-H', 'a:3,b', '-n', '1', '--per-node', '4', 'p.ts']).programs[0]?.ranks, 1);
+  t.is(job(['-H', 'a:3,b', 'a.ts', ':', 'b.ts']).programs[1]?.ranks, 1);
+});
+
+test('the hosts come with the job', (t) => {
+  const line = parseCommandLine(['-H', 'a:2,b', 'p.ts'], context);
+  if (line.kind !== 'run') return t.fail();
+  t.is(line.allocation.source, 'host list');
+  t.deepEqual(
+    line.allocation.hosts.map(({ name, slots }) => `${name}:${slots}`),
+    ['a:2', 'b:1'],
+  );
 });
 
 const mistakes: [argv: string[], message: string][] = [
@@ -251,6 +286,55 @@ const mistakes: [argv: string[], message: string][] = [
     ['-n', '4', '--inspect-brk=0,3-2', 'p.ts'],
     "--inspect-brk=0,3-2: '3-2' names no ranks of this job; give ranks from 0 to 3, as in --inspect-brk=0,2-3",
   ],
+  ...['0', 'x', '4097', ''].map((n): [string[], string] => [
+    ['--per-node', n, 'p.ts'],
+    `--per-node '${n}': the number of ranks on each host is a whole number from 1 to 4096`,
+  ]),
+  [['--map-by', 'core', 'p.ts'], "--map-by 'core': give slot or node"],
+  [['-H', 'a', '-H', 'b', 'p.ts'], '-H, --host HOST[:SLOTS][,…] is given twice; once is enough'],
+  [
+    ['-H', 'a', 'a.ts', ':', '-H', 'b', 'b.ts'],
+    '-H holds for the whole job; give it before one program only',
+  ],
+  [
+    ['-f', 'a', '--machinefile=b', 'p.ts'],
+    '-f, --hostfile, --machinefile FILE is given twice; once is enough',
+  ],
+  [['--machinefile'], '--machinefile needs a value: -f, --hostfile, --machinefile FILE'],
+  [
+    ['--launcher', 'rsh', '-H', 'a', 'p.ts'],
+    "--launcher 'rsh': give ssh, slurm, or a command with {command} in it, as in 'kubectl exec -i {host} -- {command}'",
+  ],
+  [
+    ['--launcher', "a '{command}", '-H', 'a', 'p.ts'],
+    "--launcher 'a '{command}': the quote ' is never closed",
+  ],
+  [
+    ['--ssh-args', 'node1 -v', 'p.ts'],
+    "--ssh-args 'node1 -v': options of ssh start with '-'; hosts are given with -H or --hostfile",
+  ],
+  [['--node', '', 'p.ts'], '--node is empty; give the path of Node on the other hosts'],
+  ...['', 'eth0,', '-x', '10.0.0.0/33', '300.1.1.1', 'dead:beef', 'a b', '$(id)'].map(
+    (iface): [string[], string] => [
+      ['--iface', iface, 'p.ts'],
+      `--iface '${iface}': '${iface.split(',').at(-1)}' is no name of an interface, no IP address and no network; write eth0, 10.1.2.3 or 10.1.0.0/16`,
+    ],
+  ),
+  ...['40000', '2:1', '0:5', '1:65536', ':5', '5:', 'a:b', '1-5', '1:2:3'].map(
+    (range): [string[], string] => [
+      ['--port-range', range, 'p.ts'],
+      `--port-range '${range}': give the first and the last port, from 1 to 65535, as in 40000:40100`,
+    ],
+  ),
+  ...['0', '0.5', '3601'].map((s): [string[], string] => [
+    ['--host-timeout', s, 'p.ts'],
+    `--host-timeout '${s}': give a number of seconds from 1 to 3600`,
+  ]),
+  [
+    ['--host-timeout', 'x', 'p.ts'],
+    "--host-timeout 'x': give a number of seconds from 0 to 2147483",
+  ],
+  [['--encryption', 'tls', 'p.ts'], "--encryption 'tls': give curve or none"],
   [['--wdir=', 'p.ts'], '--wdir is empty; give a folder'],
   [['--output-dir', '', 'p.ts'], '--output-dir is empty; give a folder'],
   [['--node-args', "--a 'b", 'p.ts'], "--node-args '--a 'b': the quote ' is never closed"],

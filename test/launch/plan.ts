@@ -97,3 +97,47 @@ test('the program and arguments in a description mean the same to a shell', (t) 
   const read = execFileSync('sh', ['-c', `printf '%s\\0' ${command}`], { cwd, encoding: 'utf8' });
   t.deepEqual(read.split('\0').slice(0, -1), ['./-p.ts', ...args]);
 });
+
+/** The number of the host of each rank. */
+function hostsOf(argv: readonly string[]): string {
+  return planOf([...argv, 'p.ts'], '/')
+    .map((rank) => rank.host)
+    .join('');
+}
+
+test('ranks of all programs are placed on the hosts one after the other', (t) => {
+  t.is(hostsOf(['-H', 'a:2,b:2,c:2']), '001122');
+  t.is(hostsOf(['-H', 'a:2,b:2,c:2', '--map-by', 'node']), '012012');
+  t.is(hostsOf(['-H', 'a:2,b:2,c:2', '--per-node', '3']), '000111222');
+  t.is(hostsOf(['-H', 'a:2,b:2', '-n', '1', 'a.ts', ':', '-n', '3']), '0011');
+  t.is(hostsOf(['-H', 'a,b', '-n', '5']), '01010');
+  t.is(hostsOf(['-n', '3']), '000');
+});
+
+test('hosts that do not take so many ranks are a mistake on the command line', (t) => {
+  t.throws(() => hostsOf(['-H', 'a:2,b', '-n', '3', '--per-node', '1']), {
+    instanceOf: UsageError,
+    message: /with --per-node 1 there is room for 2 on the 2 hosts/,
+  });
+});
+
+test('a folder on other hosts is not looked for here', (t) => {
+  const argv = ['-H', 'a', '--wdir', 'not-here', 'p.ts'];
+  t.is(planOf(argv, '/somewhere')[0]?.wdir, '/somewhere/not-here');
+});
+
+test('a description has the host of each rank, and a line of its own where that changes', (t) => {
+  const argv = ['-H', 'a:2,node10,::1', '-n', '6', '/p.ts'];
+  const line = parseCommandLine(argv, { version: '0', cores: 1, env: {}, cwd: '/', host: 'here' });
+  if (line.kind !== 'run') return t.fail();
+  const context = { cwd: '/', ...line.allocation };
+  t.is(
+    describePlan(plan(line.job, context), context),
+    `\
+rank 0-1  a       p.ts
+rank 2    node10  p.ts
+rank 3    ::1     p.ts
+rank 4-5  a       p.ts
+`,
+  );
+});

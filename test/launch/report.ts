@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import {
   continuedText,
@@ -9,6 +11,7 @@ import {
 } from '../../src/launch/report.ts';
 import type { RankFailure } from '../../src/launch/supervise/failure.ts';
 import { HostNames } from '../../src/launch/supervise/names.ts';
+import { ROOT } from '../helpers/run-example.ts';
 
 const context = { hosts: new HostNames(8, () => 'node1'), cwd: '/p' };
 
@@ -171,6 +174,20 @@ test('a lost host is told with its ranks, the reason and the remedy', (t) => {
     stoppedText(lost('node2', [2]), [0, 1], 1),
     'tsrun: ranks 0-1 were stopped because host node2 was lost; exit code 1',
   );
+});
+
+test('docs/cluster.md shows these reports word for word', (t) => {
+  const document = readFileSync(join(ROOT, 'docs/cluster.md'), 'utf8');
+  const host = lost('node2', [2, 3]);
+  const shown = [
+    failureText(host, apart).split('\n')[0],
+    stoppedText(host, [0, 1], 1),
+    ...furtherFailureTexts(host, [lost('node3', [4, 5])], apart),
+    failureText(died(3, 'SIGKILL'), apart),
+    stoppedText(died(3, 'SIGKILL'), [0, 1, 2], 137),
+  ];
+  const words = document.replaceAll(/\s+/g, ' ');
+  for (const line of shown) t.true(words.includes(line ?? '?'), line);
 });
 
 test('further lost hosts take a line for each reason', (t) => {

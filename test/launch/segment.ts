@@ -29,7 +29,7 @@ here(
   'the memory leaves no trace in its folder, and another folder serves where one does not',
   (t) => {
     const [missing, good] = [join(tempFolder(t), 'missing'), tempFolder(t)];
-    const segment = makeSegment(2, [missing, good]);
+    const segment = makeSegment(2, { folders: [missing, good] });
     t.teardown(() => segment.close());
     t.is(segment.folder, good);
     t.is(segment.lack, `there is no ${missing}`);
@@ -41,10 +41,12 @@ here('where no folder serves, each is named with the reason', (t) => {
   const file = join(tempFolder(t), 'file');
   writeFileSync(file, '');
   const missing = join(tempFolder(t), 'missing');
-  const error = t.throws(() => makeSegment(2, [missing, file]), { instanceOf: NoSegment });
+  const error = t.throws(() => makeSegment(2, { folders: [missing, file] }), {
+    instanceOf: NoSegment,
+  });
   t.is(error.message, `there is no ${missing}; no file can be made in ${file} (ENOTDIR)`);
   t.regex(
-    t.throws(() => makeSegment(5000, [tempFolder(t)])).message,
+    t.throws(() => makeSegment(5000, { folders: [tempFolder(t)] })).message,
     /too little space for 5000 ranks$/,
   );
 });

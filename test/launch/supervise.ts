@@ -1,4 +1,7 @@
+import { PassThrough } from 'node:stream';
 import test from 'ava';
+import type { StartedRank, Starter } from '../../src/launch/start/start.ts';
+import { runJob } from '../../src/launch/supervise.ts';
 import { isGone, Launcher, stateOf, until } from '../helpers/launcher.ts';
 
 const JOIN = `process.send({ kind: 'joined' });`;
@@ -136,4 +139,57 @@ test('a descendant that holds the output of a rank open is ended with it', async
   const child = launcher.pidOf('out 0 child');
   await until('the descendant is gone', () => isGone(child));
   t.pass();
+});
+
+test('the loss of a host ends the job, whether or not its ranks are heard of again', async (t) => {
+  const outputs: PassThrough[] = [];
+  let closed = false;
+  const starter: Starter = {
+    start: async ({ rank }): Promise<StartedRank> => {
+      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+      outputs.push(stdout.resume(), stderr.resume());
+      const ended = new Promise<never>(() => {});
+      const alive = (): boolean => false;
+      return { rank, pid: 1, stdin: undefined, stdout, stderr, send() {}, kill() {}, alive, ended };
+    },
+    close: async () => {
+      closed = true;
+    },
+  };
+  const notes: string[] = [];
+  let running = 0;
+  const job = runJob(
+    {
+      size: 2,
+      graceSeconds: undefined,
+      timeoutSeconds: undefined,
+      onFailure: 'kill',
+      quiet: false,
+      hostOf: () => 'node2',
+      cwd: '/p',
+    },
+    [0, 1].map((rank) => ({
+      rank,
+      execPath: '',
+      args: [],
+      env: {},
+      cwd: '/p',
+      stdin: 'null' as const,
+    })),
+    starter,
+    {
+      onStarted: () => {
+        running += 1;
+        if (running < 2) return;
+        job.hostLost({ name: 'node2', ranks: [0, 1], reason: 'its agent was killed by SIGKILL' });
+        for (const output of outputs) output.end();
+      },
+      abandon: (rank) => t.fail(`rank ${rank} was abandoned`),
+      note: (text) => notes.push(text),
+      tail: () => [],
+    },
+  );
+  t.is(await job.exitCode, 1);
+  t.true(closed);
+  t.deepEqual(notes, ['tsrun: host node2 (ranks 0-1) was lost: its agent was killed by SIGKILL']);
 });

@@ -1,5 +1,5 @@
 import { dirname, extname, resolve } from 'node:path';
-import type { Loader, Metafile, OnLoadArgs, OnResolveArgs, Plugin } from 'esbuild';
+import type { Loader, Metafile, OnLoadArgs, OnResolveArgs, Plugin, PluginBuild } from 'esbuild';
 import { type AssetUrl, findAssetUrls } from './asset-url.ts';
 import { BUILD_OPTIONS } from './build-options.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -27,6 +27,8 @@ export interface Analysis {
   /** Modules whose imports have to be followed: the entries, and what is no part of a bundle. */
   readonly roots: Set<string>;
   readonly imports: Map<string, AnalysedImport>;
+  /** What `require.resolve` asks for. */
+  readonly resolved: Map<string, AnalysedImport>;
 }
 
 type Import = Pick<OnResolveArgs, 'importer' | 'kind' | 'path'>;
@@ -83,7 +85,14 @@ export async function analyse(
 }
 
 function emptyAnalysis(folder: string): Analysis {
-  return { folder, sources: new Map(), entries: new Set(), roots: new Set(), imports: new Map() };
+  return {
+    folder,
+    sources: new Map(),
+    entries: new Set(),
+    roots: new Set(),
+    imports: new Map(),
+    resolved: new Map(),
+  };
 }
 
 /**
@@ -137,9 +146,13 @@ function analysisPlugin(esbuild: Compiler, analysis: Analysis, dependencies: Dep
         const target = await resolveImport(build, args, dependencies);
         if (target === undefined) return undefined;
         if (target.kind === 'mistake') return { errors: [{ text: target.text }] };
-        if (args.kind === 'require-resolve') return { path: args.path, external: true };
         const { importer, kind, path } = args;
-        analysis.imports.set(importKey(args), { importer, kind, path, target });
+        const imported = { importer, kind, path, target };
+        if (kind === 'require-resolve') {
+          analysis.resolved.set(importKey(args), imported);
+          return { path, external: true };
+        }
+        analysis.imports.set(importKey(args), imported);
         if (target.kind === 'source' && standsAlone(target.path, args)) {
           analysis.roots.add(target.path);
           return { path: args.path, external: true };
@@ -153,12 +166,38 @@ function analysisPlugin(esbuild: Compiler, analysis: Analysis, dependencies: Dep
         const loader = loaderOf(path);
         if (!CODE.test(path)) return undefined;
         noteGlobs(text, path, dependencies);
+        await noteRequired(text, path, build, analysis, dependencies);
         const assets = await findAssetUrls(text, path, loader, esbuild, dependencies);
         analysis.sources.set(path, { path, text, loader, assets, format: 'esm' });
         return { contents: text, loader, resolveDir: dirname(path) };
       });
     },
   };
+}
+
+/** Note what a module gets by a `require` that it has made itself, of which esbuild knows nothing. */
+async function noteRequired(
+  text: string,
+  importer: string,
+  build: PluginBuild,
+  analysis: Analysis,
+  dependencies: Dependencies,
+): Promise<void> {
+  if (!text.includes('createRequire')) return;
+  for (const [, , path = ''] of text.matchAll(/\brequire\(\s*(['"])([^'"\\\n]+)\1\s*\)/g)) {
+    const imported = {
+      importer,
+      kind: 'require-call' as const,
+      path,
+      namespace: 'file',
+      resolveDir: dirname(importer),
+      pluginData: undefined,
+      with: {},
+    };
+    const target = await resolveImport(build, imported, dependencies);
+    if (target === undefined || target.kind === 'mistake') continue;
+    analysis.resolved.set(importKey(imported), { importer, kind: imported.kind, path, target });
+  }
 }
 
 /**

@@ -7,19 +7,17 @@
  * may compile at once: whoever reads sees all of a result or nothing.
  */
 
-import { randomBytes } from 'node:crypto';
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  markUsed,
+  moveFolder,
+  placeFile,
+  removeUnused,
+  temporaryName,
+} from '../../cache/kept-files.ts';
 import { type Fact, hash, holds } from './facts.ts';
+import type { Need } from './outside.ts';
 
 /** A compiled program before it is stored. */
 export interface Compilation {
@@ -27,6 +25,8 @@ export interface Compilation {
   readonly entry: string;
   /** Text of every file by name, without folders. */
   readonly files: ReadonlyMap<string, string>;
+  /** What it loads besides. */
+  readonly needs: readonly Need[];
   /** Everything the result depended on. */
   readonly facts: readonly Fact[];
 }
@@ -36,14 +36,19 @@ interface Index {
   readonly entry: string;
   /** How many files the result has. */
   readonly count: number;
+  readonly needs: readonly Need[];
   readonly facts: readonly Fact[];
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-const KEPT_MS = 30 * DAY_MS;
+/** A compiled program where it is stored. */
+export interface Stored {
+  /** The file to import. */
+  readonly entry: string;
+  readonly needs: readonly Need[];
+}
 
-/** Find the entry file of a stored compilation that is still good, or undefined. */
-export function lookUp(folder: string, key: string): string | undefined {
+/** Find a stored compilation that is still good, or undefined. */
+export function lookUp(folder: string, key: string): Stored | undefined {
   const index = readIndex(indexFile(folder, key));
   if (index === undefined || !index.facts.every(holds)) return undefined;
   const output = join(folder, 'out', index.output);
@@ -53,15 +58,15 @@ export function lookUp(folder: string, key: string): string | undefined {
     // Systems tidy up file by file where temporary files lie, so the entry alone proves little.
     const present = readdirSync(output);
     const isWhole = present.length === index.count && present.includes(index.entry);
-    return isWhole ? join(output, index.entry) : undefined;
+    return isWhole ? { entry: join(output, index.entry), needs: index.needs } : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Store a compilation and return its entry file. Results that nobody used for 30 days are removed. */
-export function store(folder: string, key: string, compilation: Compilation): string {
-  const { entry, files, facts } = compilation;
+/** Store a compilation. Results that nobody used for 30 days are removed. */
+export function store(folder: string, key: string, compilation: Compilation): Stored {
+  const { entry, files, needs, facts } = compilation;
   for (const name of ['index', 'out', 'code']) {
     mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
     removeUnused(join(folder, name));
@@ -71,10 +76,10 @@ export function store(folder: string, key: string, compilation: Compilation): st
   // An input that changed while it was being compiled must not be recorded as compiled: the result
   // serves this run, and the next one compiles again.
   if (facts.every(holds)) {
-    const index: Index = { output, entry, count: files.size, facts };
+    const index: Index = { output, entry, count: files.size, needs, facts };
     placeFile(indexFile(folder, key), JSON.stringify(index));
   }
-  return join(folder, 'out', output, entry);
+  return { entry: join(folder, 'out', output, entry), needs };
 }
 
 /** The file for V8's code of that key, which may not be there yet. */
@@ -95,28 +100,23 @@ function indexFile(folder: string, key: string): string {
 
 function readIndex(file: string): Index | undefined {
   try {
-    const { output, entry, count, facts } = JSON.parse(
+    const { output, entry, count, needs, facts } = JSON.parse(
       readFileSync(file, 'utf8'),
     ) as Partial<Index>;
     const isWhole =
       typeof output === 'string' &&
       typeof entry === 'string' &&
       typeof count === 'number' &&
+      Array.isArray(needs) &&
       Array.isArray(facts) &&
       facts.length > 0 &&
       facts.every(
         (fact) => Array.isArray(fact) && fact.length === 3 && typeof fact[1] === 'string',
       );
-    return isWhole ? { output, entry, count, facts } : undefined;
+    return isWhole ? { output, entry, count, needs, facts } : undefined;
   } catch {
     return undefined;
   }
-}
-
-function placeFile(file: string, text: string): void {
-  const temporary = temporaryName(file);
-  writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
-  renameSync(temporary, file);
 }
 
 function placeFolder(folder: string, files: ReadonlyMap<string, string>): void {
@@ -127,27 +127,7 @@ function placeFolder(folder: string, files: ReadonlyMap<string, string>): void {
   const temporary = temporaryName(folder);
   mkdirSync(temporary, { mode: 0o700 });
   for (const [name, text] of files) writeFileSync(join(temporary, name), text, { mode: 0o600 });
-  while (!isMoved(temporary, folder)) {
-    // Something is there already: the same result of another launcher, or the remains of one.
-    if (isComplete(folder, files)) {
-      rmSync(temporary, { recursive: true, force: true });
-      return;
-    }
-    const remains = temporaryName(folder);
-    renameSync(folder, remains);
-    rmSync(remains, { recursive: true, force: true });
-  }
-}
-
-function isMoved(from: string, to: string): boolean {
-  try {
-    renameSync(from, to);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
-    throw error;
-  }
+  moveFolder(temporary, folder, () => isComplete(folder, files));
 }
 
 function isComplete(folder: string, files: ReadonlyMap<string, string>): boolean {
@@ -156,30 +136,5 @@ function isComplete(folder: string, files: ReadonlyMap<string, string>): boolean
     return [...files.keys()].every((name) => present.has(name));
   } catch {
     return false;
-  }
-}
-
-function temporaryName(path: string): string {
-  return `${path}.${randomBytes(6).toString('hex')}.tmp`;
-}
-
-/** Note that something is in use. Once a day is enough, and spares the disk. */
-function markUsed(path: string): void {
-  const now = Date.now();
-  if (now - statSync(path).mtimeMs > DAY_MS) utimesSync(path, now / 1000, now / 1000);
-}
-
-function removeUnused(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    try {
-      // What a killed launcher left half written goes sooner.
-      const keptMs = name.endsWith('.tmp') ? DAY_MS : KEPT_MS;
-      if (Date.now() - statSync(path).mtimeMs > keptMs) {
-        rmSync(path, { recursive: true, force: true });
-      }
-    } catch {
-      // Another launcher tidies at the same time.
-    }
   }
 }

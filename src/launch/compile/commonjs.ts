@@ -1,5 +1,6 @@
 import { type Analysis, isRequire } from './analyse.ts';
-import type { Runtime } from './resolve.ts';
+import type { Outside } from './outside.ts';
+import { ENTRIES, type Runtime } from './runtime.ts';
 
 /**
  * How CommonJS modules reach tsmpi, which is an ECMAScript module and may still be loading when they
@@ -64,22 +65,23 @@ function commonJsExports(text: string): string[] {
 /** Write the files that the given ones refer to without being made of the user's. */
 export function supportFiles(
   files: ReadonlyMap<string, string>,
-  runtime: Runtime,
+  outside: Outside,
 ): Map<string, string> {
   const all = [...files.values()].join('\n');
   const support: [specifier: string, text: string][] = [
-    [REQUIRE, REQUIRE_TEXT],
-    [RESOLVE, RESOLVE_TEXT.replace('RUNTIME', JSON.stringify(runtime))],
+    [REQUIRE, requireText(outside)],
+    [RESOLVE, resolveText(outside)],
   ];
-  for (const name of ['index', 'testing'] as const) {
+  for (const name of Object.values(ENTRIES)) {
     support.push([commonJsRuntime(name), '']);
-    support.push([bridge(name), bridgeText(runtime[name], commonJsRuntime(name))]);
+    support.push([bridge(name), bridgeText(outside.runtime[name], commonJsRuntime(name))]);
   }
-  return new Map(
-    support
+  return new Map([
+    ...outside.files,
+    ...support
       .filter(([specifier]) => all.includes(`"${specifier}"`))
-      .map(([specifier, text]) => [specifier.slice(2), text]),
-  );
+      .map(([specifier, text]): [string, string] => [specifier.slice(2), text]),
+  ]);
 }
 
 function bridgeText(url: string, commonJs: string): string {
@@ -97,8 +99,9 @@ for (const name of Object.keys(source)) {
  */
 export const REQUIRE = './require.cjs';
 
-const REQUIRE_TEXT = `'use strict';
-const { createRequire } = require('node:module');
+function requireText({ module }: Outside): string {
+  return `'use strict';
+const { createRequire } = require('${module.createRequire}');
 module.exports = (ours, source, main, paths) => {
   const theirs = createRequire(source);
   const { cache, extensions } = theirs;
@@ -109,18 +112,21 @@ module.exports = (ours, source, main, paths) => {
   return Object.assign(require, { cache, extensions, main, resolve });
 };
 `;
+}
 
 /** Makes the `import.meta.resolve` of a module, which starts from its source. */
 export const RESOLVE = './resolve.mjs';
 
-const RESOLVE_TEXT = `import { createRequire, isBuiltin } from 'node:module';
+function resolveText({ runtime, module }: Outside): string {
+  return `import { createRequire } from '${module.createRequire}';
+import { isBuiltin } from 'node:module';
 import { pathToFileURL } from 'node:url';
-const runtime = RUNTIME;
+const runtime = new Map(${JSON.stringify(Object.entries(ENTRIES).map(([name, module]) => [name, runtime[module]]))});
 export const resolverOf = (source) => {
   const require = createRequire(source);
   return (specifier) => {
-    if (specifier === 'tsmpi') return runtime.index;
-    if (specifier === 'tsmpi/testing') return runtime.testing;
+    const entry = runtime.get(specifier);
+    if (entry !== undefined) return new URL(entry, import.meta.url).href;
     if (/^\\.{0,2}\\//.test(specifier)) return new URL(specifier, source).href;
     if (isBuiltin(specifier)) return 'node:' + specifier.replace(/^node:/, '');
     if (URL.canParse(specifier)) return new URL(specifier).href;
@@ -128,3 +134,4 @@ export const resolverOf = (source) => {
   };
 };
 `;
+}

@@ -11,12 +11,14 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { lookUp, placeOfCode, store } from './cache.ts';
-import { openCacheFolder } from './cache-folder.ts';
+import { basename, dirname } from 'node:path';
+import { openUsersFolder } from '../../cache/folder.ts';
+import { lookUp, type Stored, store } from './cache.ts';
 import { CompileError } from './compile-error.ts';
 import { hash } from './facts.ts';
+import { type Need, type Outside, outsideElsewhere, outsideHere } from './outside.ts';
 import { findProgram } from './program.ts';
+import { type Runtime, runtimeOf } from './runtime.ts';
 
 export { CompileError };
 
@@ -24,8 +26,8 @@ export { CompileError };
 export interface CompileRequest {
   /** Absolute path of the user's source file. */
   readonly program: string;
-  /** Absolute file URLs that `tsmpi` and `tsmpi/testing` resolve to. */
-  readonly runtime: { readonly index: string; readonly testing: string };
+  /** Absolute file URLs that `tsmpi`, `tsmpi/testing` and so on resolve to. */
+  readonly runtime: Runtime;
   /** tsmpi's version and anything else that must change the cache key. */
   readonly version: string;
   /** Where to cache; by default the user's cache folder. */
@@ -39,24 +41,79 @@ export interface CompiledProgram {
   readonly fromCache: boolean;
 }
 
+/** A compiled program that runs on any host, with what it needs. */
+export interface PortableProgram {
+  /** The name of the source file, for messages. */
+  readonly name: string;
+  /** The folder with the compiled modules. */
+  readonly folder: string;
+  /** The name of the one to import. */
+  readonly entry: string;
+  /** What it loads besides. */
+  readonly needs: readonly Need[];
+  /** The tsmpi that it was compiled for. */
+  readonly runtime: Runtime;
+  readonly fromCache: boolean;
+}
+
 /**
  * Compile a program, or find it compiled.
  *
  * @throws CompileError with a finished text: file, line, column and the source line of every mistake
  */
 export async function compile(request: CompileRequest): Promise<CompiledProgram> {
-  const { program, runtime, version } = request;
+  const { entry, fromCache } = await compileFor(request, outsideHere(request.runtime));
+  return { entry, fromCache };
+}
+
+/**
+ * Compile a program for any host, or find it compiled.
+ *
+ * It must be put together with what it needs (`parcel/program.ts`), and its rank tells it where tsmpi is.
+ * `import.meta.url` and its kin still name the source here, which on that host need not exist.
+ *
+ * @throws CompileError as `compile`
+ */
+export async function compilePortable(request: CompileRequest): Promise<PortableProgram> {
+  const { entry, needs, fromCache } = await compileFor(
+    request,
+    outsideElsewhere(portableRuntime(request.runtime)),
+  );
+  return {
+    name: basename(request.program),
+    folder: dirname(entry),
+    entry: basename(entry),
+    needs,
+    runtime: request.runtime,
+    fromCache,
+  };
+}
+
+/** Read the modules that find the tsmpi of a rank, which lie beside those that are of this one. */
+export function portableRuntime(runtime: Runtime): Runtime {
+  return runtimeOf((name) => {
+    const url = runtime[name];
+    return readFileSync(new URL(`portable/${basename(url)}`, url), 'utf8');
+  });
+}
+
+async function compileFor(
+  request: CompileRequest,
+  outside: Outside,
+): Promise<Stored & { readonly fromCache: boolean }> {
+  const { program, version } = request;
   const cwd = process.cwd();
   const source = findProgram(program, cwd);
-  const folder = openOwnFolder(request.cacheFolder);
-  const parts = [source, version, runtime.index, runtime.testing, process.version];
+  const folder = openUsersFolder(request.cacheFolder);
+  const { runtime, files } = outside;
+  const parts = [source, version, ...Object.values(runtime), process.version, ...files.values()];
   const key = hash(JSON.stringify(parts)).slice(0, 32);
   const found = lookUp(folder, key);
-  if (found !== undefined) return { entry: found, fromCache: true };
+  if (found !== undefined) return { ...found, fromCache: true };
   const { build } = await import('./build.ts');
-  const compilation = await build(source, runtime, cwd);
+  const compilation = await build(source, outside, cwd);
   try {
-    return { entry: store(folder, key, compilation), fromCache: false };
+    return { ...store(folder, key, compilation), fromCache: false };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CompileError(
@@ -65,29 +122,4 @@ export async function compile(request: CompileRequest): Promise<CompiledProgram>
       { cause: error },
     );
   }
-}
-
-/**
- * Name the file in which ranks keep V8's code of the runtime, so that only the first has to compile it.
- *
- * V8 knows what another version of it wrote, but takes a source of the same length for the same source, and its
- * code has the path of the file in it, by which a rank tells the frames of the library from the user's.
- *
- * @param runtime  path of the runtime
- * @param nodeOptions  options of Node that all ranks run with; some make V8 refuse what others wrote
- */
-export function codeFile(runtime: string, nodeOptions: string): string {
-  const { version, arch } = process;
-  const parts = [runtime, hash(readFileSync(runtime)), version, arch, nodeOptions];
-  return placeOfCode(openOwnFolder(undefined), hash(JSON.stringify(parts)).slice(0, 32));
-}
-
-function openOwnFolder(wanted: string | undefined): string {
-  return openCacheFolder(wanted, {
-    platform: process.platform,
-    home: homedir(),
-    temporary: tmpdir(),
-    xdgCacheHome: process.env.XDG_CACHE_HOME,
-    uid: process.getuid?.(),
-  });
 }

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Metafile, OnLoadResult, OnResolveArgs, OutputFile, Plugin } from 'esbuild';
 import { type Analysis, isRequire, type Source, targetOf } from './analyse.ts';
 import { markAssetUrls } from './asset-url.ts';
@@ -8,7 +7,8 @@ import { bridgesNeeded, commonJsRuntime, entryText, supportFiles } from './commo
 import type { Compiler } from './esbuild.ts';
 import { finishModule } from './finish-module.ts';
 import { EXTENSION, OutputNames } from './output-names.ts';
-import type { Runtime, Target } from './resolve.ts';
+import type { Outside } from './outside.ts';
+import type { Target } from './resolve.ts';
 import { typeExports } from './type-exports.ts';
 
 /**
@@ -23,14 +23,14 @@ export async function emit(
   esbuild: Compiler,
   analysis: Analysis,
   program: string,
-  runtime: Runtime,
+  outside: Outside,
 ): Promise<{ entry: string; files: Map<string, string> }> {
   const bridges = bridgesNeeded(analysis);
   const names = new OutputNames(analysis, bridges.length > 0);
   const texts = new Map<string, string>();
   const exported = new Map<string, readonly string[]>();
   for (const group of together(analysis)) {
-    const { outputFiles, metafile } = await emitGroup(esbuild, analysis, group, names, runtime);
+    const { outputFiles, metafile } = await emitGroup(esbuild, analysis, group, names, outside);
     for (const { path, text } of outputFiles) texts.set(basename(path), text);
     for (const [path, output] of Object.entries(metafile.outputs)) {
       exported.set(basename(path), output.exports);
@@ -51,7 +51,7 @@ export async function emit(
     if (names.entry(path) === name) continue;
     files.set(names.entry(path), entryText(name, bridges, exported.get(name), texts.get(name)));
   }
-  for (const [name, text] of supportFiles(files, runtime)) files.set(name, text);
+  for (const [name, text] of supportFiles(files, outside)) files.set(name, text);
   return { entry: names.entry(program), files };
 }
 
@@ -72,7 +72,7 @@ async function emitGroup(
   analysis: Analysis,
   group: readonly Source[],
   names: OutputNames,
-  runtime: Runtime,
+  outside: Outside,
 ): Promise<{ outputFiles: OutputFile[]; metafile: Metafile }> {
   const format = group[0]?.format ?? 'esm';
   return await esbuild.build({
@@ -91,7 +91,7 @@ async function emitGroup(
     // esbuild renames a class that mentions itself, which would show wherever its name is printed.
     keepNames: true,
     define: { __filename: 'tsmpi_filename', __dirname: 'tsmpi_dirname' },
-    plugins: [emitPlugin(analysis, group, names, runtime)],
+    plugins: [emitPlugin(analysis, group, names, outside)],
   });
 }
 
@@ -99,7 +99,7 @@ function emitPlugin(
   analysis: Analysis,
   group: readonly Source[],
   names: OutputNames,
-  runtime: Runtime,
+  outside: Outside,
 ): Plugin {
   return {
     name: 'tsmpi',
@@ -110,7 +110,7 @@ function emitPlugin(
         const target = targetOf(analysis, args);
         if (target === undefined) return undefined;
         if (target.kind === 'inline' && !isRequire(analysis, args)) return undefined;
-        return { path: specifierOf(target, args, analysis, names, runtime), external: true };
+        return { path: specifierOf(target, args, analysis, names, outside), external: true };
       });
       build.onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
         const source = analysis.sources.get(path);
@@ -145,17 +145,23 @@ function specifierOf(
   args: OnResolveArgs,
   analysis: Analysis,
   names: OutputNames,
-  runtime: Runtime,
+  outside: Outside,
 ): string {
   switch (target.kind) {
     case 'runtime':
-      return isRequire(analysis, args) ? commonJsRuntime(target.name) : runtime[target.name];
+      return isRequire(analysis, args)
+        ? commonJsRuntime(target.name)
+        : outside.runtime[target.name];
     case 'builtin':
-      return target.specifier;
+      return target.specifier === 'node:module' && !isRequire(analysis, args)
+        ? outside.module.imported
+        : target.specifier;
     case 'source':
       return `./${names.module(target.path)}`;
     case 'external':
     case 'inline':
-      return isRequire(analysis, args) ? target.path : pathToFileURL(target.path).href;
+      return isRequire(analysis, args)
+        ? outside.required(target.path)
+        : outside.imported(target.path);
   }
 }

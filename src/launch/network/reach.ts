@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { connect } from 'node:net';
 import { answerWith, GREETING, MOST_ANSWER_BYTES } from './greeting.ts';
 
@@ -39,6 +40,8 @@ async function reachOne(
   timeoutMs: number,
 ): Promise<Reached> {
   const ending = new AbortController();
+  // One listener for each address; Node would warn of more than ten.
+  setMaxListeners(0, ending.signal);
   let patience: NodeJS.Timeout | undefined;
   // All at once, as one that leads nowhere may take the whole time.
   const tries = addresses.map(async (address): Promise<ReachFailure | undefined> => {

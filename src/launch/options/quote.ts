@@ -1,10 +1,4 @@
-/** Longer values are cut in messages: an argument may be 100 kB. */
-const LONGEST_SHOWN = 80;
-
-/** Show a value inside a message: in quotes, and cut where it is very long. */
-export function shown(value: string): string {
-  return value.length > LONGEST_SHOWN ? `'${value.slice(0, LONGEST_SHOWN)}…'` : `'${value}'`;
-}
+export { shown } from '../../base/show.ts';
 
 /** Write control characters and line separators as escapes, so that a text stays on its line. */
 export function escapeControls(text: string): string {

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
+import { HELP_END } from './help.ts';
 import { shown } from './quote.ts';
-import { HELP_END, OPTIONS } from './table.ts';
+import { OPTIONS, type OptionRow } from './table.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The options and the operands of one program, not yet judged. */
@@ -33,27 +34,54 @@ export function splitPrograms(argv: readonly string[]): string[][] {
   return segments;
 }
 
+/** What there is to type behind a command, and what its `--help` says. */
+export interface Syntax {
+  /** As it is typed. */
+  readonly name: string;
+  readonly usage: string;
+  readonly about: string;
+  readonly options: readonly OptionRow[];
+  /** Stands after the options. */
+  readonly helpEnd: string;
+}
+
+const TSRUN: Syntax = {
+  name: 'tsrun',
+  usage: '[options] program.ts [args…] [: [options] program2.ts [args…]]',
+  about: 'Start the ranks of a message-passing program.',
+  options: OPTIONS,
+  helpEnd: HELP_END,
+};
+
 /** Read the options of one program and find where they end. */
-export function readSegment(argv: readonly string[], version: string): Segment | Printout {
+export function readSegment(
+  argv: readonly string[],
+  version: string,
+  syntax: Syntax = TSRUN,
+): Segment | Printout {
   let printed = '';
-  const command = build(version, (text) => {
+  const command = build(syntax, version, (text) => {
     printed += text;
   });
   try {
-    command.parse(normalise(argv, command.options), { from: 'user' });
+    command.parse(normalise(argv, command.options, syntax), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return new Printout(printed);
-    throw new UsageError(rephrase(error.message));
+    throw new UsageError(rephrase(error.message, syntax));
   }
   const [program, ...args] = command.args;
   return { typed: command.opts(), program, args };
 }
 
-function build(version: string, print: (text: string) => void): Command {
-  const command = new Command('tsrun')
-    .usage('[options] program.ts [args…] [: [options] program2.ts [args…]]')
-    .description('Start the ranks of a message-passing program.')
+function build(
+  { name, usage, about, options, helpEnd }: Syntax,
+  version: string,
+  print: (text: string) => void,
+): Command {
+  const command = new Command(name)
+    .usage(usage)
+    .description(about)
     .argument('[program]')
     .argument('[args...]')
     .passThroughOptions()
@@ -65,15 +93,16 @@ function build(version: string, print: (text: string) => void): Command {
       getOutHasColors: () => false,
     })
     .configureHelp({ visibleArguments: () => [], optionTerm: (option) => term(option.flags) })
-    .addHelpText('after', HELP_END);
-  for (const row of OPTIONS) {
+    .addHelpText('after', helpEnd);
+  for (const row of options) {
     const option = new Option(row.flags, row.about).helpGroup(row.group);
+    option.hideHelp(row.hidden === true);
     if (row.repeatable === true) option.argParser(append);
     command.addOption(option);
     if (row.repeatable !== true) refuseRepetition(command, option);
   }
   return command
-    .optionsGroup(OPTIONS.at(-1)?.group ?? 'Options:')
+    .optionsGroup(options.at(-1)?.group ?? 'Options:')
     .version(version, '--version', 'print the version of tsmpi')
     .helpOption('-h, --help', 'print this text');
 }
@@ -103,7 +132,11 @@ function term(flags: string): string {
  * `--inspect ring.ts` would take the program for a list of ranks; a missing value is named here,
  * since the next option would be taken for it.
  */
-function normalise(argv: readonly string[], options: readonly Option[]): string[] {
+function normalise(
+  argv: readonly string[],
+  options: readonly Option[],
+  { name }: Syntax,
+): string[] {
   const result: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const typed = argv[i] ?? '';
@@ -116,7 +149,7 @@ function normalise(argv: readonly string[], options: readonly Option[]): string[
     const next = argv[i + 1];
     const option = options.find(({ short, long }) => argument === short || argument === long);
     if (/^-\d/.test(argument)) {
-      throw new UsageError(`unknown option ${shown(argument)}; see tsrun --help`);
+      throw new UsageError(`unknown option ${shown(argument)}; see ${name} --help`);
     } else if (option?.required === true) {
       if (next === undefined) {
         throw new UsageError(`${typed} needs a value: ${term(option.flags)}`);
@@ -137,11 +170,11 @@ function normalise(argv: readonly string[], options: readonly Option[]): string[
 }
 
 /** Turn commander's message, which may have two lines, into one of ours. */
-function rephrase(message: string): string {
+function rephrase(message: string, { name }: Syntax): string {
   const [what = '', hint = ''] = message.replace(/^error: /, '').split('\n(Did you mean ');
   const similar = hint
     .replace(/^one of /, '')
     .replace(/\?\)$/, '')
     .split(', ')[0];
-  return similar ? `${what} (did you mean '${similar}'?)` : `${what}; see tsrun --help`;
+  return similar ? `${what} (did you mean '${similar}'?)` : `${what}; see ${name} --help`;
 }

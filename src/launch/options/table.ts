@@ -10,6 +10,8 @@ export interface OptionRow {
   readonly scope: 'program' | 'job';
   /** May be given more than once. */
   readonly repeatable?: boolean;
+  /** Understood, though only to be refused with a reason: `--help` does not show it. */
+  readonly hidden?: boolean;
   readonly group: string;
   readonly about: string;
 }
@@ -56,7 +58,7 @@ export const OPTIONS: readonly OptionRow[] = [
   {
     flags: '-H, --host <HOSTS>',
     shown: '-H, --host HOST[:SLOTS][,…]',
-    key: 'hosts',
+    key: 'host',
     scope: 'job',
     group: HOSTS,
     about:
@@ -272,21 +274,3 @@ export const OPTIONS: readonly OptionRow[] = [
     about: 'show which rank would run what, and start nothing',
   },
 ];
-
-/** The text that `--help` prints after the options. */
-export const HELP_END = `
-What follows the program's name is the program's, as it stands. A ':' alone always separates one
-program from the next, so no program can be given ':' as an argument. Ranks count on from one program
-to the next. -n, -x, --wdir and --node-args hold for one program; all other options for the job, and
-may stand before any of its programs, each once. '--' ends the options of tsrun.
-
-'tsrun bench' measures how fast messages are here, see tsrun bench --help; './bench' is a program.
-
-Examples:
-  tsrun -n 4 ring.ts                          four ranks of one program
-  tsrun -n 4 --tag time solve.ts --steps 10   with rank and time before each line
-  tsrun -n 1 master.ts : -n 3 worker.ts       rank 0 runs master.ts, ranks 1-3 worker.ts
-  tsrun -f hosts.txt -n 8 ring.ts             on the hosts of a file, over ssh
-  tsrun -H node1:4,node2:4 --dry-run ring.ts  show which rank runs where
-  tsrun -n 2 --inspect-brk=1 ring.ts          debug rank 1 from its first line
-`;

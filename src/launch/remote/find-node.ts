@@ -40,7 +40,7 @@ const USUAL_PLACES = [
  * `quoteLine` demands.
  */
 export const FIND_NODE: string = [
-  'js=$1; q=$3; path=$PATH; found=; seen=:;',
+  'js=$1; q=$3; searched=$PATH; found=; seen=:;',
 
   // Makes a text that needs no escapes in JSON. The range is [ \ ], and Z stays Z.
   'clean() { printf %s "$1" | LC_ALL=C tr -d "[:cntrl:]" | LC_ALL=C tr "${q}Z-]" "_Z___"; };',
@@ -77,6 +77,6 @@ export const FIND_NODE: string = [
   `for node in ${USUAL_PLACES}; do attempt "$node"; done;`,
   'fi;',
 
-  `echo "${NO_NODE_PREFIX}{$q""found$q:[$found],$q""path$q:$q$(clean "$path")$q}";`,
+  `echo "${NO_NODE_PREFIX}{$q""found$q:[$found],$q""path$q:$q$(clean "$searched")$q}";`,
   `exit ${NO_NODE_EXIT_CODE}`,
 ].join(' ');

@@ -1,4 +1,5 @@
 import { LEAST_NODE, NO_NODE_PREFIX } from './find-node.ts';
+import { HostError } from './host-error.ts';
 
 /** What was found on a host on which there is no Node that ranks can run on. */
 export interface NoNode {
@@ -18,14 +19,31 @@ export function readNoNode(line: string): NoNode | undefined {
   }
 }
 
+/** A host cannot take part because of its Node. */
+export class NoNodeError extends HostError {
+  readonly noNode: NoNode;
+
+  constructor(host: string, noNode: NoNode) {
+    super(host, describeNoNode(noNode));
+    this.noNode = noNode;
+  }
+}
+
+const WANTED = `Node ${LEAST_NODE.join('.')} or newer`;
+
+/** What to do about it. */
+export const NO_NODE_REMEDY: string = `install ${WANTED} there, or name it with --node PATH`;
+
 /** Say why there is no Node, and what to do about it, to go on after the name of the host. */
-export function describeNoNode({ found, path }: NoNode): string {
-  const wanted = `Node ${LEAST_NODE.join('.')} or newer`;
-  const remedy = `install ${wanted} there, or name it with --node PATH`;
-  if (found.length === 0)
-    return `has no Node on its PATH (${path}) nor in the usual places; ${remedy}`;
+export function describeNoNode(noNode: NoNode): string {
+  return `${whyNoNode(noNode)}; ${NO_NODE_REMEDY}`;
+}
+
+/** Say why there is no Node, to go on after the name of the host. */
+export function whyNoNode({ found, path }: NoNode): string {
+  if (found.length === 0) return `has no Node on its PATH (${path}) nor in the usual places`;
   const list = found.map(([file, version]) =>
     version === '' ? `${file}, which does not run` : `${file}, which is ${version}`,
   );
-  return `has no ${wanted}, but only ${list.join('; ')}; ${remedy}`;
+  return `has no ${WANTED}, but only ${list.join('; ')}`;
 }

@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import type { Readable, Writable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import type { ToRank } from '../../control/message.ts';
 import { type ControlPipe, openControlPipe } from './control-pipe.ts';
+import { signalGroup } from './process-group.ts';
 import type { OnMessage, RankCommand, RankEnd, StartedRank, Starter } from './start.ts';
 import { startError } from './start-error.ts';
 import { startWarden, type Warden, type WardenOptions } from './warden.ts';
@@ -17,6 +18,8 @@ const CONTROL_PATIENCE_MS = 200;
 
 /** Starts ranks on this host. */
 export interface LocalStarter extends Starter {
+  /** What ends all that is started here if this process is killed. */
+  readonly warden: Warden;
   /** Remove the job's private folder on `close`, or if the launcher is killed, in place of any named before. */
   watchFolder(folder: string): void;
 }
@@ -31,6 +34,7 @@ export function startLocally(options: WardenOptions = {}): LocalStarter {
   const warden = startWarden(options);
   let folder: string | undefined;
   return {
+    warden,
     start: async (command, onMessage) => {
       const child = await spawnRank(command, warden);
       return new LocalRank(command.rank, child, warden, onMessage);
@@ -47,6 +51,11 @@ export function startLocally(options: WardenOptions = {}): LocalStarter {
   };
 }
 
+function streamsOf({ stdin, ownStreams }: RankCommand): ('inherit' | 'pipe' | 'ignore')[] {
+  if (ownStreams === true) return ['inherit', 'inherit', 'inherit'];
+  return [stdin === 'pipe' ? 'pipe' : 'ignore', 'pipe', 'pipe'];
+}
+
 async function spawnRank(command: RankCommand, warden: Warden): Promise<ChildProcess> {
   try {
     warden.expect();
@@ -55,9 +64,7 @@ async function spawnRank(command: RankCommand, warden: Warden): Promise<ChildPro
       detached: true,
       env: { ...command.env, ...warden.env },
       stdio: [
-        command.stdin === 'pipe' ? 'pipe' : 'ignore',
-        'pipe',
-        'pipe',
+        ...streamsOf(command),
         'pipe',
         ...(command.segment === undefined ? [] : [command.segment]),
       ],
@@ -90,8 +97,8 @@ class LocalRank implements StartedRank {
     this.rank = rank;
     this.pid = child.pid as number;
     this.stdin = stdin ?? undefined;
-    this.stdout = stdout as Readable;
-    this.stderr = stderr as Readable;
+    this.stdout = (stdout as Readable | null) ?? new PassThrough().end();
+    this.stderr = (stderr as Readable | null) ?? new PassThrough().end();
     this.#child = child;
     this.#warden = warden;
     // A pipe that breaks is news of the process's end, which comes by itself.
@@ -145,14 +152,5 @@ class LocalRank implements StartedRank {
   #forget(): void {
     this.#gone = true;
     this.#warden.remove(this.pid);
-  }
-}
-
-function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-group, signal);
-  } catch {
-    // ESRCH: nobody is there. EPERM: somebody is, but as another user, out of our reach.
-    return false;
   }
 }

@@ -17,6 +17,8 @@ export interface RankCommand {
   readonly stdin: 'pipe' | 'null';
   /** A file of this process that the rank gets as its descriptor 4. */
   readonly segment?: number | undefined;
+  /** The rank has the standard streams of this process as its own, whatever `stdin` says; nobody else sees them. */
+  readonly ownStreams?: boolean | undefined;
 }
 
 /** How a process ended: exactly one of the two is set. */
@@ -40,6 +42,11 @@ export interface StartedRank {
   /** Tell whether any process of the group can still be signalled. Once false it stays so. */
   alive(): boolean;
   /**
+   * Take what the rank's streams hold, and close them, though somebody may hold them open: for ranks whose streams do not
+   * come straight from the process. Left out where they do.
+   */
+  abandon?(): void;
+  /**
    * Resolves once the process is gone and all it sent over the control pipe was handed on. Its
    * streams may still be open: what they hold is yet to be read, and descendants may go on writing.
    */
@@ -52,10 +59,14 @@ export interface StartedRank {
  */
 export type OnMessage = (message: FromRank) => void;
 
-/** One way to start ranks. */
-export interface Starter {
+/** One way to start ranks. `Command` says what is to be started. */
+export interface Starter<Command extends { readonly rank: number } = RankCommand> {
   /** Start one rank. Rejects with an error that says what was tried and what to change. */
-  start(command: RankCommand, onMessage: OnMessage): Promise<StartedRank>;
+  start(command: Command, onMessage: OnMessage): Promise<StartedRank>;
+  /** Whether many may be started at once. Left out: one after the other. */
+  readonly atOnce?: boolean;
+  /** This process is about to be stopped for a while, or goes on. */
+  suspend?(suspended: boolean): void;
   /** Release what the starter itself holds. Ranks are not ended by this; call it after they have. */
   close(): Promise<void>;
 }

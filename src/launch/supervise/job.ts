@@ -409,9 +409,10 @@ export class Job {
 
   /** Ranks of which anything is left, be it only what they started. */
   #remaining(): number[] {
-    const left = this.#world.ranks.filter(
-      ({ rank, phase, pid }) => phase === 'running' || (pid !== 0 && this.#effects.alive(rank)),
-    );
+    const left = this.#world.ranks.filter(({ rank, phase, pid, hostLost }) => {
+      if (hostLost) return false;
+      return phase === 'running' || (pid !== 0 && this.#effects.alive(rank));
+    });
     return left.map(({ rank }) => rank);
   }
 

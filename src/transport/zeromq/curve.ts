@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { decodeZ85 } from './z85.ts';
 
 const load = createRequire(import.meta.url);
 
@@ -91,17 +92,4 @@ function passwordOf({ secretKey }: CurveKeys): string {
 /** Only jobs with keys need it, and it takes 3 ms to load. */
 function loadCrypto(): typeof import('node:crypto') {
   return load('node:crypto') as typeof import('node:crypto');
-}
-
-const Z85 = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#';
-
-/** Decode Z85: five characters stand for four bytes. @see ZeroMQ RFC 32 */
-function decodeZ85(text: string): Buffer {
-  const bytes = Buffer.alloc((text.length / 5) * 4);
-  for (let at = 0; at < text.length; at += 5) {
-    let word = 0;
-    for (const character of text.slice(at, at + 5)) word = word * 85 + Z85.indexOf(character);
-    bytes.writeUInt32BE(word, (at / 5) * 4);
-  }
-  return bytes;
 }

@@ -63,7 +63,7 @@ test('finding a program compiled loads neither esbuild nor what uses it', async 
     import { compile } from ${JSON.stringify(compileUrl)};
     const { fromCache } = await compile({
       program: ${JSON.stringify(it.path('sub/main.ts'))},
-      runtime: { index: 'file:///index.js', testing: 'file:///testing.js' },
+      runtime: { index: 'file:///index.js', native: 'file:///native.js', testing: 'file:///testing.js' },
       version: '1.2.3',
       cacheFolder: ${JSON.stringify(it.cacheFolder)},
     });
@@ -199,7 +199,7 @@ test('an input that changed while it was compiled is not recorded as compiled', 
   const facts = [['content', path('main.ts'), hash('old')]] as const;
   mkdirSync(cacheFolder);
   const files = new Map([['main.mjs', 'old;']]);
-  const entry = store(cacheFolder, 'key', { entry: 'main.mjs', files, facts });
+  const { entry } = store(cacheFolder, 'key', { entry: 'main.mjs', files, needs: [], facts });
   t.is(readFileSync(entry, 'utf8'), 'old;');
   write('main.ts', 'old');
   t.is(lookUp(cacheFolder, 'key'), undefined);

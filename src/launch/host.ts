@@ -1,0 +1,87 @@
+import { availableParallelism } from 'node:os';
+import type { RankStart, TransportName, WaitMode } from '../control/message.ts';
+import { chooseTransport, describeFallback, describeTransport } from './choose-transport.ts';
+import { codeFile } from './compile/code-file.ts';
+import type { Installation } from './installation.ts';
+import { makeJobFolder } from './job-folder.ts';
+import { type RankToStart, rankCommand } from './rank-command.ts';
+import type { LocalStarter } from './start/local.ts';
+import type { RankCommand } from './start/start.ts';
+
+/** What all ranks of a job are told, wherever they run. */
+export type CommonStart = Omit<
+  RankStart,
+  'rank' | 'program' | 'compiled' | 'transport' | 'segment' | 'folder' | 'library' | 'code'
+>;
+
+/** The part of a job that one host does. */
+export interface HostJob {
+  readonly common: CommonStart;
+  /** The ranks of this host. */
+  readonly ranks: readonly RankToStart[];
+  /** What its ranks talk to each other over: the first that can be had. */
+  readonly transports: readonly TransportName[];
+  readonly wait: WaitMode;
+  /** The tsmpi of this host. */
+  readonly installation: Installation;
+  /**
+   * Set if the ranks are started by other processes than this one: each has that process's environment, and they may
+   * run on so many processors together.
+   */
+  readonly elsewhere?: { readonly processors: number } | undefined;
+}
+
+/** A host that is ready for its ranks. */
+export interface OpenHost {
+  /** In the order of the ranks. */
+  readonly commands: readonly RankCommand[];
+  /** What they talk to each other over, for `--verbose`. */
+  readonly transport: string;
+  /** Why not over what was wanted first; empty if they do. */
+  readonly fallback: string;
+  close(): void;
+}
+
+/**
+ * Make what the ranks on this host share, and the commands that start them.
+ *
+ * @param starter  removes the job's private folder when all is over
+ * @throws UsageError if none of the transports can be had, Error if there is no place for the folder
+ */
+export function openHost(
+  { common, ranks, transports, wait, installation, elsewhere }: HostJob,
+  starter: LocalStarter,
+  process: NodeJS.Process,
+): OpenHost {
+  const chosen = chooseTransport(transports, ranks.length, {
+    addonsFrom: installation.runtimeCode,
+  });
+  const { transport, segment } = chosen;
+  const start = {
+    common: {
+      ...common,
+      transport,
+      segment: segment && {
+        ringBytes: segment.ringBytes,
+        crowded: ranks.length > (elsewhere?.processors ?? availableParallelism()),
+        wait,
+        addon: segment.addon,
+      },
+      folder: makeJobFolder((folder) => starter.watchFolder(folder)),
+      library: installation.library,
+      code: codeFile(installation.runtimeCode, process.env.NODE_OPTIONS ?? ''),
+    },
+    installation,
+    segment: segment?.file,
+  };
+  const starting = {
+    execPath: process.execPath,
+    env: elsewhere === undefined ? process.env : {},
+  };
+  return {
+    commands: ranks.map((rank) => rankCommand(rank, start, starting)),
+    transport: describeTransport(chosen),
+    fallback: chosen.lack === '' ? '' : describeFallback(chosen),
+    close: () => segment?.close(),
+  };
+}

@@ -1,0 +1,48 @@
+import type { JobContext } from '../job-context.ts';
+
+/** What starts sooner needs no line of progress. */
+const PATIENCE_MS = 1_000;
+
+/** Shows how many hosts have joined, where somebody looks at it. */
+export class HostProgress {
+  readonly #hosts: number;
+  readonly #context: JobContext;
+  readonly #shown: boolean;
+  readonly #timer: NodeJS.Timeout;
+  #joined = 0;
+  #visible = false;
+  #done = false;
+
+  constructor(
+    hosts: number,
+    context: JobContext,
+    { quiet, verbose }: { quiet: boolean; verbose: boolean },
+  ) {
+    this.#hosts = hosts;
+    this.#context = context;
+    this.#shown = context.process.stderr.isTTY === true && !quiet && !verbose;
+    this.#timer = setTimeout(() => this.#show(), PATIENCE_MS);
+  }
+
+  /** An agent runs. */
+  joined(host: string, about: string): void {
+    this.#joined += 1;
+    this.#context.verbose(`${host} has joined (${this.#joined} of ${this.#hosts}), ${about}`);
+    if (this.#visible) this.#show();
+  }
+
+  /** There is nothing more to wait for. Calling it again changes nothing. */
+  done(): void {
+    clearTimeout(this.#timer);
+    if (this.#visible && !this.#done) this.#context.process.stderr.write('\r\x1b[K');
+    this.#done = true;
+  }
+
+  #show(): void {
+    if (!this.#shown || this.#done) return;
+    this.#visible = true;
+    this.#context.process.stderr.write(
+      `\r\x1b[Ktsrun: ${this.#joined} of ${this.#hosts} hosts have joined`,
+    );
+  }
+}

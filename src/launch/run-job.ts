@@ -1,0 +1,75 @@
+import { Input } from './forward/input.ts';
+import { Output } from './forward/output.ts';
+import type { JobOptions } from './options.ts';
+import type { Starter } from './start/start.ts';
+import { type RunningJob, runJob } from './supervise.ts';
+
+/** As if killed by SIGPIPE: nobody reads our output any more. */
+const PIPE_EXIT_CODE = 141;
+
+/** A job whose ranks can be started. */
+export interface ReadyJob<Command extends { readonly rank: number }> {
+  readonly options: JobOptions;
+  /** In rank order. */
+  readonly commands: readonly Command[];
+  readonly starter: Starter<Command>;
+  /** The name of the host of a rank. */
+  readonly hostOf: (rank: number) => string;
+  /** Paths inside this folder are shown relative to it. */
+  readonly cwd: string;
+}
+
+/**
+ * Start the ranks and see them to their end, their output and input with them.
+ *
+ * @param onRunning  is called at once, with what the job can be told from outside
+ * @returns the exit code
+ */
+export async function runAndForward<Command extends { readonly rank: number }>(
+  { options: job, commands, starter, hostOf, cwd }: ReadyJob<Command>,
+  process: NodeJS.Process,
+  onRunning: (running: RunningJob) => void = () => {},
+): Promise<number> {
+  const size = commands.length;
+  let running: RunningJob | undefined;
+  const output = new Output({
+    tag: job.tag,
+    json: job.json,
+    outputDir: job.outputDir,
+    ranks: size,
+    hostOf,
+    colour: process.env.NO_COLOR === undefined,
+    now: () => new Date(),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    onClosed: () => running?.stop(PIPE_EXIT_CODE),
+  });
+  const input = new Input({
+    target: job.stdin,
+    ranks: size,
+    stdin: process.stdin,
+    echoed: () => output.echoed(),
+  });
+  const { graceSeconds, timeoutSeconds, onFailure, quiet } = job;
+  running = runJob(
+    { size, graceSeconds, timeoutSeconds, onFailure, quiet, hostOf, cwd },
+    commands,
+    starter,
+    {
+      onStarted: (rank) => {
+        output.attach(rank.rank, 'stdout', rank.stdout);
+        output.attach(rank.rank, 'stderr', rank.stderr);
+        if (rank.stdin !== undefined) input.attach(rank.rank, rank.stdin);
+        void rank.ended.then(() => input.detach(rank.rank));
+      },
+      abandon: (rank) => output.abandon(rank),
+      note: (text) => output.note(text),
+      tail: (rank) => output.tail(rank),
+    },
+  );
+  onRunning(running);
+  const exitCode = await running.exitCode;
+  input.close();
+  await output.finish();
+  return exitCode;
+}

@@ -1,0 +1,292 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Host } from '../hosts/host.ts';
+import type { JobContext } from './job-context.ts';
+import { endAfter } from './join/end.ts';
+import type { Meeting, Work } from './join/meeting.ts';
+import type { MemberEnd } from './join/member-facts.ts';
+import type { JobOptions } from './options.ts';
+import type { Parcel } from './parcel/parcel.ts';
+import { runtimeParcel } from './parcel/runtime.ts';
+import type { RankPlan } from './plan.ts';
+import type { PackedProgram } from './programs.ts';
+import type { AgentLink } from './remote/agent-link.ts';
+import { runHere } from './remote/agent-process.ts';
+import { Agents, type RunningAgent } from './remote/agents.ts';
+import { allHosts, describeHostError, hostErrors, settled } from './remote/all-hosts.ts';
+import type { RemoteStart } from './remote/command.ts';
+import type { HostError } from './remote/host-error.ts';
+import { Notices } from './remote/notices.ts';
+import { HostProgress } from './remote/progress.ts';
+import type { HostPart, HostRank } from './remote/protocol.ts';
+import { RemoteStarter } from './remote/remote-starter.ts';
+import { findRoutes } from './remote/routes.ts';
+import { startFor } from './remote/start-for.ts';
+import { within } from './remote/within.ts';
+import { stdinOf } from './run-here.ts';
+import { runAndForward } from './run-job.ts';
+import { startWarden } from './start/warden.ts';
+import type { LostHost } from './supervise/failure.ts';
+import type { RunningJob } from './supervise.ts';
+
+/** The job could not be started because of its hosts. */
+const HOSTS_EXIT_CODE = 1;
+/** To say goodbye takes no longer, if anybody listens. */
+const LET_GO_MS = 2_000;
+
+/**
+ * Run a job that has other hosts, by an agent on each of them.
+ *
+ * @param hosts  all hosts of the job; those without ranks are left alone
+ * @param programs  resolves once each source file is compiled
+ * @returns the exit code
+ */
+export async function runOnHosts(
+  options: JobOptions,
+  plans: readonly RankPlan[],
+  hosts: readonly Host[],
+  programs: Promise<ReadonlyMap<string, PackedProgram>>,
+  context: JobContext,
+): Promise<number> {
+  const used = [...new Set(plans.map(({ host }) => host))].sort((a, b) => a - b);
+  const numbered = new Map(used.map((number) => [number, hosts[number] as Host]));
+  const job = new HostsJob(options, numbered, context, startFor(options, context.host));
+  // A mistake in the program is told before what the hosts say, and need not wait for them.
+  programs.catch(() => {});
+  return await told(job, context, () => job.run(plans, programs));
+}
+
+/**
+ * Run a job whose ranks another launcher has started on these hosts, and let them go in the end.
+ *
+ * @returns the exit code
+ * @throws what `meeting.find` throws, when they have been let go
+ */
+export async function runWhereMet(
+  options: JobOptions,
+  hosts: readonly Host[],
+  meeting: Meeting,
+  context: JobContext,
+): Promise<number> {
+  const job = new HostsJob(options, new Map(hosts.entries()), context, meeting.startFor);
+  return await told(job, context, () => job.runWhereMet(meeting));
+}
+
+/** See a job to its end, and say what is wrong with its hosts. */
+async function told(
+  job: HostsJob,
+  { process }: JobContext,
+  run: () => Promise<number>,
+): Promise<number> {
+  let end: MemberEnd = { exitCode: HOSTS_EXIT_CODE, text: '' };
+  try {
+    end = { exitCode: await run(), text: '' };
+    return end.exitCode;
+  } catch (error) {
+    const errors = hostErrors(error);
+    if (errors === undefined) {
+      end = endAfter(error);
+      throw error;
+    }
+    process.stderr.write(errors.map(describeHostError).join(''));
+    return end.exitCode;
+  } finally {
+    await job.letGo(end);
+    await job.close();
+  }
+}
+
+class HostsJob {
+  readonly #options: JobOptions;
+  readonly #context: JobContext;
+  /** By number. */
+  readonly #hosts: ReadonlyMap<number, Host>;
+  readonly #startFor: (host: Host) => RemoteStart | undefined;
+  readonly #warden = startWarden();
+  readonly #progress: HostProgress;
+  #plans: readonly RankPlan[] = [];
+  #agents: Agents | undefined;
+  #meeting: Meeting | undefined;
+  /** Those that have met ranks. */
+  #met: readonly AgentLink[] = [];
+  #running: RunningJob | undefined;
+  /** Hosts that were lost before the ranks were started. */
+  readonly #lostEarly: (readonly [number: number, error: HostError])[] = [];
+  #onLostEarly: (error: HostError) => void = () => {};
+
+  constructor(
+    options: JobOptions,
+    hosts: ReadonlyMap<number, Host>,
+    context: JobContext,
+    startFor: (host: Host) => RemoteStart | undefined,
+  ) {
+    this.#options = options;
+    this.#context = context;
+    this.#hosts = hosts;
+    this.#startFor = startFor;
+    this.#progress = new HostProgress(hosts.size, context, options);
+  }
+
+  /** Run a job of which it is known what runs where. */
+  async run(plans: readonly RankPlan[], programs: Promise<Work['programs']>): Promise<number> {
+    this.#agents = this.#startAgents();
+    const packed = await programs;
+    return await this.#run(await allHosts(this.#agents.running), { plans, programs: packed });
+  }
+
+  /** Run a job whose ranks are there already. */
+  async runWhereMet(meeting: Meeting): Promise<number> {
+    this.#meeting = meeting;
+    this.#agents = this.#startAgents();
+    const running = await allHosts(this.#agents.running);
+    this.#met = [...running.values()].map(({ link }) => link);
+    const lost = new Promise<never>((_, reject) => {
+      this.#onLostEarly = reject;
+    });
+    const work = await Promise.race([meeting.find(running), lost]);
+    const needed = new Set(work.plans.map(({ host }) => host));
+    const used = new Map([...running].filter(([number]) => needed.has(number)));
+    this.#met = [...used.values()].map(({ link }) => link);
+    for (const [number, { link }] of running) if (!needed.has(number)) void link.end();
+    return await this.#run(used, work);
+  }
+
+  async #run(running: ReadonlyMap<number, RunningAgent>, work: Work): Promise<number> {
+    const { process, cwd } = this.#context;
+    this.#progress.done();
+    this.#plans = work.plans;
+    const links = new Map([...running].map(([number, { link }]) => [number, link]));
+    const hostOfRank = this.#plans.map(({ host }) => host);
+    const starter = new RemoteStarter(links, hostOfRank, async () => {
+      // Ranks that were met are let go when all is said.
+      if (this.#meeting === undefined) await this.close();
+    });
+    await this.#prepare(running, work.programs);
+    return await runAndForward(
+      {
+        options: this.#options,
+        commands: this.#plans,
+        starter,
+        hostOf: (rank) => this.#nameOf(hostOfRank[rank] ?? 0),
+        cwd,
+      },
+      process,
+      (job) => {
+        this.#running = job;
+        this.#meeting?.onRunning(job);
+        for (const [number, error] of this.#lostEarly) job.hostLost(this.#lost(number, error));
+      },
+    );
+  }
+
+  /** Tell those who were met that all is over. */
+  async letGo(end: MemberEnd): Promise<void> {
+    const asking = this.#met.map((link) => link.ask('let-go', { kind: 'let-go', ...end }));
+    // Who is lost knows it already.
+    await within(LET_GO_MS, Promise.allSettled(asking));
+  }
+
+  /** Let go of all hosts, whatever they are about. */
+  async close(): Promise<void> {
+    this.#progress.done();
+    await this.#agents?.end();
+    this.#warden.end();
+  }
+
+  #startAgents(): Agents {
+    const { hostTimeoutSeconds, interfaces, portRange, node } = this.#options;
+    const { installation } = this.#context;
+    return new Agents(this.#hosts, {
+      startFor: this.#startFor,
+      run: (command) => runHere(command, this.#warden),
+      code: readFileSync(join(installation.root, 'dist/bin/agent.cjs'), 'utf8'),
+      start: {
+        hostTimeoutMs: hostTimeoutSeconds * 1000,
+        network: this.#hosts.size > 1 ? { interfaces, portRange } : undefined,
+      },
+      node,
+      onHello: (number, { nodeVersion }) => {
+        this.#progress.joined(this.#nameOf(number), `Node ${nodeVersion}`);
+      },
+      onLost: (number, error) => {
+        if (this.#running !== undefined) this.#running.hostLost(this.#lost(number, error));
+        else this.#lostEarly.push([number, error]);
+        this.#onLostEarly(error);
+      },
+    });
+  }
+
+  #lost(number: number, { message, remedy }: HostError): LostHost {
+    const ranks = this.#plans.filter(({ host }) => host === number).map(({ rank }) => rank);
+    const name = this.#nameOf(number);
+    return { name, ranks, reason: message, remedy: remedy === '' ? undefined : remedy };
+  }
+
+  /** Bring each host what it lacks, find out how they reach each other, and give each its part. */
+  async #prepare(
+    running: ReadonlyMap<number, RunningAgent>,
+    programs: ReadonlyMap<string, PackedProgram>,
+  ): Promise<void> {
+    const runtimes = new Map<number, Parcel>();
+    const supplying = [...running].map(async ([number, { link, facts }]) => {
+      const runtime = runtimeParcel(facts, this.#context.installation.root);
+      runtimes.set(number, runtime);
+      const own = this.#plans.filter(({ host }) => host === number);
+      const needed = new Set(own.flatMap(({ program }) => programs.get(program)?.parcel ?? []));
+      const brought = await link.supply([runtime, ...needed]);
+      for (const { name } of brought) this.#context.verbose(`${link.host}: brought the ${name}`);
+    });
+    const findingRoutes = running.size > 1 ? findRoutes(running) : Promise.resolve(undefined);
+    await settled([...supplying, findingRoutes]);
+    const routes = await findingRoutes;
+    const notices = new Notices();
+    const preparing = [...running].map(async ([number, { link }]) => {
+      const part = this.#partOf(number, runtimes.get(number)?.hash ?? '', routes, programs);
+      const ready = await link.prepare(part);
+      this.#context.verbose(`${part.ranks.length} ranks on ${link.host}, ${ready.transport}`);
+      for (const notice of ready.notices) notices.add(notice, link.host);
+    });
+    await settled(preparing);
+    if (this.#options.quiet) return;
+    for (const line of notices.lines()) this.#context.process.stderr.write(`tsrun: ${line}\n`);
+  }
+
+  #partOf(
+    number: number,
+    runtime: string,
+    routes: Awaited<ReturnType<typeof findRoutes>> | undefined,
+    programs: ReadonlyMap<string, PackedProgram>,
+  ): HostPart {
+    const { encrypt, portRange, transports, wait } = this.#options;
+    const hosts = this.#plans.map(({ host }) => host);
+    const route = routes?.get(number);
+    for (const [other, address] of route?.routes.entries() ?? []) {
+      if (address === '') continue;
+      this.#context.verbose(`${this.#nameOf(number)} reaches ${this.#nameOf(other)} at ${address}`);
+    }
+    const own = this.#plans.filter(({ host }) => host === number);
+    return {
+      common: {
+        ...this.#context.common,
+        ...(route && { hosts, network: { ...route, encrypt, portRange } }),
+      },
+      runtime,
+      transports,
+      wait,
+      ranks: own.map((plan) => this.#rankOf(plan, programs)),
+    };
+  }
+
+  #rankOf(plan: RankPlan, programs: ReadonlyMap<string, PackedProgram>): HostRank {
+    const { rank, program, args, env, wdir, nodeArgs } = plan;
+    const packed = programs.get(program);
+    if (packed === undefined) throw new Error(`${program} was not compiled`);
+    const { parcel, entry } = packed;
+    const stdin = stdinOf(this.#options, rank);
+    return { rank, program, args, env, wdir, nodeArgs, stdin, parcel: parcel.hash, entry };
+  }
+
+  #nameOf(number: number): string {
+    return this.#hosts.get(number)?.name ?? `host ${number}`;
+  }
+}
