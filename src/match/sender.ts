@@ -136,9 +136,7 @@ export class Sender implements SendOwner {
       return;
     }
     this.#leaving.add(send);
-    void done.then(() => {
-      if (this.#leaving.delete(send)) this.#complete(send);
-    });
+    void done.then(() => this.#complete(send));
   }
 
   /** Take in HELP: the data is being pulled, and this side is to copy a part of it as well. */
@@ -194,10 +192,9 @@ export class Sender implements SendOwner {
       this.#failGone(send);
       this.#recalls.answer(send.id, true);
     }
-    for (const send of [...this.#leaving]) {
-      if (send.peer.lost) this.#failGone(send);
+    for (const send of [...this.#leaving].filter(({ peer }) => peer.gone)) {
       // It does not finish before all that it matched is there.
-      else if (send.peer.finished && this.#leaving.delete(send)) this.#complete(send);
+      send.peer.lost ? this.#failGone(send) : this.#complete(send);
     }
     this.#recalls.peerGone();
   }
@@ -242,6 +239,7 @@ export class Sender implements SendOwner {
   /** The receiver has the data, or does not want it. */
   #complete(send: SendOperation): void {
     const { payload } = send;
+    this.#leaving.delete(send);
     send.complete(undefined);
     send.payload = undefined;
     if (payload?.dataKind === STRUCTURED) this.#spare.give(payload.bytes);
