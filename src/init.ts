@@ -106,6 +106,10 @@ class World implements Member {
       case 'where':
         // Answered by the rank's process, which asks `waits`.
         break;
+      case 'grown':
+      case 'spawned':
+      case 'not-spawned':
+        break;
     }
   }
 
