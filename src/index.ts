@@ -30,7 +30,7 @@ export type { MergeOptions } from './comm/merge.ts';
 export type { SendReceiveOptions } from './comm/point-to-point.ts';
 export { Group } from './group/group.ts';
 export type { RankRange } from './group/range.ts';
-export { abort, finalize, processorName, self, world, wtime } from './init.ts';
+export { abort, finalize, parent, processorName, self, world, wtime } from './init.ts';
 export { max, min, prod, sum } from './op/arithmetic.ts';
 export { band, bor, bxor } from './op/bitwise.ts';
 export { noOp, replace } from './op/choice.ts';
