@@ -28,6 +28,8 @@ export type { CreateOptions } from './comm/creation.ts';
 export type { DistributedGraphOptions, GraphOptions } from './comm/graph.ts';
 export type { MergeOptions } from './comm/merge.ts';
 export type { SendReceiveOptions } from './comm/point-to-point.ts';
+export type { SpawnOptions } from './comm/spawn.ts';
+export type { SpawnPart, SpawnSettings } from './comm/spawn-programs.ts';
 export { Group } from './group/group.ts';
 export type { RankRange } from './group/range.ts';
 export { abort, finalize, parent, processorName, self, world, wtime } from './init.ts';
