@@ -5,10 +5,11 @@ import type { Clock } from './base/clock.ts';
 import { foreignLauncher } from './base/environment.ts';
 import { assert, MpiError } from './base/error.ts';
 import { clampExitCode } from './base/exit-code.ts';
-import type { Communicator } from './comm/communicator.ts';
+import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
 import type { RankStart, ToRank, Wait } from './control/message.ts';
 import { Engine } from './match/engine.ts';
+import { LauncherSpawner } from './rank/launcher-spawner.ts';
 import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Transports } from './rank/transports.ts';
@@ -32,7 +33,11 @@ class World implements Member {
   readonly engine: Engine;
   readonly world: Communicator;
   readonly self: Communicator;
+  /** Between this world and those who have spawned it. */
+  readonly parent: Intercommunicator | undefined;
   readonly #rank: RankProcess | undefined;
+  readonly #universe: Universe;
+  readonly #spawner: LauncherSpawner | undefined;
   readonly #transports: Transports;
   /** Resolves once the launcher has been told that this rank takes part, and its answers are taken in. */
   readonly #joined: Promise<void>;
@@ -56,15 +61,20 @@ class World implements Member {
     });
     assert(transports !== undefined, 'an engine without transports');
     this.#transports = transports;
-    const universe = new Universe({
+    this.#spawner = rank && new LauncherSpawner(rank.pipe);
+    this.#universe = new Universe({
       engine: this.engine,
       choices: start.choices,
       check: start.check,
       hosts: start.hosts,
+      span: start.world,
+      parent: start.parent,
+      spawner: this.#spawner,
       userLine: (stack) => rank?.userLine(stack),
     });
-    this.world = universe.world;
-    this.self = universe.self;
+    this.world = this.#universe.world;
+    this.self = this.#universe.self;
+    this.parent = this.#universe.parent;
     const port = this.#transports.port();
     if (port === undefined) {
       rank?.join(this);
@@ -107,10 +117,22 @@ class World implements Member {
         // Answered by the rank's process, which asks `waits`.
         break;
       case 'grown':
+        this.#grow(message.first, message.hosts);
+        break;
       case 'spawned':
       case 'not-spawned':
+        this.#spawner?.answered(message);
         break;
     }
+  }
+
+  /** There are further processes. What is known of from the start may be said again. */
+  #grow(first: number, hosts: readonly number[]): void {
+    const size = first + hosts.length;
+    if (size <= this.engine.size) return;
+    this.#transports.grow(first, hosts);
+    this.engine.grow(size);
+    this.#universe.grow(first, hosts);
   }
 
   deadEnd(): boolean {
@@ -194,6 +216,14 @@ export const world: Communicator = joined.world;
 
 /** This rank alone. @see MPI-4.1 §7.2.1 MPI_COMM_SELF */
 export const self: Communicator = joined.self;
+
+/**
+ * Those who have spawned this world, as the other group of a communicator that `world` and they have in common; undefined if
+ * nobody has.
+ *
+ * @see MPI-4.1 §11.8.2 MPI_Comm_get_parent
+ */
+export const parent: Intercommunicator | undefined = joined.parent;
 
 /** Name of the machine that this rank runs on. @see MPI-4.1 §9.1.2 */
 export const processorName: string = hostname();
