@@ -24,6 +24,10 @@ export interface HostJob {
   readonly wait: WaitMode;
   /** The tsmpi of this host. */
   readonly installation: Installation;
+  /** The job's private folder, if it has one here already. */
+  readonly folder?: string | undefined;
+  /** So many other ranks run here. */
+  readonly neighbours?: number | undefined;
 }
 
 /** A host that is ready for its ranks. */
@@ -32,8 +36,11 @@ export interface OpenHost {
   readonly commands: readonly RankCommand[];
   /** What they talk to each other over, for `--verbose`. */
   readonly transport: string;
+  /** The job's private folder here. */
+  readonly folder: string;
   /** Why not over what was wanted first; empty if they do. */
   readonly fallback: string;
+  /** Let go of what was made for the start of the ranks; they keep what they share. */
   close(): void;
 }
 
@@ -44,7 +51,7 @@ export interface OpenHost {
  * @throws UsageError if none of the transports can be had, Error if there is no place for the folder
  */
 export function openHost(
-  { common, ranks, transports, wait, installation }: HostJob,
+  { common, ranks, transports, wait, installation, folder, neighbours = 0 }: HostJob,
   starter: LocalStarter,
   process: NodeJS.Process,
 ): OpenHost {
@@ -58,11 +65,11 @@ export function openHost(
       transport,
       segment: segment && {
         ringBytes: segment.ringBytes,
-        crowded: ranks.length > availableParallelism(),
+        crowded: ranks.length + neighbours > availableParallelism(),
         wait,
         addon: segment.addon,
       },
-      folder: makeJobFolder((folder) => starter.watchFolder(folder)),
+      folder: folder ?? makeJobFolder((made) => starter.watchFolder(made)),
       library: installation.library,
       code: codeFile(installation.runtimeCode, process.env.NODE_OPTIONS ?? ''),
     },
@@ -71,6 +78,7 @@ export function openHost(
   };
   return {
     commands: ranks.map((rank) => rankCommand(rank, start, process)),
+    folder: start.common.folder,
     transport: describeTransport(chosen),
     fallback: chosen.lack === '' ? '' : describeFallback(chosen),
     close: () => segment?.close(),

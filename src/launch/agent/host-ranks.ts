@@ -21,8 +21,11 @@ export class HostRanks {
   readonly #parcels: ParcelCache;
   readonly #say: (message: FromAgent) => void;
   readonly #ranks = new Map<number, StartedRank>();
-  #commands: ReadonlyMap<number, RankCommand> = new Map();
-  #host: OpenHost | undefined;
+  readonly #commands = new Map<number, RankCommand>();
+  /** Parts of which not all ranks have been started. */
+  readonly #open = new Set<{ readonly host: OpenHost; readonly left: Set<number> }>();
+  /** The job's private folder here, once there is one. */
+  #folder: string | undefined;
 
   constructor(
     process: NodeJS.Process,
@@ -38,12 +41,19 @@ export class HostRanks {
     this.#say = say;
   }
 
-  /** Get ready for the ranks of this part. @throws Error that says what this host lacks */
+  /**
+   * Get ready for the ranks of a part.
+   *
+   * @throws Error that says what this host lacks, if it is the first; otherwise the launcher is told, and all goes on
+   */
   open(part: HostPart): void {
-    const { host, notices } = openPart(part, this.#parcels, this.#starter, this.#process);
-    this.#host = host;
-    this.#commands = new Map(host.commands.map((command) => [command.rank, command]));
-    this.#say({ kind: 'ready', transport: host.transport, notices });
+    try {
+      this.#openPart(part);
+    } catch (error) {
+      if (this.#folder === undefined) throw error;
+      const refused = error instanceof Error ? error.message : String(error);
+      this.#say({ kind: 'ready', transport: '', notices: [], refused });
+    }
   }
 
   take(message: RankMessage): void {
@@ -72,7 +82,18 @@ export class HostRanks {
   }
 
   close(): void {
-    this.#host?.close();
+    for (const { host } of this.#open) host.close();
+    this.#open.clear();
+  }
+
+  #openPart(part: HostPart): void {
+    const neighbours = [...this.#ranks.values()].filter((rank) => rank.alive()).length;
+    const place = { folder: this.#folder, neighbours };
+    const { host, notices } = openPart(part, place, this.#parcels, this.#starter, this.#process);
+    this.#folder = host.folder;
+    this.#open.add({ host, left: new Set(host.commands.map(({ rank }) => rank)) });
+    for (const command of host.commands) this.#commands.set(command.rank, command);
+    this.#say({ kind: 'ready', transport: host.transport, notices });
   }
 
   async #start(rank: number): Promise<void> {
@@ -87,6 +108,8 @@ export class HostRanks {
       const reason = error instanceof Error ? error.message : String(error);
       this.#say({ kind: 'not-started', rank, reason });
       return;
+    } finally {
+      this.#tried(rank);
     }
     this.#ranks.set(rank, started);
     this.#say({ kind: 'started', rank, pid: started.pid });
@@ -101,6 +124,17 @@ export class HostRanks {
     const { code, signal } = await started.ended;
     this.#say({ kind: 'ended', rank, code, signal });
     this.#watch(started);
+  }
+
+  /** Nobody starts this rank again: what was made for the start of its part may go with the last one. */
+  #tried(rank: number): void {
+    this.#commands.delete(rank);
+    for (const part of this.#open) {
+      part.left.delete(rank);
+      if (part.left.size > 0) continue;
+      this.#open.delete(part);
+      part.host.close();
+    }
   }
 
   /** Say when nothing of the rank's process group is left. */

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type OpenHost, openHost } from '../host.ts';
+import { type HostJob, type OpenHost, openHost } from '../host.ts';
 import { installationAt } from '../installation.ts';
 import type { ParcelCache } from '../parcel/cache.ts';
 import type { HostPart } from '../remote/protocol.ts';
@@ -11,11 +11,13 @@ import type { LocalStarter } from '../start/local.ts';
 /**
  * Get this host ready for its part of a job.
  *
+ * @param place  what there is of the job here already
  * @returns with it, what the user should know
  * @throws Error that says what this host lacks
  */
 export function openPart(
   part: HostPart,
+  place: Pick<HostJob, 'folder' | 'neighbours'>,
   parcels: ParcelCache,
   starter: LocalStarter,
   process: NodeJS.Process,
@@ -34,7 +36,8 @@ export function openPart(
     return { ...rank, wdir, compiled: join(folderOf(parcel), entry) };
   });
   const installation = installationAt(pathToFileURL(`${folderOf(part.runtime)}/`));
-  const host = openHost({ common, ranks, transports, wait, installation }, starter, process);
+  const job = { common, ranks, transports, wait, installation, ...place };
+  const host = openHost(job, starter, process);
   const notices = [...missing].map(
     (folder) => `there is no folder ${folder}; its ranks run in ${ownFolder()}`,
   );
