@@ -11,14 +11,18 @@ type Answer = Extract<ToRank, { readonly kind: 'spawned' | 'not-spawned' }>;
 /** Has the launcher start further processes. */
 export class LauncherSpawner implements Spawner {
   readonly #pipe: ControlPipe;
+  readonly #ready: () => Promise<void>;
   readonly #asked = new Map<number, (answer: Answer) => void>();
   #lastId = 0;
 
-  constructor(pipe: ControlPipe) {
+  /** @param ready  resolves once there is a launcher at the other end of the pipe */
+  constructor(pipe: ControlPipe, ready: () => Promise<void>) {
     this.#pipe = pipe;
+    this.#ready = ready;
   }
 
   async spawn({ programs, ...order }: SpawnOrder): Promise<WorldSpan> {
+    await this.#ready();
     this.#lastId += 1;
     const id = this.#lastId;
     const answered = new Promise<Answer>((resolve) => {
@@ -30,6 +34,13 @@ export class LauncherSpawner implements Spawner {
     if (answer.kind === 'not-spawned') throw new MpiError(answer.code as ErrorCode, answer.text);
     const { first, count } = answer;
     return { first, count };
+  }
+
+  /** Nobody will answer any more, and why. */
+  lost(text: string): void {
+    for (const id of [...this.#asked.keys()]) {
+      this.answered({ kind: 'not-spawned', id, code: 'ERR_SPAWN', text });
+    }
   }
 
   /** Take in how the launcher has answered. */
