@@ -5,10 +5,13 @@ import type { Clock } from './base/clock.ts';
 import { foreignLauncher } from './base/environment.ts';
 import { assert, MpiError } from './base/error.ts';
 import { clampExitCode } from './base/exit-code.ts';
-import type { Communicator } from './comm/communicator.ts';
+import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
 import type { RankStart, ToRank, Wait } from './control/message.ts';
+import type { ControlPipe } from './control/pipe.ts';
 import { Engine } from './match/engine.ts';
+import { Adoption } from './rank/adoption.ts';
+import { LauncherSpawner } from './rank/launcher-spawner.ts';
 import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Transports } from './rank/transports.ts';
@@ -32,7 +35,13 @@ class World implements Member {
   readonly engine: Engine;
   readonly world: Communicator;
   readonly self: Communicator;
-  readonly #rank: RankProcess | undefined;
+  /** Between this world and those who have spawned it. */
+  readonly parent: Intercommunicator | undefined;
+  readonly #universe: Universe;
+  readonly #spawner: LauncherSpawner;
+  /** The way to the launcher; to one of its own for a program that plain Node runs. */
+  readonly #pipe: ControlPipe;
+  readonly #adoption: Adoption | undefined;
   readonly #transports: Transports;
   /** Resolves once the launcher has been told that this rank takes part, and its answers are taken in. */
   readonly #joined: Promise<void>;
@@ -40,7 +49,9 @@ class World implements Member {
   #finalized: Promise<void> | undefined;
 
   constructor(rank: RankProcess | undefined) {
-    this.#rank = rank;
+    this.#adoption = rank === undefined ? new Adoption(this) : undefined;
+    const pipe = rank?.pipe ?? (this.#adoption as Adoption);
+    this.#pipe = pipe;
     const start = rank?.start ?? ALONE;
     let transports: Transports | undefined;
     this.engine = new Engine({
@@ -48,7 +59,7 @@ class World implements Member {
       size: start.size,
       clock: realClock,
       eagerBytes: start.eagerBytes < 0 ? Number.POSITIVE_INFINITY : start.eagerBytes,
-      onWanted: (wanted) => (wanted ? rank?.pipe.hold() : rank?.pipe.release()),
+      onWanted: (wanted) => (wanted ? pipe.hold() : pipe.release()),
       connect: (events) => {
         transports = new Transports(start, events);
         return transports.route;
@@ -56,23 +67,30 @@ class World implements Member {
     });
     assert(transports !== undefined, 'an engine without transports');
     this.#transports = transports;
-    const universe = new Universe({
+    this.#spawner = new LauncherSpawner(pipe, async () => this.#adoption?.begin());
+    this.#universe = new Universe({
       engine: this.engine,
       choices: start.choices,
       check: start.check,
       hosts: start.hosts,
+      span: start.world,
+      parent: start.parent,
+      spawner: this.#spawner,
       userLine: (stack) => rank?.userLine(stack),
     });
-    this.world = universe.world;
-    this.self = universe.self;
+    this.world = this.#universe.world;
+    this.self = this.#universe.self;
+    this.parent = this.#universe.parent;
+    // What is asked for at once is answered, though the port may not be bound yet.
+    rank?.enter(this);
     const port = this.#transports.port();
     if (port === undefined) {
-      rank?.join(this);
+      rank?.join();
       this.#joined = Promise.resolve();
     } else {
       // Ports are known only once they are bound; the table of them comes with `addresses`.
       this.#joined = port.then(
-        (bound) => rank?.join(this, bound),
+        (bound) => rank?.join(bound),
         (error: unknown) => rank?.fail(error),
       );
     }
@@ -103,16 +121,49 @@ class World implements Member {
       case 'ending':
         this.engine.jobEnding(message.rank, message.reason);
         break;
+      case 'adopted':
       case 'where':
         // Answered by the rank's process, which asks `waits`.
         break;
+      case 'grown':
+        this.#grow(message.first, message.hosts);
+        break;
+      case 'spawned':
+      case 'not-spawned':
+        this.#spawner.answered(message);
+        break;
     }
+  }
+
+  /** There are further processes. What is known of from the start may be said again. */
+  #grow(first: number, hosts: readonly number[]): void {
+    const size = first + hosts.length;
+    if (size <= this.engine.size) return;
+    this.#transports.grow(first, hosts);
+    this.engine.grow(size);
+    this.#universe.grow(first, hosts);
+  }
+
+  adopted(folder: string): void {
+    this.#transports.useFolder(folder);
+  }
+
+  abandoned(): void {
+    const text = 'the launcher of the spawned processes is gone, and so are they';
+    for (let peer = 1; peer < this.engine.size; peer += 1) this.engine.peerLost(peer, text);
+    this.#spawner.lost(text);
+    this.#allFinalized();
   }
 
   deadEnd(): boolean {
     if (this.engine.operations().length === 0) return false;
     this.engine.deadEnd();
     return true;
+  }
+
+  /** The event loop of a program that plain Node runs has run empty. */
+  idle(): void {
+    if (!this.deadEnd() && this.#adoption?.begun === true) void this.finalize();
   }
 
   finalize(): Promise<void> {
@@ -122,9 +173,10 @@ class World implements Member {
 
   async #finalize(): Promise<void> {
     await this.engine.finalize();
-    if (this.#rank !== undefined) {
+    // Nobody waits for a program that has spawned none.
+    if (this.#adoption?.begun !== false) {
       await this.#joined;
-      const { pipe } = this.#rank;
+      const pipe = this.#pipe;
       // Until every rank is here this one stays, so that nothing it sent can be lost with it.
       pipe.hold();
       await new Promise<void>((resolve) => {
@@ -180,7 +232,7 @@ function startAlone(): void {
   process.stderr.write(
     'tsmpi: this world has 1 rank; for more, start the program with tsrun: npx tsrun -n 4 program.ts\n',
   );
-  process.on('beforeExit', () => joined.deadEnd());
+  process.on('beforeExit', () => joined.idle());
 }
 
 const joined = joinWorld();
@@ -190,6 +242,14 @@ export const world: Communicator = joined.world;
 
 /** This rank alone. @see MPI-4.1 §7.2.1 MPI_COMM_SELF */
 export const self: Communicator = joined.self;
+
+/**
+ * Those who have spawned this world, as the other group of a communicator that `world` and they have in common; undefined if
+ * nobody has.
+ *
+ * @see MPI-4.1 §11.8.2 MPI_Comm_get_parent
+ */
+export const parent: Intercommunicator | undefined = joined.parent;
 
 /** Name of the machine that this rank runs on. @see MPI-4.1 §9.1.2 */
 export const processorName: string = hostname();

@@ -93,6 +93,7 @@ async function run(
       check: job.check,
       keys: onThisHost && !job.transports.includes('zeromq-tcp') ? undefined : makeKeys(),
     },
+    allocation,
     host,
     cwd,
     process,
