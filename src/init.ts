@@ -61,7 +61,7 @@ class World implements Member {
     });
     assert(transports !== undefined, 'an engine without transports');
     this.#transports = transports;
-    this.#spawner = rank && new LauncherSpawner(rank.pipe);
+    this.#spawner = rank && new LauncherSpawner(rank);
     this.#universe = new Universe({
       engine: this.engine,
       choices: start.choices,
@@ -75,17 +75,7 @@ class World implements Member {
     this.world = this.#universe.world;
     this.self = this.#universe.self;
     this.parent = this.#universe.parent;
-    const port = this.#transports.port();
-    if (port === undefined) {
-      rank?.join(this);
-      this.#joined = Promise.resolve();
-    } else {
-      // Ports are known only once they are bound; the table of them comes with `addresses`.
-      this.#joined = port.then(
-        (bound) => rank?.join(this, bound),
-        (error: unknown) => rank?.fail(error),
-      );
-    }
+    this.#joined = this.#join();
   }
 
   get finalizing(): boolean {
@@ -126,11 +116,28 @@ class World implements Member {
     }
   }
 
+  /** Tell the launcher that this rank takes part, and where it accepts frames, once it does. */
+  #join(): Promise<void> {
+    const rank = this.#rank;
+    const port = this.#transports.port();
+    if (port === undefined) {
+      rank?.join(this);
+      return Promise.resolve();
+    }
+    // Ports are known only once they are bound; the table of them comes with `addresses`.
+    return port.then(
+      (bound) => rank?.join(this, bound),
+      (error: unknown) => rank?.fail(error),
+    );
+  }
+
   /** There are further processes. What is known of from the start may be said again. */
   #grow(first: number, hosts: readonly number[]): void {
     const size = first + hosts.length;
     if (size <= this.engine.size) return;
+    const hadPort = this.#transports.port() !== undefined;
     this.#transports.grow(first, hosts);
+    if (!hadPort && this.#transports.port() !== undefined) void this.#join();
     this.engine.grow(size);
     this.#universe.grow(first, hosts);
   }

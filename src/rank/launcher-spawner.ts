@@ -1,9 +1,12 @@
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, MpiError } from '../base/error.ts';
 import type { Spawner, SpawnOrder } from '../comm/parts.ts';
 import type { FromRank, SpawnProgram, ToRank } from '../control/message.ts';
 import type { ControlPipe } from '../control/pipe.ts';
 import type { WorldSpan } from '../group/world-span.ts';
+import type { RankProcess } from './process.ts';
+import { sourceOf } from './source-of.ts';
 
 /** How the launcher answers. */
 type Answer = Extract<ToRank, { readonly kind: 'spawned' | 'not-spawned' }>;
@@ -11,11 +14,14 @@ type Answer = Extract<ToRank, { readonly kind: 'spawned' | 'not-spawned' }>;
 /** Has the launcher start further processes. */
 export class LauncherSpawner implements Spawner {
   readonly #pipe: ControlPipe;
+  /** Where the program of this rank was compiled to. */
+  readonly #compiled: string;
   readonly #asked = new Map<number, (answer: Answer) => void>();
   #lastId = 0;
 
-  constructor(pipe: ControlPipe) {
+  constructor({ pipe, start }: Pick<RankProcess, 'pipe' | 'start'>) {
     this.#pipe = pipe;
+    this.#compiled = dirname(start.compiled);
   }
 
   async spawn({ programs, ...order }: SpawnOrder): Promise<WorldSpan> {
@@ -24,7 +30,12 @@ export class LauncherSpawner implements Spawner {
     const answered = new Promise<Answer>((resolve) => {
       this.#asked.set(id, resolve);
     });
-    const message: FromRank = { kind: 'spawn', id, programs: programs.map(withPaths), ...order };
+    const message: FromRank = {
+      kind: 'spawn',
+      id,
+      programs: programs.map((each) => this.#withPaths(each)),
+      ...order,
+    };
     this.#pipe.send(message);
     const answer = await this.hold(answered);
     if (answer.kind === 'not-spawned') throw new MpiError(answer.code as ErrorCode, answer.text);
@@ -46,11 +57,12 @@ export class LauncherSpawner implements Spawner {
       this.#pipe.release();
     }
   }
-}
 
-/** The launcher knows no URLs. */
-function withPaths({ program, wdir, ...rest }: SpawnProgram): SpawnProgram {
-  return { ...rest, program: pathOf(program), wdir: wdir === undefined ? undefined : pathOf(wdir) };
+  /** The launcher knows no URLs. */
+  #withPaths({ program, wdir, ...rest }: SpawnProgram): SpawnProgram {
+    const source = sourceOf(pathOf(program), this.#compiled);
+    return { ...rest, program: source, wdir: wdir === undefined ? undefined : pathOf(wdir) };
+  }
 }
 
 function pathOf(place: string): string {
