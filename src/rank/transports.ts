@@ -137,7 +137,8 @@ export class Transports {
 
   /** Whether a process is reached over socket files, unless memory is shared with it. */
   #isLocal(other: number): boolean {
-    return this.#start.transport !== 'zeromq-tcp' && this.#isNear(other);
+    const { transport, sockets = transport } = this.#start;
+    return sockets !== 'zeromq-tcp' && this.#isNear(other);
   }
 
   /** Whether a process is on the host of this one. */

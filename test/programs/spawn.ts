@@ -9,6 +9,7 @@ for (const options of [
   ['-n', '1', '--transport', 'zeromq'],
   ['-n', '2', '--transport', 'zeromq-tcp'],
   ['-n', '1', '--transport', 'zeromq-tcp'],
+  ['-n', '2', '--transport', 'shm,zeromq-tcp'],
   ['-n', '2', '--eager', '0', '--check'],
   ['-n', '2', '--wait', 'park'],
   ['-n', '2', '-H', 'a,b', ...AGENTS],
