@@ -37,6 +37,7 @@ class World implements Member {
   readonly self: Communicator;
   /** Between this world and those who have spawned it. */
   readonly parent: Intercommunicator | undefined;
+  readonly #rank: RankProcess | undefined;
   readonly #universe: Universe;
   readonly #spawner: LauncherSpawner;
   /** The way to the launcher; to one of its own for a program that plain Node runs. */
@@ -49,6 +50,7 @@ class World implements Member {
   #finalized: Promise<void> | undefined;
 
   constructor(rank: RankProcess | undefined) {
+    this.#rank = rank;
     this.#adoption = rank === undefined ? new Adoption(this) : undefined;
     const pipe = rank?.pipe ?? (this.#adoption as Adoption);
     this.#pipe = pipe;
@@ -67,7 +69,7 @@ class World implements Member {
     });
     assert(transports !== undefined, 'an engine without transports');
     this.#transports = transports;
-    this.#spawner = new LauncherSpawner(pipe, async () => this.#adoption?.begin());
+    this.#spawner = new LauncherSpawner(pipe, start.compiled, async () => this.#adoption?.begin());
     this.#universe = new Universe({
       engine: this.engine,
       choices: start.choices,
@@ -83,17 +85,7 @@ class World implements Member {
     this.parent = this.#universe.parent;
     // What is asked for at once is answered, though the port may not be bound yet.
     rank?.enter(this);
-    const port = this.#transports.port();
-    if (port === undefined) {
-      rank?.join();
-      this.#joined = Promise.resolve();
-    } else {
-      // Ports are known only once they are bound; the table of them comes with `addresses`.
-      this.#joined = port.then(
-        (bound) => rank?.join(bound),
-        (error: unknown) => rank?.fail(error),
-      );
-    }
+    this.#joined = this.#join();
   }
 
   get finalizing(): boolean {
@@ -135,11 +127,28 @@ class World implements Member {
     }
   }
 
+  /** Tell the launcher that this rank takes part, and where it accepts frames, once it does. */
+  #join(): Promise<void> {
+    const rank = this.#rank;
+    const port = this.#transports.port();
+    if (port === undefined) {
+      rank?.join();
+      return Promise.resolve();
+    }
+    // Ports are known only once they are bound; the table of them comes with `addresses`.
+    return port.then(
+      (bound) => rank?.join(bound),
+      (error: unknown) => rank?.fail(error),
+    );
+  }
+
   /** There are further processes. What is known of from the start may be said again. */
   #grow(first: number, hosts: readonly number[]): void {
     const size = first + hosts.length;
     if (size <= this.engine.size) return;
+    const hadPort = this.#transports.port() !== undefined;
     this.#transports.grow(first, hosts);
+    if (!hadPort && this.#transports.port() !== undefined) void this.#join();
     this.engine.grow(size);
     this.#universe.grow(first, hosts);
   }

@@ -138,6 +138,8 @@ export interface RankStart {
   readonly library: string;
   /** The transport between different ranks. */
   readonly transport: TransportName;
+  /** What carries messages between those of one host that share no memory, as ranks and what they spawn; `transport` if left out. */
+  readonly sockets?: TransportName | undefined;
   /** For `shm`: the memory that the ranks of this host share, open as descriptor `SEGMENT_FD`. */
   readonly segment?: SegmentStart | undefined;
   /** Private folder of the job, for socket files and pipes. */
