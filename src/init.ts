@@ -37,6 +37,7 @@ class World implements Member {
   readonly self: Communicator;
   /** Between this world and those who have spawned it. */
   readonly parent: Intercommunicator | undefined;
+  readonly #rank: RankProcess | undefined;
   readonly #universe: Universe;
   readonly #rank: RankProcess | undefined;
   readonly #spawner: LauncherSpawner;

@@ -13,19 +13,19 @@ type Answer = Extract<ToRank, { readonly kind: 'spawned' | 'not-spawned' }>;
 /** Has the launcher start further processes. */
 export class LauncherSpawner implements Spawner {
   readonly #pipe: ControlPipe;
-  /** Where the program of this rank was compiled to. */
-  readonly #compiled: string;
+  /** Where the program of this rank was compiled to; empty if it is as the user wrote it. */
+  readonly #folder: string;
   readonly #ready: () => Promise<void>;
   readonly #asked = new Map<number, (answer: Answer) => void>();
   #lastId = 0;
 
   /**
-   * @param compiled  the compiled program of this rank; empty if it was not compiled
+   * @param compiled  the program of this rank as it was compiled, empty if it was not
    * @param ready  resolves once there is a launcher at the other end of the pipe
    */
   constructor(pipe: ControlPipe, compiled: string, ready: () => Promise<void>) {
     this.#pipe = pipe;
-    this.#compiled = dirname(compiled);
+    this.#folder = compiled === '' ? '' : dirname(compiled);
     this.#ready = ready;
   }
 
@@ -73,7 +73,7 @@ export class LauncherSpawner implements Spawner {
 
   /** The launcher knows no URLs. */
   #withPaths({ program, wdir, ...rest }: SpawnProgram): SpawnProgram {
-    const source = sourceOf(pathOf(program), this.#compiled);
+    const source = sourceOf(pathOf(program), this.#folder);
     return { ...rest, program: source, wdir: wdir === undefined ? undefined : pathOf(wdir) };
   }
 }
