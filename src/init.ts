@@ -8,11 +8,14 @@ import { clampExitCode } from './base/exit-code.ts';
 import type { Communicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
 import type { RankStart, ToRank, Wait } from './control/message.ts';
+import { Keeper } from './keeper/keeper.ts';
 import { Engine } from './match/engine.ts';
 import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Transports } from './rank/transports.ts';
-import { describeWaits } from './rank/waits.ts';
+import { describeWaits, messageWaits } from './rank/waits.ts';
+import { StoreLink } from './store/link.ts';
+import { Store } from './store/store.ts';
 
 /**
  * The one place that joins everything for a real process: what the launcher left, the control pipe,
@@ -32,6 +35,8 @@ class World implements Member {
   readonly engine: Engine;
   readonly world: Communicator;
   readonly self: Communicator;
+  readonly store: Store;
+  readonly #link: StoreLink;
   readonly #rank: RankProcess | undefined;
   readonly #transports: Transports;
   /** Resolves once the launcher has been told that this rank takes part, and its answers are taken in. */
@@ -65,14 +70,17 @@ class World implements Member {
     });
     this.world = universe.world;
     this.self = universe.self;
+    this.#link = openStore(start, rank);
+    this.store = new Store(this.#link);
+    rank?.enter(this);
     const port = this.#transports.port();
     if (port === undefined) {
-      rank?.join(this);
+      rank?.join();
       this.#joined = Promise.resolve();
     } else {
       // Ports are known only once they are bound; the table of them comes with `addresses`.
       this.#joined = port.then(
-        (bound) => rank?.join(this, bound),
+        (bound) => rank?.join(bound),
         (error: unknown) => rank?.fail(error),
       );
     }
@@ -83,7 +91,8 @@ class World implements Member {
   }
 
   waits(filter: StackFilter): Promise<Wait[]> {
-    return describeWaits(this.engine, filter);
+    const waits = [...messageWaits(this.engine.operations()), ...this.#link.waits()];
+    return describeWaits(waits, realClock.now(), filter);
   }
 
   onMessage(message: ToRank): void {
@@ -93,15 +102,21 @@ class World implements Member {
         break;
       case 'finalizing':
         this.engine.peerFinishing(message.rank, message.framesSent[this.engine.rank] ?? 0);
+        this.#link.peerGone(message.rank);
         break;
       case 'finalized':
         this.#allFinalized();
         break;
       case 'lost':
         this.engine.peerLost(message.rank, message.reason);
+        this.#link.peerGone(message.rank, message.reason);
         break;
       case 'ending':
         this.engine.jobEnding(message.rank, message.reason);
+        this.#link.jobEnding(message.rank, message.reason);
+        break;
+      case 'store':
+        this.#link.take(message.answers);
         break;
       case 'where':
         // Answered by the rank's process, which asks `waits`.
@@ -110,7 +125,8 @@ class World implements Member {
   }
 
   deadEnd(): boolean {
-    if (this.engine.operations().length === 0) return false;
+    const waits = this.#link.deadEnd();
+    if (this.engine.operations().length === 0) return waits;
     this.engine.deadEnd();
     return true;
   }
@@ -121,7 +137,7 @@ class World implements Member {
   }
 
   async #finalize(): Promise<void> {
-    await this.engine.finalize();
+    await Promise.all([this.engine.finalize(), this.#link.finalize()]);
     if (this.#rank !== undefined) {
       await this.#joined;
       const { pipe } = this.#rank;
@@ -136,6 +152,22 @@ class World implements Member {
     }
     await this.engine.close();
   }
+}
+
+/** Join the store of the job; a process alone keeps one for itself. */
+function openStore({ rank, size }: RankStart, process: RankProcess | undefined): StoreLink {
+  const keeper = new Keeper();
+  const link = new StoreLink({
+    rank,
+    size,
+    clock: realClock,
+    send: (calls) => {
+      if (process !== undefined) process.pipe.send({ kind: 'store', calls });
+      else link.take(keeper.take(rank, calls).get(rank) ?? []);
+    },
+    onWanted: (wanted) => (wanted ? process?.pipe.hold() : process?.pipe.release()),
+  });
+  return link;
 }
 
 /** A program that was started by plain `node`. */
@@ -190,6 +222,9 @@ export const world: Communicator = joined.world;
 
 /** This rank alone. @see MPI-4.1 §7.2.1 MPI_COMM_SELF */
 export const self: Communicator = joined.self;
+
+/** What all processes of the job share. */
+export const store: Store = joined.store;
 
 /** Name of the machine that this rank runs on. @see MPI-4.1 §9.1.2 */
 export const processorName: string = hostname();

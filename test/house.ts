@@ -10,13 +10,13 @@ import test from 'ava';
 
 const FLOORS: readonly (readonly string[])[] = [
   ['base'],
-  ['codec', 'op', 'group', 'topology', 'hosts', 'error-text'],
+  ['codec', 'op', 'group', 'topology', 'hosts', 'keeper', 'error-text'],
   ['request', 'transport', 'control'],
   ['match'],
   ['pt2pt'],
   ['collective'],
   ['comm'],
-  ['launch', 'rank', 'testing.ts'],
+  ['launch', 'rank', 'store', 'testing.ts'],
   ['init.ts'],
   ['index.ts'],
   ['bench'],

@@ -1,4 +1,5 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
+import type { StoreAnswer, StoreCall } from '../keeper/call.ts';
 
 /**
  * Everything that ranks and the launcher say to each other, over the pipe that started the rank.
@@ -16,6 +17,8 @@ export interface Wait {
   readonly sinceMs: number;
   /** Frames of the user's own code, innermost first, as V8 prints them; empty if nobody awaits it. */
   readonly stack: readonly string[];
+  /** The lock of the store that it waits for, if it does: who holds that is known to the launcher. */
+  readonly lock?: string | undefined;
 }
 
 /** An error as it travels to the launcher. */
@@ -47,7 +50,9 @@ export type FromRank =
       readonly id: number;
       readonly waits: readonly Wait[];
       readonly finalizing: boolean;
-    };
+    }
+  /** Calls to the store, in this order. */
+  | { readonly kind: 'store'; readonly calls: readonly StoreCall[] };
 
 /** What the launcher tells a rank. */
 export type ToRank =
@@ -62,7 +67,9 @@ export type ToRank =
   /** This rank's failure ends the job: whatever waits must fail with this reason. */
   | { readonly kind: 'ending'; readonly rank: number; readonly reason: string }
   /** Report what you are waiting in. */
-  | { readonly kind: 'where'; readonly id: number };
+  | { readonly kind: 'where'; readonly id: number }
+  /** Answers of the store. */
+  | { readonly kind: 'store'; readonly answers: readonly StoreAnswer[] };
 
 /** What the launcher tells a rank before its first line runs, in the environment variable `TSMPI_JOB`. */
 export interface RankStart {

@@ -64,9 +64,13 @@ export class RankProcess {
     );
   }
 
-  /** Become a member of the world. */
-  join(member: Member, address?: string): void {
+  /** Give what the launcher says to this member of the world. */
+  enter(member: Member): void {
     this.#member = member;
+  }
+
+  /** Tell the launcher that this process takes part. */
+  join(address?: string): void {
     this.pipe.send({ kind: 'joined', address });
   }
 
