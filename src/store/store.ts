@@ -127,7 +127,7 @@ export class Store {
       if (limits !== undefined && limits !== NO_OPTIONS) {
         const { rank } = this.#link;
         const caller = { who: `rank ${rank}`, ownWorldRank: rank, size: 0 };
-        checkObject(caller, callText(op, key), limits);
+        checkObject(caller, callText(op, key), limits, '{ timeout: 1000 }');
         checkLimits(caller, callText(op, key), limits);
         if (limits.signal?.aborted) return rejected(limits.signal.reason);
       }
