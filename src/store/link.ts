@@ -3,7 +3,7 @@ import { MpiError } from '../base/error.ts';
 import type { StoreAnswer, StoreCall } from '../keeper/call.ts';
 import { charsOfCall, inPieces } from '../keeper/pieces.ts';
 import type { Limits } from '../match/limits.ts';
-import type { Request } from '../request/request.ts';
+import { Request } from '../request/request.ts';
 import { type OperationOwner, StoreOperation } from './operation.ts';
 
 /** How a process is joined to the keeper of its store. */
@@ -111,6 +111,10 @@ export class StoreLink implements OperationOwner {
   peerGone(rank: number, lost?: string): void {
     this.#gone.add(rank);
     if (lost !== undefined) this.#lost ??= { rank, reason: lost };
+    // What it leaves to this process may be on its way: a lock, for one. An answer comes after that.
+    if (this.#others === 0 && !this.finalized && this.#waiting().length > 0) {
+      Request.expectFailure(this.start({ op: 'get', key: '' }, () => {}));
+    }
     this.#update();
   }
 
@@ -225,9 +229,13 @@ export class StoreLink implements OperationOwner {
     for (const piece of inPieces(calls, charsOfCall)) this.#parts.send(piece);
   }
 
+  /** How many ranks may still call. */
+  get #others(): number {
+    return this.#size - 1 - this.#gone.size;
+  }
+
   #update(): void {
-    const others = this.#size - 1 - this.#gone.size;
-    const wanted = this.#sure > 0 || (this.#open.size > 0 && others > 0);
+    const wanted = this.#sure > 0 || (this.#open.size > 0 && this.#others > 0);
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
     this.#parts.onWanted(wanted);

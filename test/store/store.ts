@@ -226,6 +226,7 @@ test('a wait is called hopeless once every other process has finished, and not b
   link.peerGone(1);
   t.true(process.wanted);
   link.peerGone(2);
+  await network.settle();
   t.false(process.wanted, 'the event loop may run empty');
   t.true(link.deadEnd());
   t.is(
@@ -238,6 +239,21 @@ test('a wait is called hopeless once every other process has finished, and not b
   t.true(process.wanted, 'an answer is on its way');
   await network.settle();
   t.is(await own, 2);
+});
+
+test('what the last of the others leaves is waited for, whoever hears of its end first', async (t) => {
+  const network = new StoreNetwork(2);
+  const { store, link } = network.process(0);
+  const held = network.process(1).store.lock('l');
+  await network.settle();
+  const waiting = store.lock('l');
+  await network.settle();
+  link.peerGone(1, 'rank 1 was killed by SIGKILL');
+  t.true(network.process(0).wanted);
+  network.kill(1);
+  await network.settle();
+  t.true((await waiting).abandoned);
+  t.is((await held).name, 'l');
 });
 
 test('if one of the others was lost, that is the reason', async (t) => {
@@ -259,6 +275,7 @@ test('processes that come later may let a wait go on', async (t) => {
   const waiting = store.wait('k');
   await network.settle();
   link.peerGone(1);
+  await network.settle();
   t.false(network.process(0).wanted);
   link.grow(3);
   t.true(network.process(0).wanted);
