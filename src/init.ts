@@ -206,7 +206,7 @@ function startAlone(): void {
   if (launcher !== undefined) {
     throw new MpiError(
       'ERR_OTHER',
-      `${launcher} started this process as one of several, but its ranks cannot find each other; start the program with tsrun instead: npx tsrun -n 4 program.ts`,
+      `${launcher} started this process as one of several, and they cannot find each other by themselves; have it start tsrun join: ${launcher} -n 4 npx tsrun join program.ts, or start the ranks with tsrun itself: npx tsrun -n 4 program.ts`,
     );
   }
   process.stderr.write(

@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'ERR_FINALIZED'
   | 'ERR_PROC_FAILED'
   | 'ERR_PROC_FINISHED'
+  | 'ERR_NATIVE'
   | 'ERR_OTHER';
 
 /** What an `MpiError` may carry besides its code and message. */

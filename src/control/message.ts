@@ -71,6 +71,9 @@ export type ToRank =
   /** Answers of the store. */
   | { readonly kind: 'store'; readonly answers: readonly StoreAnswer[] };
 
+/** In the folder of a program that was brought to a host: files at the paths that they had where it came from. */
+export const MIRROR = 'tsmpi-packages';
+
 /** What the launcher tells a rank before its first line runs, in the environment variable `TSMPI_JOB`. */
 export interface RankStart {
   readonly rank: number;

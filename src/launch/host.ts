@@ -24,6 +24,11 @@ export interface HostJob {
   readonly wait: WaitMode;
   /** The tsmpi of this host. */
   readonly installation: Installation;
+  /**
+   * Set if the ranks are started by other processes than this one: each has that process's environment, and they may
+   * run on so many processors together.
+   */
+  readonly elsewhere?: { readonly processors: number } | undefined;
 }
 
 /** A host that is ready for its ranks. */
@@ -44,7 +49,7 @@ export interface OpenHost {
  * @throws UsageError if none of the transports can be had, Error if there is no place for the folder
  */
 export function openHost(
-  { common, ranks, transports, wait, installation }: HostJob,
+  { common, ranks, transports, wait, installation, elsewhere }: HostJob,
   starter: LocalStarter,
   process: NodeJS.Process,
 ): OpenHost {
@@ -58,7 +63,7 @@ export function openHost(
       transport,
       segment: segment && {
         ringBytes: segment.ringBytes,
-        crowded: ranks.length > availableParallelism(),
+        crowded: ranks.length > (elsewhere?.processors ?? availableParallelism()),
         wait,
         addon: segment.addon,
       },
@@ -69,8 +74,12 @@ export function openHost(
     installation,
     segment: segment?.file,
   };
+  const starting = {
+    execPath: process.execPath,
+    env: elsewhere === undefined ? process.env : {},
+  };
   return {
-    commands: ranks.map((rank) => rankCommand(rank, start, process)),
+    commands: ranks.map((rank) => rankCommand(rank, start, starting)),
     transport: describeTransport(chosen),
     fallback: chosen.lack === '' ? '' : describeFallback(chosen),
     close: () => segment?.close(),

@@ -33,7 +33,7 @@ export interface HostStart {
 export function rankCommand(
   { rank, program, compiled, args, env, wdir, nodeArgs, stdin }: RankToStart,
   { common, installation, segment }: HostStart,
-  process: NodeJS.Process,
+  process: Pick<NodeJS.Process, 'execPath' | 'env'>,
 ): RankCommand {
   const start: RankStart = {
     ...common,

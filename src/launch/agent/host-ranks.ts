@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { OpenHost } from '../host.ts';
+import type { Gathering } from '../join/gathering.ts';
 import type { ParcelCache } from '../parcel/cache.ts';
 import type { Mux } from '../remote/mux.ts';
 import { type FromAgent, type HostPart, rankChannel, type ToAgent } from '../remote/protocol.ts';
@@ -23,6 +24,8 @@ export class HostRanks {
   readonly #ranks = new Map<number, StartedRank>();
   #commands: ReadonlyMap<number, RankCommand> = new Map();
   #host: OpenHost | undefined;
+  /** Those that have the ranks as their children, if this process has not. */
+  #gathering: Gathering | undefined;
 
   constructor(
     process: NodeJS.Process,
@@ -38,9 +41,21 @@ export class HostRanks {
     this.#say = say;
   }
 
-  /** Get ready for the ranks of this part. @throws Error that says what this host lacks */
-  open(part: HostPart): void {
-    const { host, notices } = openPart(part, this.#parcels, this.#starter, this.#process);
+  /**
+   * Get ready for the ranks of this part.
+   *
+   * @param gathering  those who start them, if it is not this process
+   * @throws Error that says what this host lacks
+   */
+  open(part: HostPart, gathering?: Gathering): void {
+    this.#gathering = gathering;
+    const elsewhere = gathering && { processors: gathering.processors() };
+    const { host, notices } = openPart(
+      { ...part, elsewhere },
+      this.#parcels,
+      this.#starter,
+      this.#process,
+    );
     this.#host = host;
     this.#commands = new Map(host.commands.map((command) => [command.rank, command]));
     this.#say({ kind: 'ready', transport: host.transport, notices });
@@ -80,7 +95,8 @@ export class HostRanks {
     if (command === undefined) return;
     let started: StartedRank;
     try {
-      started = await this.#starter.start(command, (message) =>
+      const starter = this.#gathering ?? this.#starter;
+      started = await starter.start(command, (message) =>
         this.#say({ kind: 'told', rank, message }),
       );
     } catch (error) {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type OpenHost, openHost } from '../host.ts';
+import { type HostJob, type OpenHost, openHost } from '../host.ts';
 import { installationAt } from '../installation.ts';
 import type { ParcelCache } from '../parcel/cache.ts';
 import type { HostPart } from '../remote/protocol.ts';
@@ -15,12 +15,12 @@ import type { LocalStarter } from '../start/local.ts';
  * @throws Error that says what this host lacks
  */
 export function openPart(
-  part: HostPart,
+  part: HostPart & Pick<HostJob, 'elsewhere'>,
   parcels: ParcelCache,
   starter: LocalStarter,
   process: NodeJS.Process,
 ): { host: OpenHost; notices: readonly string[] } {
-  const { common, transports, wait } = part;
+  const { common, transports, wait, elsewhere } = part;
   const folderOf = (hash: string): string => {
     const folder = parcels.find(hash);
     if (folder === undefined) throw new Error(`the parcel ${hash} has vanished from the cache`);
@@ -34,7 +34,11 @@ export function openPart(
     return { ...rank, wdir, compiled: join(folderOf(parcel), entry) };
   });
   const installation = installationAt(pathToFileURL(`${folderOf(part.runtime)}/`));
-  const host = openHost({ common, ranks, transports, wait, installation }, starter, process);
+  const host = openHost(
+    { common, ranks, transports, wait, installation, elsewhere },
+    starter,
+    process,
+  );
   const notices = [...missing].map(
     (folder) => `there is no folder ${folder}; its ranks run in ${ownFolder()}`,
   );
