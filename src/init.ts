@@ -9,13 +9,17 @@ import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
 import type { RankStart, ToRank, Wait } from './control/message.ts';
 import type { ControlPipe } from './control/pipe.ts';
+import { Keeper } from './keeper/keeper.ts';
+import { charsOfCall, inPieces } from './keeper/pieces.ts';
 import { Engine } from './match/engine.ts';
 import { Adoption } from './rank/adoption.ts';
 import { LauncherSpawner } from './rank/launcher-spawner.ts';
 import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Transports } from './rank/transports.ts';
-import { describeWaits } from './rank/waits.ts';
+import { describeWaits, messageWaits } from './rank/waits.ts';
+import { StoreLink } from './store/link.ts';
+import { Store } from './store/store.ts';
 
 /**
  * The one place that joins everything for a real process: what the launcher left, the control pipe,
@@ -37,9 +41,12 @@ class World implements Member {
   readonly self: Communicator;
   /** Between this world and those who have spawned it. */
   readonly parent: Intercommunicator | undefined;
+  readonly store: Store;
+  readonly #link: StoreLink;
+  /** Keeps the store of a process that is alone. */
+  #keeper: Keeper | undefined;
   readonly #rank: RankProcess | undefined;
   readonly #universe: Universe;
-  readonly #rank: RankProcess | undefined;
   readonly #spawner: LauncherSpawner;
   /** The way to the launcher; to one of its own for a program that plain Node runs. */
   readonly #pipe: ControlPipe;
@@ -84,6 +91,8 @@ class World implements Member {
     this.world = this.#universe.world;
     this.self = this.#universe.self;
     this.parent = this.#universe.parent;
+    this.#link = this.#openStore(start.size);
+    this.store = new Store(this.#link);
     // What is asked for at once is answered, though the port may not be bound yet.
     rank?.enter(this);
     this.#joined = this.#join();
@@ -94,7 +103,8 @@ class World implements Member {
   }
 
   waits(filter: StackFilter): Promise<Wait[]> {
-    return describeWaits(this.engine, filter);
+    const waits = [...messageWaits(this.engine.operations()), ...this.#link.waits()];
+    return describeWaits(waits, realClock.now(), filter);
   }
 
   onMessage(message: ToRank): void {
@@ -104,15 +114,21 @@ class World implements Member {
         break;
       case 'finalizing':
         this.engine.peerFinishing(message.rank, message.framesSent[this.engine.rank] ?? 0);
+        this.#link.peerGone(message.rank);
         break;
       case 'finalized':
         this.#allFinalized();
         break;
       case 'lost':
         this.engine.peerLost(message.rank, message.reason);
+        this.#link.peerGone(message.rank, message.reason);
         break;
       case 'ending':
         this.engine.jobEnding(message.rank, message.reason);
+        this.#link.jobEnding(message.rank, message.reason);
+        break;
+      case 'store':
+        this.#link.take(message.answers);
         break;
       case 'adopted':
       case 'where':
@@ -143,6 +159,23 @@ class World implements Member {
     );
   }
 
+  /** Join the store of the job; a process alone keeps one for itself. */
+  #openStore(size: number): StoreLink {
+    if (this.#rank === undefined) this.#keeper = new Keeper();
+    const { rank, clock } = this.engine;
+    const link = new StoreLink({
+      rank,
+      size,
+      clock,
+      send: (calls) => {
+        if (this.#keeper === undefined) this.#pipe.send({ kind: 'store', calls });
+        else link.take(this.#keeper.take(rank, calls).get(rank) ?? []);
+      },
+      onWanted: (wanted) => (wanted ? this.#pipe.hold() : this.#pipe.release()),
+    });
+    return link;
+  }
+
   /** There are further processes. What is known of from the start may be said again. */
   #grow(first: number, hosts: readonly number[]): void {
     const size = first + hosts.length;
@@ -151,22 +184,32 @@ class World implements Member {
     this.#transports.grow(first, hosts);
     if (!hadPort && this.#transports.port() !== undefined) void this.#join();
     this.engine.grow(size);
+    this.#link.grow(size);
     this.#universe.grow(first, hosts);
   }
 
   adopted(folder: string): void {
     this.#transports.useFolder(folder);
+    // What this process kept for itself is from now on there for all.
+    const calls = this.#keeper?.handOver() ?? [];
+    this.#keeper = undefined;
+    for (const piece of inPieces(calls, charsOfCall))
+      this.#pipe.send({ kind: 'store', calls: piece });
   }
 
   abandoned(): void {
     const text = 'the launcher of the spawned processes is gone, and so are they';
-    for (let peer = 1; peer < this.engine.size; peer += 1) this.engine.peerLost(peer, text);
+    for (let peer = 1; peer < this.engine.size; peer += 1) {
+      this.engine.peerLost(peer, text);
+      this.#link.jobEnding(peer, text);
+    }
     this.#spawner.lost(text);
     this.#allFinalized();
   }
 
   deadEnd(): boolean {
-    if (this.engine.operations().length === 0) return false;
+    const waits = this.#link.deadEnd();
+    if (this.engine.operations().length === 0) return waits;
     this.engine.deadEnd();
     return true;
   }
@@ -182,7 +225,7 @@ class World implements Member {
   }
 
   async #finalize(): Promise<void> {
-    await this.engine.finalize();
+    await Promise.all([this.engine.finalize(), this.#link.finalize()]);
     // Nobody waits for a program that has spawned none.
     if (this.#adoption?.begun !== false) {
       await this.#joined;
@@ -260,6 +303,8 @@ export const self: Communicator = joined.self;
  * @see MPI-4.1 §11.8.2 MPI_Comm_get_parent
  */
 export const parent: Intercommunicator | undefined = joined.parent;
+/** What all processes of the job share. */
+export const store: Store = joined.store;
 
 /** Name of the machine that this rank runs on. @see MPI-4.1 §9.1.2 */
 export const processorName: string = hostname();

@@ -10,13 +10,13 @@ import test from 'ava';
 
 const FLOORS: readonly (readonly string[])[] = [
   ['base'],
-  ['codec', 'op', 'group', 'topology', 'hosts', 'error-text', 'cache', 'koffi'],
+  ['codec', 'op', 'group', 'topology', 'hosts', 'keeper', 'error-text', 'cache', 'koffi'],
   ['request', 'transport', 'control'],
   ['match'],
   ['pt2pt'],
   ['collective'],
   ['comm'],
-  ['launch', 'rank', 'native', 'testing'],
+  ['launch', 'rank', 'native', 'store', 'testing'],
   ['init.ts', 'testing.ts'],
   ['index.ts', 'native.ts'],
   ['bench'],
