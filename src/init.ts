@@ -70,20 +70,19 @@ class World implements Member {
     });
     this.world = universe.world;
     this.self = universe.self;
-    this.#link = openStore(start, rank);
-    this.store = new Store(this.#link);
-    rank?.enter(this);
     const port = this.#transports.port();
     if (port === undefined) {
-      rank?.join();
+      rank?.join(this);
       this.#joined = Promise.resolve();
     } else {
       // Ports are known only once they are bound; the table of them comes with `addresses`.
       this.#joined = port.then(
-        (bound) => rank?.join(bound),
+        (bound) => rank?.join(this, bound),
         (error: unknown) => rank?.fail(error),
       );
     }
+    this.#link = openStore(start, rank, this.#joined);
+    this.store = new Store(this.#link);
   }
 
   get finalizing(): boolean {
@@ -155,15 +154,25 @@ class World implements Member {
 }
 
 /** Join the store of the job; a process alone keeps one for itself. */
-function openStore({ rank, size }: RankStart, process: RankProcess | undefined): StoreLink {
+function openStore(
+  { rank, size }: RankStart,
+  process: RankProcess | undefined,
+  joined: Promise<void>,
+): StoreLink {
   const keeper = new Keeper();
+  let hasJoined = false;
+  void joined.then(() => {
+    hasJoined = true;
+  });
   const link = new StoreLink({
     rank,
     size,
     clock: realClock,
     send: (calls) => {
-      if (process !== undefined) process.pipe.send({ kind: 'store', calls });
-      else link.take(keeper.take(rank, calls).get(rank) ?? []);
+      if (process === undefined) link.take(keeper.take(rank, calls).get(rank) ?? []);
+      else if (hasJoined) process.pipe.send({ kind: 'store', calls });
+      // The launcher answers none but members, and asks them alone where they are.
+      else void joined.then(() => process.pipe.send({ kind: 'store', calls }));
     },
     onWanted: (wanted) => (wanted ? process?.pipe.hold() : process?.pipe.release()),
   });

@@ -64,12 +64,12 @@ export class RankProcess {
     );
   }
 
-  /** Give what the launcher says to this member of the world. */
+  /** Let a member of the world take in what the launcher says to this process. */
   enter(member: Member): void {
     this.#member = member;
   }
 
-  /** Tell the launcher that this process takes part. */
+  /** Tell the launcher that the member takes part, and where it can be reached. */
   join(address?: string): void {
     this.pipe.send({ kind: 'joined', address });
   }
