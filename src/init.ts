@@ -13,8 +13,10 @@ import { Keeper } from './keeper/keeper.ts';
 import { charsOfCall, inPieces } from './keeper/pieces.ts';
 import { Engine } from './match/engine.ts';
 import { Adoption } from './rank/adoption.ts';
+import { ALONE, startAlone } from './rank/alone.ts';
 import { LauncherSpawner } from './rank/launcher-spawner.ts';
 import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
+import { realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Transports } from './rank/transports.ts';
 import { describeWaits, messageWaits } from './rank/waits.ts';
@@ -25,14 +27,6 @@ import { Store } from './store/store.ts';
  * The one place that joins everything for a real process: what the launcher left, the control pipe,
  * the transports, the engine and the world.
  */
-
-const realClock: Clock = {
-  now: () => performance.now(),
-  after: (ms, callback) => {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** This process as a member of its world. */
 class World implements Member {
@@ -243,18 +237,6 @@ class World implements Member {
   }
 }
 
-/** A program that was started by plain `node`. */
-const ALONE: RankStart = {
-  rank: 0,
-  size: 1,
-  program: '',
-  compiled: '',
-  transport: 'zeromq',
-  folder: '',
-  library: '',
-  eagerBytes: 32 * 1024,
-};
-
 function joinWorld(): World {
   if (!isMainThread) {
     throw new MpiError(
@@ -263,29 +245,8 @@ function joinWorld(): World {
     );
   }
   const rank = currentRank();
-  if (rank === undefined) startAlone();
+  if (rank === undefined) startAlone(() => joined.idle());
   return new World(rank);
-}
-
-function startAlone(): void {
-  const owner = ownerOfRank();
-  if (owner !== undefined) {
-    throw new MpiError(
-      'ERR_OTHER',
-      `a second tsmpi was loaded, ${import.meta.url}, in a rank that belongs to ${owner}; each would have ranks of its own: install tsmpi once, where all that use it find it, and start the program with its own tsrun: npx tsrun program.ts`,
-    );
-  }
-  const launcher = foreignLauncher(process.env);
-  if (launcher !== undefined) {
-    throw new MpiError(
-      'ERR_OTHER',
-      `${launcher} started this process as one of several, and they cannot find each other by themselves; have it start tsrun join: ${launcher} -n 4 npx tsrun join program.ts, or start the ranks with tsrun itself: npx tsrun -n 4 program.ts`,
-    );
-  }
-  process.stderr.write(
-    'tsmpi: this world has 1 rank; for more, start the program with tsrun: npx tsrun -n 4 program.ts\n',
-  );
-  process.on('beforeExit', () => joined.idle());
 }
 
 const joined = joinWorld();
