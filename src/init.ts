@@ -8,7 +8,9 @@ import { clampExitCode } from './base/exit-code.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
 import type { RankStart, ToRank, Wait } from './control/message.ts';
+import type { ControlPipe } from './control/pipe.ts';
 import { Engine } from './match/engine.ts';
+import { Adoption } from './rank/adoption.ts';
 import { LauncherSpawner } from './rank/launcher-spawner.ts';
 import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
 import type { StackFilter } from './rank/stack.ts';
@@ -35,9 +37,11 @@ class World implements Member {
   readonly self: Communicator;
   /** Between this world and those who have spawned it. */
   readonly parent: Intercommunicator | undefined;
-  readonly #rank: RankProcess | undefined;
   readonly #universe: Universe;
-  readonly #spawner: LauncherSpawner | undefined;
+  readonly #spawner: LauncherSpawner;
+  /** The way to the launcher; to one of its own for a program that plain Node runs. */
+  readonly #pipe: ControlPipe;
+  readonly #adoption: Adoption | undefined;
   readonly #transports: Transports;
   /** Resolves once the launcher has been told that this rank takes part, and its answers are taken in. */
   readonly #joined: Promise<void>;
@@ -45,7 +49,9 @@ class World implements Member {
   #finalized: Promise<void> | undefined;
 
   constructor(rank: RankProcess | undefined) {
-    this.#rank = rank;
+    this.#adoption = rank === undefined ? new Adoption(this) : undefined;
+    const pipe = rank?.pipe ?? (this.#adoption as Adoption);
+    this.#pipe = pipe;
     const start = rank?.start ?? ALONE;
     let transports: Transports | undefined;
     this.engine = new Engine({
@@ -53,7 +59,7 @@ class World implements Member {
       size: start.size,
       clock: realClock,
       eagerBytes: start.eagerBytes < 0 ? Number.POSITIVE_INFINITY : start.eagerBytes,
-      onWanted: (wanted) => (wanted ? rank?.pipe.hold() : rank?.pipe.release()),
+      onWanted: (wanted) => (wanted ? pipe.hold() : pipe.release()),
       connect: (events) => {
         transports = new Transports(start, events);
         return transports.route;
@@ -61,7 +67,7 @@ class World implements Member {
     });
     assert(transports !== undefined, 'an engine without transports');
     this.#transports = transports;
-    this.#spawner = rank && new LauncherSpawner(rank);
+    this.#spawner = new LauncherSpawner(pipe, start.compiled, async () => this.#adoption?.begin());
     this.#universe = new Universe({
       engine: this.engine,
       choices: start.choices,
@@ -75,7 +81,9 @@ class World implements Member {
     this.world = this.#universe.world;
     this.self = this.#universe.self;
     this.parent = this.#universe.parent;
-    this.#joined = this.#join();
+    // What is asked for at once is answered, though the port may not be bound yet.
+    rank?.enter(this);
+    this.#joined = this.#join(rank);
   }
 
   get finalizing(): boolean {
@@ -103,6 +111,7 @@ class World implements Member {
       case 'ending':
         this.engine.jobEnding(message.rank, message.reason);
         break;
+      case 'adopted':
       case 'where':
         // Answered by the rank's process, which asks `waits`.
         break;
@@ -111,22 +120,21 @@ class World implements Member {
         break;
       case 'spawned':
       case 'not-spawned':
-        this.#spawner?.answered(message);
+        this.#spawner.answered(message);
         break;
     }
   }
 
   /** Tell the launcher that this rank takes part, and where it accepts frames, once it does. */
-  #join(): Promise<void> {
-    const rank = this.#rank;
+  #join(rank: RankProcess | undefined): Promise<void> {
     const port = this.#transports.port();
     if (port === undefined) {
-      rank?.join(this);
+      rank?.join();
       return Promise.resolve();
     }
     // Ports are known only once they are bound; the table of them comes with `addresses`.
     return port.then(
-      (bound) => rank?.join(this, bound),
+      (bound) => rank?.join(bound),
       (error: unknown) => rank?.fail(error),
     );
   }
@@ -137,15 +145,31 @@ class World implements Member {
     if (size <= this.engine.size) return;
     const hadPort = this.#transports.port() !== undefined;
     this.#transports.grow(first, hosts);
-    if (!hadPort && this.#transports.port() !== undefined) void this.#join();
+    if (!hadPort && this.#transports.port() !== undefined) void this.#join(currentRank());
     this.engine.grow(size);
     this.#universe.grow(first, hosts);
+  }
+
+  adopted(folder: string): void {
+    this.#transports.useFolder(folder);
+  }
+
+  abandoned(): void {
+    const text = 'the launcher of the spawned processes is gone, and so are they';
+    for (let peer = 1; peer < this.engine.size; peer += 1) this.engine.peerLost(peer, text);
+    this.#spawner.lost(text);
+    this.#allFinalized();
   }
 
   deadEnd(): boolean {
     if (this.engine.operations().length === 0) return false;
     this.engine.deadEnd();
     return true;
+  }
+
+  /** The event loop of a program that plain Node runs has run empty. */
+  idle(): void {
+    if (!this.deadEnd() && this.#adoption?.begun === true) void this.finalize();
   }
 
   finalize(): Promise<void> {
@@ -155,9 +179,10 @@ class World implements Member {
 
   async #finalize(): Promise<void> {
     await this.engine.finalize();
-    if (this.#rank !== undefined) {
+    // Nobody waits for a program that has spawned none.
+    if (this.#adoption?.begun !== false) {
       await this.#joined;
-      const { pipe } = this.#rank;
+      const pipe = this.#pipe;
       // Until every rank is here this one stays, so that nothing it sent can be lost with it.
       pipe.hold();
       await new Promise<void>((resolve) => {
@@ -213,7 +238,7 @@ function startAlone(): void {
   process.stderr.write(
     'tsmpi: this world has 1 rank; for more, start the program with tsrun: npx tsrun -n 4 program.ts\n',
   );
-  process.on('beforeExit', () => joined.deadEnd());
+  process.on('beforeExit', () => joined.idle());
 }
 
 const joined = joinWorld();

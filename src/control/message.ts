@@ -64,7 +64,15 @@ export type FromRank =
 
 /** What the launcher tells a rank. */
 export type ToRank =
-  /** What every rank gave as its address, in rank order; only for transports that need a table. */
+  /**
+   * Said first of all to a program that plain Node runs, by the launcher that it has started: it is process 0 of a job now,
+   * whose private folder is this.
+   */
+  | { readonly kind: 'adopted'; readonly folder: string }
+  /**
+   * What every process gave as its address, by number, and nothing for one that has none, or none yet; only for transports
+   * that need a table. Sent again when there are more.
+   */
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
   /** Another rank entered `finalize`, having sent so many frames to each rank. */
   | { readonly kind: 'finalizing'; readonly rank: number; readonly framesSent: readonly number[] }

@@ -5,7 +5,6 @@ import type { Spawner, SpawnOrder } from '../comm/parts.ts';
 import type { FromRank, SpawnProgram, ToRank } from '../control/message.ts';
 import type { ControlPipe } from '../control/pipe.ts';
 import type { WorldSpan } from '../group/world-span.ts';
-import type { RankProcess } from './process.ts';
 import { sourceOf } from './source-of.ts';
 
 /** How the launcher answers. */
@@ -14,17 +13,24 @@ type Answer = Extract<ToRank, { readonly kind: 'spawned' | 'not-spawned' }>;
 /** Has the launcher start further processes. */
 export class LauncherSpawner implements Spawner {
   readonly #pipe: ControlPipe;
-  /** Where the program of this rank was compiled to. */
+  /** What the program of this rank was compiled to. */
   readonly #compiled: string;
+  readonly #ready: () => Promise<void>;
   readonly #asked = new Map<number, (answer: Answer) => void>();
   #lastId = 0;
 
-  constructor({ pipe, start }: Pick<RankProcess, 'pipe' | 'start'>) {
+  /**
+   * @param compiled  what the program of this rank was compiled to; empty if it was not
+   * @param ready  resolves once there is a launcher at the other end of the pipe
+   */
+  constructor(pipe: ControlPipe, compiled: string, ready: () => Promise<void>) {
     this.#pipe = pipe;
-    this.#compiled = dirname(start.compiled);
+    this.#compiled = compiled;
+    this.#ready = ready;
   }
 
   async spawn({ programs, ...order }: SpawnOrder): Promise<WorldSpan> {
+    await this.#ready();
     this.#lastId += 1;
     const id = this.#lastId;
     const answered = new Promise<Answer>((resolve) => {
@@ -41,6 +47,13 @@ export class LauncherSpawner implements Spawner {
     if (answer.kind === 'not-spawned') throw new MpiError(answer.code as ErrorCode, answer.text);
     const { first, count } = answer;
     return { first, count };
+  }
+
+  /** Nobody will answer any more, and why. */
+  lost(text: string): void {
+    for (const id of [...this.#asked.keys()]) {
+      this.answered({ kind: 'not-spawned', id, code: 'ERR_SPAWN', text });
+    }
   }
 
   /** Take in how the launcher has answered. */
@@ -60,7 +73,8 @@ export class LauncherSpawner implements Spawner {
 
   /** The launcher knows no URLs. */
   #withPaths({ program, wdir, ...rest }: SpawnProgram): SpawnProgram {
-    const source = sourceOf(pathOf(program), this.#compiled);
+    const path = pathOf(program);
+    const source = this.#compiled === '' ? path : sourceOf(path, dirname(this.#compiled));
     return { ...rest, program: source, wdir: wdir === undefined ? undefined : pathOf(wdir) };
   }
 }

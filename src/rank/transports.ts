@@ -32,6 +32,7 @@ export class Transports {
   /** The host of each process; 0 where it is not said. */
   readonly #hosts: number[];
   readonly #shm: ShmTransport | undefined;
+  #folder: string;
   #ipc: ZeromqTransport | undefined;
   #tcp: ZeromqTransport | undefined;
 
@@ -40,6 +41,7 @@ export class Transports {
     this.#start = start;
     this.#events = events;
     this.#network = network;
+    this.#folder = start.folder;
     this.#hosts = [...hosts];
     const transports: Transport[] = [new SelfTransport(rank, events)];
     if (start.segment !== undefined) {
@@ -64,6 +66,11 @@ export class Transports {
     this.#ports.take(ports);
   }
 
+  /** Have the sockets that are yet to be opened in this private folder. */
+  useFolder(folder: string): void {
+    this.#folder = folder;
+  }
+
   /** Prepare for further processes on these hosts, before `route` is to reach them; there may be a port then. */
   grow(first: number, hosts: readonly number[]): void {
     const added = hosts.map((_, at) => first + at);
@@ -79,7 +86,8 @@ export class Transports {
   #socketsFor(processes: readonly number[], size: number): Transport[] {
     const opened: Transport[] = [];
     for (const other of processes) {
-      const { rank, folder } = this.#start;
+      const { rank } = this.#start;
+      const folder = this.#folder;
       const local = this.#isLocal(other);
       if (local && this.#ipc === undefined) {
         // The folder is private to this user, so the sockets in it need no keys.

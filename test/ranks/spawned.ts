@@ -17,7 +17,7 @@ switch (what) {
     break;
   case 'hang':
     console.log(`ready ${world.rank}`);
-    await world.receive();
+    await world.receive(); // for ever
     break;
   case 'again': {
     const children = await world.spawn('spawned.ts', { n: 1, args: ['facts'] });
