@@ -1,13 +1,11 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { isMainThread } from 'node:worker_threads';
-import type { Clock } from './base/clock.ts';
-import { foreignLauncher } from './base/environment.ts';
 import { assert, MpiError } from './base/error.ts';
 import { clampExitCode } from './base/exit-code.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
-import type { RankStart, ToRank, Wait } from './control/message.ts';
+import type { ToRank, Wait } from './control/message.ts';
 import type { ControlPipe } from './control/pipe.ts';
 import { Keeper } from './keeper/keeper.ts';
 import { charsOfCall, inPieces } from './keeper/pieces.ts';
@@ -15,7 +13,7 @@ import { Engine } from './match/engine.ts';
 import { Adoption } from './rank/adoption.ts';
 import { ALONE, startAlone } from './rank/alone.ts';
 import { LauncherSpawner } from './rank/launcher-spawner.ts';
-import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
+import { currentRank, type Member, type RankProcess } from './rank/process.ts';
 import { realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Transports } from './rank/transports.ts';
@@ -46,8 +44,6 @@ class World implements Member {
   readonly #pipe: ControlPipe;
   readonly #adoption: Adoption | undefined;
   readonly #transports: Transports;
-  /** Resolves once the launcher has been told that this rank takes part, and its answers are taken in. */
-  readonly #joined: Promise<void>;
   #allFinalized: () => void = () => {};
   #finalized: Promise<void> | undefined;
 
@@ -87,9 +83,9 @@ class World implements Member {
     this.parent = this.#universe.parent;
     this.#link = this.#openStore(start.size);
     this.store = new Store(this.#link);
-    // What is asked for at once is answered, though the port may not be bound yet.
     rank?.enter(this);
-    this.#joined = this.#join();
+    // At once: others wait for its port, and the program may compute before it lets anything else run.
+    rank?.join(this.#transports.port());
   }
 
   get finalizing(): boolean {
@@ -138,21 +134,6 @@ class World implements Member {
     }
   }
 
-  /** Tell the launcher that this rank takes part, and where it accepts frames, once it does. */
-  #join(): Promise<void> {
-    const rank = this.#rank;
-    const port = this.#transports.port();
-    if (port === undefined) {
-      rank?.join();
-      return Promise.resolve();
-    }
-    // Ports are known only once they are bound; the table of them comes with `addresses`.
-    return port.then(
-      (bound) => rank?.join(bound),
-      (error: unknown) => rank?.fail(error),
-    );
-  }
-
   /** Join the store of the job; a process alone keeps one for itself. */
   #openStore(size: number): StoreLink {
     if (this.#rank === undefined) this.#keeper = new Keeper();
@@ -176,7 +157,8 @@ class World implements Member {
     if (size <= this.engine.size) return;
     const hadPort = this.#transports.port() !== undefined;
     this.#transports.grow(first, hosts);
-    if (!hadPort && this.#transports.port() !== undefined) void this.#join();
+    const port = this.#transports.port();
+    if (!hadPort && port !== undefined) this.#rank?.join(port);
     this.engine.grow(size);
     this.#link.grow(size);
     this.#universe.grow(first, hosts);
@@ -222,7 +204,6 @@ class World implements Member {
     await Promise.all([this.engine.finalize(), this.#link.finalize()]);
     // Nobody waits for a program that has spawned none.
     if (this.#adoption?.begun !== false) {
-      await this.#joined;
       const pipe = this.#pipe;
       // Until every rank is here this one stays, so that nothing it sent can be lost with it.
       pipe.hold();
