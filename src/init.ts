@@ -91,7 +91,7 @@ class World implements Member {
   }
 
   waits(filter: StackFilter): Promise<Wait[]> {
-    return describeWaits(this.engine, filter);
+    return describeWaits(this.engine, this.#spawner.questions, filter);
   }
 
   onMessage(message: ToRank): void {

@@ -5,10 +5,21 @@ import type { Spawner, SpawnOrder } from '../comm/parts.ts';
 import type { FromRank, SpawnProgram, ToRank } from '../control/message.ts';
 import type { ControlPipe } from '../control/pipe.ts';
 import type { WorldSpan } from '../group/world-span.ts';
+import type { Request } from '../request/request.ts';
 import { sourceOf } from './source-of.ts';
 
 /** How the launcher answers. */
 type Answer = Extract<ToRank, { readonly kind: 'spawned' | 'not-spawned' }>;
+
+/** What the launcher has not answered yet. */
+export interface Question {
+  readonly request: Request<unknown>;
+  /** As reports show it. */
+  readonly call: string;
+  /** When it was asked, as `performance` tells. */
+  readonly since: number;
+  readonly resolve: (answer: Answer) => void;
+}
 
 /** Has the launcher start further processes. */
 export class LauncherSpawner implements Spawner {
@@ -16,7 +27,7 @@ export class LauncherSpawner implements Spawner {
   /** What the program of this rank was compiled to. */
   readonly #compiled: string;
   readonly #ready: () => Promise<void>;
-  readonly #asked = new Map<number, (answer: Answer) => void>();
+  readonly #asked = new Map<number, Question>();
   #lastId = 0;
 
   /**
@@ -29,12 +40,12 @@ export class LauncherSpawner implements Spawner {
     this.#ready = ready;
   }
 
-  async spawn({ programs, ...order }: SpawnOrder): Promise<WorldSpan> {
+  async spawn({ programs, waiting, ...order }: SpawnOrder): Promise<WorldSpan> {
     await this.#ready();
     this.#lastId += 1;
     const id = this.#lastId;
     const answered = new Promise<Answer>((resolve) => {
-      this.#asked.set(id, resolve);
+      this.#asked.set(id, { ...waiting, since: performance.now(), resolve });
     });
     const message: FromRank = {
       kind: 'spawn',
@@ -49,6 +60,11 @@ export class LauncherSpawner implements Spawner {
     return { first, count };
   }
 
+  /** What is waited for. */
+  get questions(): readonly Question[] {
+    return [...this.#asked.values()];
+  }
+
   /** Nobody will answer any more, and why. */
   lost(text: string): void {
     for (const id of [...this.#asked.keys()]) {
@@ -58,7 +74,7 @@ export class LauncherSpawner implements Spawner {
 
   /** Take in how the launcher has answered. */
   answered(answer: Answer): void {
-    this.#asked.get(answer.id)?.(answer);
+    this.#asked.get(answer.id)?.resolve(answer);
     this.#asked.delete(answer.id);
   }
 

@@ -3,6 +3,7 @@ import type { Purpose } from '../match/endpoint.ts';
 import type { Engine } from '../match/engine.ts';
 import type { PendingOperation } from '../match/operation.ts';
 import { Request } from '../request/request.ts';
+import type { Question } from './launcher-spawner.ts';
 import type { StackFilter } from './stack.ts';
 
 /** What the user waits for: one operation, or all those of one collective call. */
@@ -12,9 +13,23 @@ interface UserWait {
   readonly operations: PendingOperation<unknown>[];
 }
 
-/** Describe everything that a rank waits in, with the user's lines that wait for it. */
-export async function describeWaits(engine: Engine, filter: StackFilter): Promise<Wait[]> {
+/**
+ * Describe everything that a rank waits in, with the user's lines that wait for it.
+ *
+ * @param questions  what the launcher is to answer
+ */
+export async function describeWaits(
+  engine: Engine,
+  questions: readonly Pick<Question, 'request' | 'call' | 'since'>[],
+  filter: StackFilter,
+): Promise<Wait[]> {
   const now = engine.clock.now();
+  const asked = questions.map(async ({ request, call, since }) => ({
+    call,
+    waitsFor: [],
+    sinceMs: now - since,
+    stack: filter.userFrames(await Request.where(request)),
+  }));
   const waits = userWaits(engine.operations()).map(async ({ request, call, operations }) => {
     const since = Math.min(...operations.map((operation) => operation.since ?? now));
     return {
@@ -24,7 +39,7 @@ export async function describeWaits(engine: Engine, filter: StackFilter): Promis
       stack: filter.userFrames(await Request.where(request)),
     };
   });
-  return await Promise.all(waits);
+  return await Promise.all([...waits, ...asked]);
 }
 
 function userWaits(all: readonly PendingOperation<unknown>[]): UserWait[] {
