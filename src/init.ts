@@ -37,6 +37,7 @@ class World implements Member {
   readonly self: Communicator;
   /** Between this world and those who have spawned it. */
   readonly parent: Intercommunicator | undefined;
+  readonly #rank: RankProcess | undefined;
   readonly #universe: Universe;
   readonly #spawner: LauncherSpawner;
   /** The way to the launcher; to one of its own for a program that plain Node runs. */
@@ -49,6 +50,7 @@ class World implements Member {
   #finalized: Promise<void> | undefined;
 
   constructor(rank: RankProcess | undefined) {
+    this.#rank = rank;
     this.#adoption = rank === undefined ? new Adoption(this) : undefined;
     const pipe = rank?.pipe ?? (this.#adoption as Adoption);
     this.#pipe = pipe;

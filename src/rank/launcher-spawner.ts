@@ -24,19 +24,19 @@ export interface Question {
 /** Has the launcher start further processes. */
 export class LauncherSpawner implements Spawner {
   readonly #pipe: ControlPipe;
-  /** What the program of this rank was compiled to. */
-  readonly #compiled: string;
+  /** Where the program of this rank was compiled to; empty if it is as the user wrote it. */
+  readonly #folder: string;
   readonly #ready: () => Promise<void>;
   readonly #asked = new Map<number, Question>();
   #lastId = 0;
 
   /**
-   * @param compiled  what the program of this rank was compiled to; empty if it was not
+   * @param compiled  the program of this rank as it was compiled, empty if it was not
    * @param ready  resolves once there is a launcher at the other end of the pipe
    */
   constructor(pipe: ControlPipe, compiled: string, ready: () => Promise<void>) {
     this.#pipe = pipe;
-    this.#compiled = compiled;
+    this.#folder = compiled === '' ? '' : dirname(compiled);
     this.#ready = ready;
   }
 
@@ -89,8 +89,7 @@ export class LauncherSpawner implements Spawner {
 
   /** The launcher knows no URLs. */
   #withPaths({ program, wdir, ...rest }: SpawnProgram): SpawnProgram {
-    const path = pathOf(program);
-    const source = this.#compiled === '' ? path : sourceOf(path, dirname(this.#compiled));
+    const source = sourceOf(pathOf(program), this.#folder);
     return { ...rest, program: source, wdir: wdir === undefined ? undefined : pathOf(wdir) };
   }
 }

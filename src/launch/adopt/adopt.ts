@@ -37,7 +37,13 @@ export async function adopt(program: string, process: NodeJS.Process): Promise<n
   const options = usualOptions(host, cwd);
   const context: JobContext = {
     installation: ownInstallation(),
-    common: { size: 1, eagerBytes: options.eagerBytes, choices: {}, check: false },
+    common: {
+      size: 1,
+      eagerBytes: options.eagerBytes,
+      sockets: 'zeromq',
+      choices: {},
+      check: false,
+    },
     allocation,
     host,
     cwd,
