@@ -37,6 +37,7 @@ await build({
     contents: `
       export { runProgram } from './rank/program.js';
       export const index = () => require('./index.js');
+      export const native = () => require('./native.js');
       export const testing = () => require('./testing.js');
     `,
     resolveDir: 'build/src',
@@ -48,7 +49,7 @@ await build({
 });
 
 await mkdir('dist/portable');
-for (const name of ['index', 'testing']) {
+for (const name of ['index', 'native', 'testing']) {
   const exports = await exportsOf(`build/src/${name}.js`);
   await writeFile(
     `dist/${name}.js`,
@@ -87,7 +88,7 @@ await build({
 // `tsmpi` is. So they share nothing with the library.
 await build({
   ...COMMON,
-  entryPoints: ['messages', 'collectives', 'launch', 'memory', 'idle'].map(
+  entryPoints: ['messages', 'collectives', 'store', 'launch', 'memory', 'idle'].map(
     (name) => `build/src/bench/${name}-rank.js`,
   ),
   outdir: 'dist/bench',

@@ -10,15 +10,15 @@ import test from 'ava';
 
 const FLOORS: readonly (readonly string[])[] = [
   ['base'],
-  ['codec', 'op', 'group', 'topology', 'hosts', 'error-text'],
+  ['codec', 'op', 'group', 'topology', 'hosts', 'keeper', 'error-text', 'cache', 'koffi'],
   ['request', 'transport', 'control'],
   ['match'],
   ['pt2pt'],
   ['collective'],
   ['comm'],
-  ['launch', 'rank', 'testing'],
+  ['launch', 'rank', 'native', 'store', 'testing'],
   ['init.ts', 'testing.ts'],
-  ['index.ts'],
+  ['index.ts', 'native.ts'],
   ['bench'],
   ['bin'],
 ];
@@ -29,17 +29,26 @@ const FORBIDDEN_BUT_NEEDED: ReadonlyMap<string, string> = new Map([]);
 /** Where Node's modules and the `process` global may be used. */
 const KNOWS_NODE = [
   /^transport\/(zeromq|shm)\//,
-  /^(rank|launch|bin|bench)\//,
+  /^(rank|launch|native|bin|bench)\//,
+  /^(cache|koffi)\//,
   /^control\/pipe\.ts$/,
-  /^(testing|init|index)\.ts$/,
+  /^(testing|native|init|index)\.ts$/,
 ];
 
 /** Where `process.env` may be written, and why. */
 const KNOWS_ENVIRONMENT: ReadonlyMap<RegExp, string> = new Map([
   [/^base\/environment\.ts$/, 'it is the one reader'],
+  [/^cache\/folder\.ts$/, 'the user says there where caches lie'],
   [/^launch\//, 'it hands its own environment on to the ranks'],
+  [
+    /^native(?:\.ts|\/)/,
+    'the user says there which compiler to take, and how many threads there are',
+  ],
   [/^bench\//, 'it starts programs with a cache folder of their own'],
-  [/^(init|bin\/rank)\.ts$/, 'they pass it to base/environment.ts, which may not know process'],
+  [
+    /^(rank\/alone|bin\/rank)\.ts$/,
+    'they pass it to base/environment.ts, which may not know process',
+  ],
 ]);
 
 const MOST_LINES = 300;

@@ -1,4 +1,5 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
+import type { StoreAnswer, StoreCall } from '../keeper/call.ts';
 
 /**
  * Everything that ranks and the launcher say to each other, over the pipe that started the rank.
@@ -16,6 +17,8 @@ export interface Wait {
   readonly sinceMs: number;
   /** Frames of the user's own code, innermost first, as V8 prints them; empty if nobody awaits it. */
   readonly stack: readonly string[];
+  /** The lock of the store that it waits for, if it does: who holds that is known to the launcher. */
+  readonly lock?: string | undefined;
 }
 
 /** An error as it travels to the launcher. */
@@ -60,7 +63,9 @@ export type FromRank =
       readonly id: number;
       readonly waits: readonly Wait[];
       readonly finalizing: boolean;
-    };
+    }
+  /** Calls to the store, in this order. */
+  | { readonly kind: 'store'; readonly calls: readonly StoreCall[] };
 
 /** What the launcher tells a rank. */
 export type ToRank =
@@ -102,7 +107,9 @@ export type ToRank =
       readonly id: number;
       readonly code: string;
       readonly text: string;
-    };
+    }
+  /** Answers of the store. */
+  | { readonly kind: 'store'; readonly answers: readonly StoreAnswer[] };
 
 /** A program that is spawned, and how. */
 export interface SpawnProgram {
@@ -117,6 +124,9 @@ export interface SpawnProgram {
   /** On which hosts, as `-H` names them; left out: on those of the job with the most room. */
   readonly hosts?: string | undefined;
 }
+
+/** In the folder of a program that was brought to a host: files at the paths that they had where it came from. */
+export const MIRROR = 'tsmpi-packages';
 
 /** What the launcher tells a rank before its first line runs, in the environment variable `TSMPI_JOB`. */
 export interface RankStart {

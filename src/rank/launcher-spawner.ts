@@ -5,19 +5,15 @@ import type { Spawner, SpawnOrder } from '../comm/parts.ts';
 import type { FromRank, SpawnProgram, ToRank } from '../control/message.ts';
 import type { ControlPipe } from '../control/pipe.ts';
 import type { WorldSpan } from '../group/world-span.ts';
-import type { Request } from '../request/request.ts';
 import { sourceOf } from './source-of.ts';
+import type { UserWait } from './waits.ts';
 
 /** How the launcher answers. */
 type Answer = Extract<ToRank, { readonly kind: 'spawned' | 'not-spawned' }>;
 
 /** What the launcher has not answered yet. */
-export interface Question {
-  readonly request: Request<unknown>;
-  /** As reports show it. */
-  readonly call: string;
-  /** When it was asked, as `performance` tells. */
-  readonly since: number;
+interface Question {
+  readonly wait: UserWait;
   readonly resolve: (answer: Answer) => void;
 }
 
@@ -45,7 +41,8 @@ export class LauncherSpawner implements Spawner {
     this.#lastId += 1;
     const id = this.#lastId;
     const answered = new Promise<Answer>((resolve) => {
-      this.#asked.set(id, { ...waiting, since: performance.now(), resolve });
+      const wait = { ...waiting, waitsFor: [], since: performance.now() };
+      this.#asked.set(id, { wait, resolve });
     });
     const message: FromRank = {
       kind: 'spawn',
@@ -60,9 +57,9 @@ export class LauncherSpawner implements Spawner {
     return { first, count };
   }
 
-  /** What is waited for. */
-  get questions(): readonly Question[] {
-    return [...this.#asked.values()];
+  /** What waits for the launcher. */
+  waits(): UserWait[] {
+    return [...this.#asked.values()].map(({ wait }) => wait);
   }
 
   /** Nobody will answer any more, and why. */
