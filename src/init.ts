@@ -93,7 +93,8 @@ class World implements Member {
   }
 
   waits(filter: StackFilter): Promise<Wait[]> {
-    const waits = [...messageWaits(this.engine.operations()), ...this.#link.waits()];
+    const asked = [...this.#link.waits(), ...this.#spawner.waits()];
+    const waits = [...messageWaits(this.engine.operations()), ...asked];
     return describeWaits(waits, realClock.now(), filter);
   }
 
