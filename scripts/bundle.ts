@@ -19,7 +19,7 @@ const COMMON: BuildOptions = {
 /** The launcher, and what it loads only when it is needed. */
 await build({
   ...COMMON,
-  entryPoints: ['build/src/bin/tsrun.js'],
+  entryPoints: ['build/src/bin/tsrun.js', 'build/src/bin/adopt.js'],
   outdir: 'dist/bin',
   splitting: true,
   format: 'esm',

@@ -5,11 +5,15 @@ import type { Clock } from './base/clock.ts';
 import { foreignLauncher } from './base/environment.ts';
 import { assert, MpiError } from './base/error.ts';
 import { clampExitCode } from './base/exit-code.ts';
-import type { Communicator } from './comm/communicator.ts';
+import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
 import type { RankStart, ToRank, Wait } from './control/message.ts';
+import type { ControlPipe } from './control/pipe.ts';
 import { Keeper } from './keeper/keeper.ts';
+import { charsOfCall, inPieces } from './keeper/pieces.ts';
 import { Engine } from './match/engine.ts';
+import { Adoption } from './rank/adoption.ts';
+import { LauncherSpawner } from './rank/launcher-spawner.ts';
 import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Transports } from './rank/transports.ts';
@@ -35,17 +39,30 @@ class World implements Member {
   readonly engine: Engine;
   readonly world: Communicator;
   readonly self: Communicator;
+  /** Between this world and those who have spawned it. */
+  readonly parent: Intercommunicator | undefined;
   readonly store: Store;
   readonly #link: StoreLink;
+  /** Keeps the store of a process that is alone. */
+  #keeper: Keeper | undefined;
   readonly #rank: RankProcess | undefined;
+  readonly #universe: Universe;
+  readonly #spawner: LauncherSpawner;
+  /** The way to the launcher; to one of its own for a program that plain Node runs. */
+  readonly #pipe: ControlPipe;
+  readonly #adoption: Adoption | undefined;
   readonly #transports: Transports;
   /** Resolves once the launcher has been told that this rank takes part, and its answers are taken in. */
   readonly #joined: Promise<void>;
+  #hasJoined = false;
   #allFinalized: () => void = () => {};
   #finalized: Promise<void> | undefined;
 
   constructor(rank: RankProcess | undefined) {
     this.#rank = rank;
+    this.#adoption = rank === undefined ? new Adoption(this) : undefined;
+    const pipe = rank?.pipe ?? (this.#adoption as Adoption);
+    this.#pipe = pipe;
     const start = rank?.start ?? ALONE;
     let transports: Transports | undefined;
     this.engine = new Engine({
@@ -53,7 +70,7 @@ class World implements Member {
       size: start.size,
       clock: realClock,
       eagerBytes: start.eagerBytes < 0 ? Number.POSITIVE_INFINITY : start.eagerBytes,
-      onWanted: (wanted) => (wanted ? rank?.pipe.hold() : rank?.pipe.release()),
+      onWanted: (wanted) => (wanted ? pipe.hold() : pipe.release()),
       connect: (events) => {
         transports = new Transports(start, events);
         return transports.route;
@@ -61,28 +78,28 @@ class World implements Member {
     });
     assert(transports !== undefined, 'an engine without transports');
     this.#transports = transports;
-    const universe = new Universe({
+    this.#spawner = new LauncherSpawner(pipe, start.compiled, async () => this.#adoption?.begin());
+    this.#universe = new Universe({
       engine: this.engine,
       choices: start.choices,
       check: start.check,
       hosts: start.hosts,
+      span: start.world,
+      parent: start.parent,
+      spawner: this.#spawner,
       userLine: (stack) => rank?.userLine(stack),
     });
-    this.world = universe.world;
-    this.self = universe.self;
-    const port = this.#transports.port();
-    if (port === undefined) {
-      rank?.join(this);
-      this.#joined = Promise.resolve();
-    } else {
-      // Ports are known only once they are bound; the table of them comes with `addresses`.
-      this.#joined = port.then(
-        (bound) => rank?.join(this, bound),
-        (error: unknown) => rank?.fail(error),
-      );
-    }
-    this.#link = openStore(start, rank, this.#joined);
+    this.world = this.#universe.world;
+    this.self = this.#universe.self;
+    this.parent = this.#universe.parent;
+    this.#link = this.#openStore(start.size);
     this.store = new Store(this.#link);
+    // What is asked for at once is answered, though the port may not be bound yet.
+    rank?.enter(this);
+    this.#joined = this.#join();
+    void this.#joined.then(() => {
+      this.#hasJoined = true;
+    });
   }
 
   get finalizing(): boolean {
@@ -117,10 +134,84 @@ class World implements Member {
       case 'store':
         this.#link.take(message.answers);
         break;
+      case 'adopted':
       case 'where':
         // Answered by the rank's process, which asks `waits`.
         break;
+      case 'grown':
+        this.#grow(message.first, message.hosts);
+        break;
+      case 'spawned':
+      case 'not-spawned':
+        this.#spawner.answered(message);
+        break;
     }
+  }
+
+  /** Tell the launcher that this rank takes part, and where it accepts frames, once it does. */
+  #join(): Promise<void> {
+    const rank = this.#rank;
+    const port = this.#transports.port();
+    if (port === undefined) {
+      rank?.join();
+      return Promise.resolve();
+    }
+    // Ports are known only once they are bound; the table of them comes with `addresses`.
+    return port.then(
+      (bound) => rank?.join(bound),
+      (error: unknown) => rank?.fail(error),
+    );
+  }
+
+  /** Join the store of the job; a process alone keeps one for itself. */
+  #openStore(size: number): StoreLink {
+    if (this.#rank === undefined) this.#keeper = new Keeper();
+    const { rank, clock } = this.engine;
+    const link = new StoreLink({
+      rank,
+      size,
+      clock,
+      send: (calls) => {
+        const call = (): void => this.#pipe.send({ kind: 'store', calls });
+        if (this.#keeper !== undefined) link.take(this.#keeper.take(rank, calls).get(rank) ?? []);
+        else if (this.#hasJoined) call();
+        // The launcher asks only members where they are, and whoever waits in the store is to be one.
+        else void this.#joined.then(call);
+      },
+      onWanted: (wanted) => (wanted ? this.#pipe.hold() : this.#pipe.release()),
+    });
+    return link;
+  }
+
+  /** There are further processes. What is known of from the start may be said again. */
+  #grow(first: number, hosts: readonly number[]): void {
+    const size = first + hosts.length;
+    if (size <= this.engine.size) return;
+    const hadPort = this.#transports.port() !== undefined;
+    this.#transports.grow(first, hosts);
+    if (!hadPort && this.#transports.port() !== undefined) void this.#join();
+    this.engine.grow(size);
+    this.#link.grow(size);
+    this.#universe.grow(first, hosts);
+  }
+
+  adopted(folder: string): void {
+    this.#transports.useFolder(folder);
+    // What this process kept for itself is from now on there for all.
+    const calls = this.#keeper?.handOver() ?? [];
+    this.#keeper = undefined;
+    for (const piece of inPieces(calls, charsOfCall))
+      this.#pipe.send({ kind: 'store', calls: piece });
+  }
+
+  abandoned(): void {
+    const text = 'the launcher of the spawned processes is gone, and so are they';
+    for (let peer = 1; peer < this.engine.size; peer += 1) {
+      this.engine.peerLost(peer, text);
+      this.#link.jobEnding(peer, text);
+    }
+    this.#spawner.lost(text);
+    this.#allFinalized();
   }
 
   deadEnd(): boolean {
@@ -130,6 +221,11 @@ class World implements Member {
     return true;
   }
 
+  /** The event loop of a program that plain Node runs has run empty. */
+  idle(): void {
+    if (!this.deadEnd() && this.#adoption?.begun === true) void this.finalize();
+  }
+
   finalize(): Promise<void> {
     this.#finalized ??= this.#finalize();
     return this.#finalized;
@@ -137,9 +233,10 @@ class World implements Member {
 
   async #finalize(): Promise<void> {
     await Promise.all([this.engine.finalize(), this.#link.finalize()]);
-    if (this.#rank !== undefined) {
+    // Nobody waits for a program that has spawned none.
+    if (this.#adoption?.begun !== false) {
       await this.#joined;
-      const { pipe } = this.#rank;
+      const pipe = this.#pipe;
       // Until every rank is here this one stays, so that nothing it sent can be lost with it.
       pipe.hold();
       await new Promise<void>((resolve) => {
@@ -151,32 +248,6 @@ class World implements Member {
     }
     await this.engine.close();
   }
-}
-
-/** Join the store of the job; a process alone keeps one for itself. */
-function openStore(
-  { rank, size }: RankStart,
-  process: RankProcess | undefined,
-  joined: Promise<void>,
-): StoreLink {
-  const keeper = new Keeper();
-  let hasJoined = false;
-  void joined.then(() => {
-    hasJoined = true;
-  });
-  const link = new StoreLink({
-    rank,
-    size,
-    clock: realClock,
-    send: (calls) => {
-      if (process === undefined) link.take(keeper.take(rank, calls).get(rank) ?? []);
-      else if (hasJoined) process.pipe.send({ kind: 'store', calls });
-      // The launcher answers none but members, and asks them alone where they are.
-      else void joined.then(() => process.pipe.send({ kind: 'store', calls }));
-    },
-    onWanted: (wanted) => (wanted ? process?.pipe.hold() : process?.pipe.release()),
-  });
-  return link;
 }
 
 /** A program that was started by plain `node`. */
@@ -221,7 +292,7 @@ function startAlone(): void {
   process.stderr.write(
     'tsmpi: this world has 1 rank; for more, start the program with tsrun: npx tsrun -n 4 program.ts\n',
   );
-  process.on('beforeExit', () => joined.deadEnd());
+  process.on('beforeExit', () => joined.idle());
 }
 
 const joined = joinWorld();
@@ -232,6 +303,13 @@ export const world: Communicator = joined.world;
 /** This rank alone. @see MPI-4.1 §7.2.1 MPI_COMM_SELF */
 export const self: Communicator = joined.self;
 
+/**
+ * Those who have spawned this world, as the other group of a communicator that `world` and they have in common; undefined if
+ * nobody has.
+ *
+ * @see MPI-4.1 §11.8.2 MPI_Comm_get_parent
+ */
+export const parent: Intercommunicator | undefined = joined.parent;
 /** What all processes of the job share. */
 export const store: Store = joined.store;
 

@@ -20,13 +20,14 @@ export type ErrorCode =
   | 'ERR_PROC_FAILED'
   | 'ERR_PROC_FINISHED'
   | 'ERR_NATIVE'
+  | 'ERR_SPAWN'
   | 'ERR_OTHER';
 
 /** What an `MpiError` may carry besides its code and message. */
 export interface ErrorDetails {
-  /** World rank of the process that raised the error, where that is known. */
+  /** Number of the process that raised the error, where that is known: its rank in the world of a job that spawned none. */
   readonly rank?: number | undefined;
-  /** World rank of the peer whose loss is reported. */
+  /** Number of the process whose loss is reported. */
   readonly peer?: number | undefined;
   /** The error behind this one. */
   readonly cause?: unknown;

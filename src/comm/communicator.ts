@@ -27,6 +27,8 @@ import {
 import { type MergeOptions, merge } from './merge.ts';
 import type { Parts } from './parts.ts';
 import { PersistentCollectives } from './persistent-collectives.ts';
+import { type SpawnOptions, spawn } from './spawn.ts';
+import type { SpawnPart } from './spawn-programs.ts';
 import { split } from './split.ts';
 import { splitType } from './split-type.ts';
 import { started } from './started.ts';
@@ -158,6 +160,26 @@ export class Communicator extends PersistentCollectives {
     const isPeer = typeof peer === 'object' && peer !== null && #parts in peer;
     const parts = isPeer ? peer.#parts : undefined;
     return started(() => connect(this.#parts, localLeader, parts, remoteLeader, options, between));
+  }
+
+  /**
+   * Start a program as further processes of the job, or several programs, whose ranks have one `world`: in the order of the
+   * programs. There `parent` is the other side of what this makes, and `merge` brings all together.
+   *
+   * A path is relative to where the job was started, as on the command line; `new URL('child.ts', import.meta.url)` lies
+   * beside the calling module. Takes as long as to launch them: resolves when all have imported `tsmpi`.
+   *
+   * Not yet: hosts that the job does not have; `soft`, error codes of each process (MPI-4.1 §11.8.2).
+   *
+   * @param program  counts on the root alone
+   * @throws MpiError `ERR_SPAWN` if they cannot be started: the job goes on
+   * @see MPI-4.1 §11.8.2 MPI_Comm_spawn, §11.8.3 MPI_Comm_spawn_multiple
+   */
+  spawn(
+    program: string | URL | readonly SpawnPart[],
+    options: SpawnOptions = NO_OPTIONS,
+  ): Request<Intercommunicator> {
+    return started(() => spawn(this.#parts, program, options, between));
   }
 
   /**

@@ -59,6 +59,8 @@ export function connect<C>(
     const news = (await binomial(channel, localLeader, packed)).unpack() as News;
     if ('code' in news) throw new MpiError(news.code, news.text);
     const { context, ranks, comesLast } = news;
+    // A world that was spawned meanwhile may be news here.
+    await maker.known(ranks);
     const remote = { group: new Group(ranks, endpoint.ownWorldRank), comesLast };
     return make(maker.open({ context, group, remote, name }));
   });

@@ -1,7 +1,17 @@
 import { MpiError } from '../base/error.ts';
+import type { WorldSpan } from '../group/world-span.ts';
 
-/** Frames carry a context in 32 bits. */
-const CONTEXTS = 2 ** 32;
+/** Frames carry a context in 32 bits; the upper half belongs to processes that were spawned. */
+const PAIRS = 2 ** 30;
+/** What all spawned processes have together whose numbers are of the same length in bits: the later, the less for each. */
+const PAIRS_PER_LENGTH = 2 ** 25;
+
+/** Every so many contexts, from the first on, are one process's own. */
+interface Share {
+  readonly first: number;
+  readonly stride: number;
+  readonly count: number;
+}
 
 /**
  * The contexts that one rank gives out.
@@ -12,24 +22,43 @@ const CONTEXTS = 2 ** 32;
  */
 export class Contexts {
   readonly #rank: number;
-  readonly #size: number;
+  readonly #share: Share;
   #given: number;
 
-  /** @param given  so many were given out before; none but in tests */
-  constructor(rank: number, size: number, given: number = 0) {
+  /**
+   * @param rank  number of the process
+   * @param span  its world
+   * @param given  so many were given out before, that of the world among them; none but in tests
+   */
+  constructor(rank: number, span: WorldSpan, given: number = 1) {
     this.#rank = rank;
-    this.#size = size;
+    this.#share = shareOf(rank, span);
     this.#given = given;
   }
 
-  /** @throws MpiError `ERR_OTHER` when there are no more, after 2^31 on all ranks together */
+  /** @throws MpiError `ERR_OTHER` when there are no more, after 2^30 on all ranks of the first world together */
   next(): number {
-    const context = 2 * ((this.#given + 1) * this.#size + this.#rank);
-    if (context >= CONTEXTS) {
+    const { first, stride, count } = this.#share;
+    if (this.#given >= count) {
       const text = `no communicator can be made any more: rank ${this.#rank} has made ${this.#given} of them; make them once and use them again`;
       throw new MpiError('ERR_OTHER', text, { rank: this.#rank });
     }
+    const context = 2 * (first + this.#given * stride);
     this.#given += 1;
     return context;
   }
+}
+
+/** The context of a world, which all of its ranks know without a message: the first one of its first rank. */
+export function worldContext(span: WorldSpan): number {
+  return 2 * shareOf(span.first, span).first;
+}
+
+function shareOf(rank: number, { first, count }: WorldSpan): Share {
+  if (first === 0) return { first: rank, stride: count, count: Math.floor((PAIRS - rank) / count) };
+  // All numbers from 2^n up to the next power of two have n + 1 bits, and share alike.
+  const bits = 32 - Math.clz32(rank);
+  const stride = 2 ** (bits - 1);
+  const start = PAIRS + bits * PAIRS_PER_LENGTH;
+  return { first: start + rank - stride, stride, count: PAIRS_PER_LENGTH / stride };
 }

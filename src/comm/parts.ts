@@ -1,5 +1,7 @@
 import type { Calls } from '../collective/call/calls.ts';
+import type { SpawnProgram } from '../control/message.ts';
 import type { Group } from '../group/group.ts';
+import type { WorldSpan } from '../group/world-span.ts';
 import type { Channel } from '../pt2pt/channel.ts';
 import type { Attributes } from './attributes.ts';
 import type { Name } from './name.ts';
@@ -47,4 +49,31 @@ export interface Maker {
   open(place: Place): Parts;
   /** The host of a world rank, by number. */
   hostOf(worldRank: number): number;
+  /** Resolve once this rank has heard of all these processes, so that it can open a communicator with them. */
+  known(worldRanks: readonly number[]): Promise<void>;
+  /** Have the launcher start programs as further processes of the job. @see Spawner.spawn */
+  spawn(order: SpawnOrder): Promise<WorldSpan>;
+}
+
+/** What a process needs of what lies around it, to have others started. */
+export interface Spawner {
+  /**
+   * Start programs, and resolve to the numbers of their processes when all have joined.
+   *
+   * @throws MpiError if they cannot be started; the job goes on
+   */
+  spawn(order: SpawnOrder): Promise<WorldSpan>;
+  /** Keep this process alive until the promise is settled, and hand that on: what it waits for comes from the launcher. */
+  hold<T>(until: Promise<T>): Promise<T>;
+}
+
+/** What is to be started. */
+export interface SpawnOrder {
+  readonly programs: readonly SpawnProgram[];
+  /** Who spawns it together, by world ranks. */
+  readonly parents: readonly number[];
+  /** That of the communicator between them and the children. */
+  readonly context: number;
+  /** Whether a child may fail without the job. */
+  readonly tolerant: boolean;
 }

@@ -1,16 +1,18 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
+import { MpiError } from '../base/error.ts';
 import type { UserLine } from '../collective/call/call.ts';
 import { Calls } from '../collective/call/calls.ts';
 import type { CollectiveSetup } from '../collective/call/setup.ts';
 import { Group } from '../group/group.ts';
+import { numbersIn, type WorldSpan } from '../group/world-span.ts';
 import type { Engine } from '../match/engine.ts';
 import { Channel } from '../pt2pt/channel.ts';
 import { Attributes } from './attributes.ts';
-import { Communicator } from './communicator.ts';
-import { Contexts } from './contexts.ts';
+import { Communicator, Intercommunicator } from './communicator.ts';
+import { Contexts, worldContext } from './contexts.ts';
 import { callsEndpoint, messagesEndpoint } from './endpoints.ts';
 import { Name } from './name.ts';
-import type { Maker, Parts, Place } from './parts.ts';
+import type { Maker, Parts, Place, Spawner, SpawnOrder } from './parts.ts';
 
 /** What the ranks of a job have in common. */
 export interface UniverseOptions {
@@ -21,34 +23,48 @@ export interface UniverseOptions {
   readonly userLine?: UserLine | undefined;
   /** Whether ranks compare what they call before each collective call. */
   readonly check?: boolean | undefined;
-  /** The host of each world rank, by numbers; all on one if left out. */
+  /** The host of each process, by numbers; all on one if left out. */
   readonly hosts?: readonly number[] | undefined;
+  /** The processes that are the world of this one; all if left out. */
+  readonly span?: WorldSpan | undefined;
+  /** Those that have spawned this world, if any have, and the context of the communicator between them and it. */
+  readonly parent?: { readonly ranks: readonly number[]; readonly context: number } | undefined;
+  /** Starts further processes; left out where that cannot be. */
+  readonly spawner?: Spawner | undefined;
 }
 
-const WORLD_CONTEXT = 0;
+/** Those who wait for the news that there are so many processes. */
+interface Waiter {
+  readonly size: number;
+  readonly resolve: () => void;
+}
 
 /** All communicators of one rank, and what they have in common. */
 export class Universe implements Maker {
   readonly world: Communicator;
   readonly self: Communicator;
+  /** Between the ranks of this world and those that have spawned it, if any have. */
+  readonly parent: Intercommunicator | undefined;
   readonly #engine: Engine;
   readonly #setup: Omit<CollectiveSetup, 'sameHost'>;
-  readonly #hosts: readonly number[];
+  readonly #hosts: number[];
+  readonly #span: WorldSpan;
+  readonly #spawner: Spawner | undefined;
   readonly #contexts: Contexts;
+  #waiters: Waiter[] = [];
 
   constructor(options: UniverseOptions) {
     const { engine, choices = {}, userLine = () => undefined, check = false, hosts = [] } = options;
+    const { span = { first: 0, count: engine.size }, parent, spawner } = options;
     this.#engine = engine;
     this.#setup = { choices, userLine, check };
-    this.#hosts = hosts;
-    const { rank, size } = engine;
-    this.#contexts = new Contexts(rank, size);
-    const everyRank = Array.from({ length: size }, (_, worldRank) => worldRank);
-    const world = {
-      context: WORLD_CONTEXT,
-      group: new Group(everyRank, rank),
-      name: new Name(undefined),
-    };
+    this.#hosts = [...hosts];
+    this.#span = span;
+    this.#spawner = spawner;
+    const { rank } = engine;
+    this.#contexts = new Contexts(rank, span);
+    const group = new Group(numbersIn(span), rank);
+    const world = { context: worldContext(span), group, name: new Name(undefined) };
     const self = {
       context: this.newContext(),
       group: new Group([rank], rank),
@@ -56,6 +72,15 @@ export class Universe implements Maker {
     };
     this.world = new Communicator(this.#open(world, true));
     this.self = new Communicator(this.#open(self, true));
+    this.parent = parent && new Intercommunicator(this.#openParent(group, parent));
+  }
+
+  /** Take in that there are further processes, on these hosts: the engine knows of them already. */
+  grow(first: number, hosts: readonly number[]): void {
+    for (const [at, host] of hosts.entries()) this.#hosts[first + at] = host;
+    const { size } = this.#engine;
+    for (const waiter of this.#waiters) if (waiter.size <= size) waiter.resolve();
+    this.#waiters = this.#waiters.filter((waiter) => waiter.size > size);
   }
 
   /** Give out a context that nobody else has. */
@@ -73,17 +98,36 @@ export class Universe implements Maker {
     return this.#open(place, false);
   }
 
+  async known(worldRanks: readonly number[]): Promise<void> {
+    const size = Math.max(...worldRanks) + 1;
+    if (size <= this.#engine.size) return;
+    const news = new Promise<void>((resolve) => {
+      this.#waiters.push({ size, resolve });
+    });
+    await (this.#spawner?.hold(news) ?? news);
+  }
+
+  async spawn(order: SpawnOrder): Promise<WorldSpan> {
+    if (this.#spawner !== undefined) return await this.#spawner.spawn(order);
+    throw new MpiError('ERR_SPAWN', 'nothing here can start further processes');
+  }
+
+  #openParent(group: Group, { ranks, context }: NonNullable<UniverseOptions['parent']>): Parts {
+    const remote = { group: new Group(ranks, this.#engine.rank), comesLast: false };
+    return this.#open({ context, group, remote, name: new Name('parent') }, false);
+  }
+
   #open(place: Place, permanent: boolean): Parts {
     const { name, group, remote, attributes = new Attributes() } = place;
     const engine = this.#engine;
-    const channel = new Channel(engine, messagesEndpoint(place));
-    const endpoint = callsEndpoint(place);
+    const channel = new Channel(engine, messagesEndpoint(place, this.#span));
+    const endpoint = callsEndpoint(place, this.#span);
     const calls = new Calls(engine, endpoint, this.#setupFor(endpoint.worldRanks));
     return { name, group, remote, channel, calls, attributes, maker: this, permanent };
   }
 
   #setupFor(worldRanks: readonly number[]): CollectiveSetup {
-    const hosts = new Set(worldRanks.map((worldRank) => this.#hosts[worldRank]));
+    const hosts = new Set(worldRanks.map((worldRank) => this.hostOf(worldRank)));
     return { ...this.#setup, sameHost: hosts.size === 1 };
   }
 }

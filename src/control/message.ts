@@ -44,6 +44,19 @@ export type FromRank =
   | { readonly kind: 'failed'; readonly failure: Failure; readonly exitCode: number }
   /** `abort(code)` was called. */
   | { readonly kind: 'abort'; readonly exitCode: number; readonly stack: readonly string[] }
+  /**
+   * Start these programs as further processes of the job, in this order. `parents` are the process numbers of those that
+   * spawn them together, and `context` that of the communicator between these and the children. Answered by
+   * `spawned` or `not-spawned` with the same `id`. If `tolerant`, a child that fails is not the failure of the job.
+   */
+  | {
+      readonly kind: 'spawn';
+      readonly id: number;
+      readonly programs: readonly SpawnProgram[];
+      readonly parents: readonly number[];
+      readonly context: number;
+      readonly tolerant: boolean;
+    }
   /** The answer to `where`. */
   | {
       readonly kind: 'waits';
@@ -56,7 +69,15 @@ export type FromRank =
 
 /** What the launcher tells a rank. */
 export type ToRank =
-  /** What every rank gave as its address, in rank order; only for transports that need a table. */
+  /**
+   * Said first of all to a program that plain Node runs, by the launcher that it has started: it is process 0 of a job now,
+   * whose private folder is this.
+   */
+  | { readonly kind: 'adopted'; readonly folder: string }
+  /**
+   * What every process gave as its address, by number, and nothing for one that has none, or none yet; only for transports
+   * that need a table. Sent again when there are more.
+   */
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
   /** Another rank entered `finalize`, having sent so many frames to each rank. */
   | { readonly kind: 'finalizing'; readonly rank: number; readonly framesSent: readonly number[] }
@@ -68,16 +89,55 @@ export type ToRank =
   | { readonly kind: 'ending'; readonly rank: number; readonly reason: string }
   /** Report what you are waiting in. */
   | { readonly kind: 'where'; readonly id: number }
+  /**
+   * There are further processes, from this number on, on these hosts, one for each. Said to every rank before any of them
+   * is started; not to the new ones, which are born knowing it.
+   */
+  | { readonly kind: 'grown'; readonly first: number; readonly hosts: readonly number[] }
+  /** What this rank asked to spawn is there, under these process numbers: every child has joined. */
+  | {
+      readonly kind: 'spawned';
+      readonly id: number;
+      readonly first: number;
+      readonly count: number;
+    }
+  /** What this rank asked to spawn is not there, for this reason; the job goes on. */
+  | {
+      readonly kind: 'not-spawned';
+      readonly id: number;
+      readonly code: string;
+      readonly text: string;
+    }
   /** Answers of the store. */
   | { readonly kind: 'store'; readonly answers: readonly StoreAnswer[] };
+
+/** A program that is spawned, and how. */
+export interface SpawnProgram {
+  /** As the user gave it: a path, relative to where the launcher was started. */
+  readonly program: string;
+  /** How many processes run it. */
+  readonly n: number;
+  readonly args: readonly string[];
+  /** Added to the environment that ranks have. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly wdir?: string | undefined;
+  /** On which hosts, as `-H` names them; left out: on those of the job with the most room. */
+  readonly hosts?: string | undefined;
+}
 
 /** In the folder of a program that was brought to a host: files at the paths that they had where it came from. */
 export const MIRROR = 'tsmpi-packages';
 
 /** What the launcher tells a rank before its first line runs, in the environment variable `TSMPI_JOB`. */
 export interface RankStart {
+  /** The number of this process in the job; in the first world that is its rank. */
   readonly rank: number;
+  /** How many processes the job has had by now, these included that start together. */
   readonly size: number;
+  /** The processes that are the world of this one; left out: all. */
+  readonly world?: { readonly first: number; readonly count: number } | undefined;
+  /** Those that spawned this one together, and the context of the communicator between them and this world. */
+  readonly parent?: { readonly ranks: readonly number[]; readonly context: number } | undefined;
   /** The user's source file, absolute: becomes `process.argv[1]`. */
   readonly program: string;
   /** The compiled program, absolute: what is imported. */
@@ -88,6 +148,8 @@ export interface RankStart {
   readonly library: string;
   /** The transport between different ranks. */
   readonly transport: TransportName;
+  /** What carries messages between those of one host that share no memory, as ranks and what they spawn; `transport` if left out. */
+  readonly sockets?: TransportName | undefined;
   /** For `shm`: the memory that the ranks of this host share, open as descriptor `SEGMENT_FD`. */
   readonly segment?: SegmentStart | undefined;
   /** Private folder of the job, for socket files and pipes. */

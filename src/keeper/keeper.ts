@@ -6,6 +6,9 @@ import { numberOf, type Stored, storedNumber } from './stored.ts';
 /** What is to be said to which process, in this order. */
 export type Answers = Map<number, StoreAnswer[]>;
 
+/** No call of a process has this number, so nobody waits for an answer to it. */
+const NOBODYS = 0;
+
 /**
  * Keeps the values and locks of a store, for processes that are known by a number.
  *
@@ -41,6 +44,20 @@ export class Keeper {
   /** Who holds which lock now. */
   holders(): ReadonlyMap<string, number> {
     return this.#locks.holders();
+  }
+
+  /** Say what makes another keeper one that has kept the same, for a store that one process alone has used. */
+  handOver(): StoreCall[] {
+    const puts = [...this.#values].map(
+      ([key, value]): StoreCall => ({ op: 'put', id: NOBODYS, key, value }),
+    );
+    const locks = [...this.#locks.claims()].map(
+      ([key, { id }]): StoreCall => ({ op: 'lock', id, key }),
+    );
+    const waits = [...this.#waits].flatMap(([key, claims]) =>
+      claims.map(({ id }): StoreCall => ({ op: 'wait', id, key })),
+    );
+    return [...puts, ...locks, ...waits];
   }
 
   #do(client: number, call: StoreCall): void {

@@ -80,6 +80,14 @@ export class Locks {
     return holders;
   }
 
+  /** Who has asked for which lock and was not done with it, in the order in which they asked. */
+  *claims(): Generator<readonly [name: string, claim: Claim]> {
+    for (const [name, { holder, queue }] of this.#locks) {
+      if (holder !== undefined) yield [name, holder];
+      for (const claim of queue) yield [name, claim];
+    }
+  }
+
   #next(name: string, lock: Lock, abandoned: boolean): Grant | undefined {
     lock.holder = lock.queue.shift();
     if (lock.holder !== undefined) return { ...lock.holder, abandoned };

@@ -91,8 +91,11 @@ async function run(
       eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
       choices: job.choices,
       check: job.check,
+      // Of the whole job alike, whichever of them have memory to share.
+      sockets: job.transports.find((transport) => transport !== 'shm'),
       keys: onThisHost && !job.transports.includes('zeromq-tcp') ? undefined : makeKeys(),
     },
+    allocation,
     host,
     cwd,
     process,

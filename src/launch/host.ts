@@ -29,6 +29,10 @@ export interface HostJob {
    * run on so many processors together.
    */
   readonly elsewhere?: { readonly processors: number } | undefined;
+  /** The job's private folder, if it has one here already. */
+  readonly folder?: string | undefined;
+  /** So many other ranks run here. */
+  readonly neighbours?: number | undefined;
 }
 
 /** A host that is ready for its ranks. */
@@ -37,8 +41,11 @@ export interface OpenHost {
   readonly commands: readonly RankCommand[];
   /** What they talk to each other over, for `--verbose`. */
   readonly transport: string;
+  /** The job's private folder here. */
+  readonly folder: string;
   /** Why not over what was wanted first; empty if they do. */
   readonly fallback: string;
+  /** Let go of what was made for the start of the ranks; they keep what they share. */
   close(): void;
 }
 
@@ -49,7 +56,7 @@ export interface OpenHost {
  * @throws UsageError if none of the transports can be had, Error if there is no place for the folder
  */
 export function openHost(
-  { common, ranks, transports, wait, installation, elsewhere }: HostJob,
+  { common, ranks, transports, wait, installation, folder, neighbours = 0, elsewhere }: HostJob,
   starter: LocalStarter,
   process: NodeJS.Process,
 ): OpenHost {
@@ -63,11 +70,11 @@ export function openHost(
       transport,
       segment: segment && {
         ringBytes: segment.ringBytes,
-        crowded: ranks.length > (elsewhere?.processors ?? availableParallelism()),
+        crowded: ranks.length + neighbours > (elsewhere?.processors ?? availableParallelism()),
         wait,
         addon: segment.addon,
       },
-      folder: makeJobFolder((folder) => starter.watchFolder(folder)),
+      folder: folder ?? makeJobFolder((made) => starter.watchFolder(made)),
       library: installation.library,
       code: codeFile(installation.runtimeCode, process.env.NODE_OPTIONS ?? ''),
     },
@@ -80,6 +87,7 @@ export function openHost(
   };
   return {
     commands: ranks.map((rank) => rankCommand(rank, start, starting)),
+    folder: start.common.folder,
     transport: describeTransport(chosen),
     fallback: chosen.lack === '' ? '' : describeFallback(chosen),
     close: () => segment?.close(),

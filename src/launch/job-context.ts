@@ -1,3 +1,4 @@
+import type { Allocation } from './allocation.ts';
 import type { CommonStart } from './host.ts';
 import type { Installation } from './installation.ts';
 
@@ -7,6 +8,8 @@ export interface JobContext {
   readonly installation: Installation;
   /** What all ranks are told. */
   readonly common: CommonStart;
+  /** The hosts of the job. */
+  readonly allocation: Allocation;
   /** The name of this host. */
   readonly host: string;
   /** The launcher's working folder, absolute. */

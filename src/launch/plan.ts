@@ -82,7 +82,7 @@ function findFolder({ wdir }: ProgramOptions, { cwd, source }: PlanContext): str
 }
 
 /** Say why ranks cannot run in a folder; undefined if they can. */
-function folderFault(folder: string): string | undefined {
+export function folderFault(folder: string): string | undefined {
   try {
     return statSync(folder).isDirectory() ? undefined : 'this is not a folder';
   } catch (error) {
@@ -91,8 +91,8 @@ function folderFault(folder: string): string | undefined {
   }
 }
 
-/** Port 0, so that Node picks a free one: fixed ports would clash with the next job. */
-function debuggerArgs({ inspect }: JobOptions, rank: number): readonly string[] {
+/** The options for Node with which a rank can be debugged. Port 0, so that Node picks a free one: fixed ports would clash with the next job. */
+export function debuggerArgs({ inspect }: JobOptions, rank: number): readonly string[] {
   if (inspect === undefined) return [];
   if (inspect.ranks !== 'all' && !inspect.ranks.includes(rank)) return [];
   return [`--${inspect.mode}=127.0.0.1:0`];

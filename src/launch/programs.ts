@@ -17,7 +17,7 @@ export interface PackedProgram {
  * @returns the compiled entry of each source file
  */
 export function compileAll(
-  ranks: readonly RankPlan[],
+  ranks: readonly Pick<RankPlan, 'program'>[],
   context: JobContext,
 ): Promise<ReadonlyMap<string, string>> {
   return forEach(ranks, context, async (request) => {
@@ -29,7 +29,7 @@ export function compileAll(
 
 /** Compile each program for ranks of other hosts, and make parcels of the results. */
 export async function packAll(
-  ranks: readonly RankPlan[],
+  ranks: readonly Pick<RankPlan, 'program'>[],
   context: JobContext,
 ): Promise<ReadonlyMap<string, PackedProgram>> {
   // Loaded only when it is needed: nothing may slow the start of a job.
@@ -42,7 +42,7 @@ export async function packAll(
 }
 
 async function forEach<T>(
-  ranks: readonly RankPlan[],
+  ranks: readonly Pick<RankPlan, 'program'>[],
   { installation }: JobContext,
   make: (request: CompileRequest) => Promise<T>,
 ): Promise<ReadonlyMap<string, T>> {

@@ -6,6 +6,8 @@ import type { RankCommand } from './start/start.ts';
 /** One rank, as the host that it runs on knows it. */
 export interface RankToStart {
   readonly rank: number;
+  /** How messages call it, if not by its number: `rank 1 of child.ts`. */
+  readonly name?: string | undefined;
   /** The user's source file. */
   readonly program: string;
   /** What was compiled of it, on this host. */
@@ -31,7 +33,7 @@ export interface HostStart {
 
 /** Make the command that starts a rank on this host: plain Node, on what was compiled once. */
 export function rankCommand(
-  { rank, program, compiled, args, env, wdir, nodeArgs, stdin }: RankToStart,
+  { rank, name, program, compiled, args, env, wdir, nodeArgs, stdin }: RankToStart,
   { common, installation, segment }: HostStart,
   process: Pick<NodeJS.Process, 'execPath' | 'env'>,
 ): RankCommand {
@@ -45,14 +47,15 @@ export function rankCommand(
   };
   return {
     rank,
+    name,
     execPath: process.execPath,
     args: ['--enable-source-maps', ...nodeArgs, installation.bootstrap, ...args],
     env: {
       ...definedOnly(process.env),
       ...env,
       // For wrappers and scripts; the runtime itself goes by the job variable alone.
-      TSMPI_RANK: String(rank),
-      TSMPI_SIZE: String(common.size),
+      TSMPI_RANK: String(rank - (common.world?.first ?? 0)),
+      TSMPI_SIZE: String(common.world?.count ?? common.size),
       [JOB_VARIABLE]: JSON.stringify(start),
     },
     cwd: wdir,

@@ -12,11 +12,11 @@ import {
   type RankFailure,
 } from './supervise/failure.ts';
 import { framesText } from './supervise/frame.ts';
-import { type HostNames, hostList, rankList } from './supervise/names.ts';
+import { hostList, type Names } from './supervise/names.ts';
 
 /** What all reports of a job need to know. */
 export interface ReportContext {
-  readonly hosts: HostNames;
+  readonly names: Names;
   /** Paths inside this folder are shown relative to it. */
   readonly cwd: string;
 }
@@ -28,32 +28,33 @@ export interface ReportContext {
  */
 export function failureText(
   failure: RankFailure,
-  { hosts, cwd }: ReportContext,
+  { names, cwd }: ReportContext,
   tail: readonly string[] = [],
 ): string {
-  const host = hosts.of(failure.rank);
+  const who = `tsrun: ${names.one(failure.rank)}`;
+  const host = names.hostOf(failure.rank);
   switch (failure.kind) {
     case 'failed': {
       const { text, summary } = failure.failure;
       const stack = text.startsWith(summary) ? text.slice(summary.length) : text;
-      return `tsrun: rank ${failure.rank} (${host}) failed: ${summary}${indented(stack)}`;
+      return `${who} (${host}) failed: ${summary}${indented(stack)}`;
     }
     case 'abort': {
       const place = framesText(failure.stack.slice(0, 1), cwd);
       const at = place === '' ? '' : ` at ${place}`;
       const exitCode = failureExitCode(failure);
       const clamped = exitCode === failure.exitCode ? '' : `; exit code ${exitCode}`;
-      return `tsrun: rank ${failure.rank} (${host}) called abort(${failure.exitCode})${at}${clamped}`;
+      return `${who} (${host}) called abort(${failure.exitCode})${at}${clamped}`;
     }
     case 'died':
-      return `tsrun: rank ${failure.rank} (${host}, pid ${failure.pid}) ${deathText(failure, tail)}`;
+      return `${who} (${host}, pid ${failure.pid}) ${deathText(failure, tail)}`;
     case 'unfinalized':
       return (
-        `tsrun: rank ${failure.rank} (${host}) exited without finalize while others still needed it\n` +
+        `${who} (${host}) exited without finalize while others still needed it\n` +
         '  put await finalize() before process.exit(), or let the program end by itself'
       );
     case 'host-lost':
-      return `tsrun: ${failureReason(failure)}${remedyLine(failure.host)}`;
+      return `tsrun: ${failureReason(failure, names)}${remedyLine(failure.host)}`;
   }
 }
 
@@ -101,23 +102,23 @@ function signalHint(signal: NodeJS.Signals): string {
 export function furtherFailureTexts(
   main: RankFailure,
   others: readonly RankFailure[],
-  { hosts, cwd }: ReportContext,
+  { names, cwd }: ReportContext,
 ): string[] {
-  const mainPredicate = impersonal(main);
+  const mainPredicate = impersonal(main, names);
   const primary = new Map<string, number[]>();
   const secondary = new Map<string, number[]>();
   const lost = new Map<string, LostHost[]>();
   for (const failure of others) {
     const cause = causeOf(failure);
     if (failure.kind === 'host-lost') push(lost, failure.host.reason, failure.host);
-    else if (cause === undefined) push(primary, impersonal(failure), failure.rank);
+    else if (cause === undefined) push(primary, impersonal(failure, names), failure.rank);
     // The cause was told; what is news is where it struck.
     else {
-      const needed = `rank ${cause}${hosts.behind([cause])}`;
+      const needed = `${names.one(cause)}${names.behind([cause])}`;
       push(secondary, `needed ${needed} and failed${placeOf(failure, cwd)}`, failure.rank);
     }
   }
-  const named = (ranks: readonly number[]): string => `${rankList(ranks)}${hosts.behind(ranks)}`;
+  const named = (ranks: readonly number[]): string => `${names.list(ranks)}${names.behind(ranks)}`;
   const lines: string[] = [];
   for (const [predicate, ranks] of primary) {
     // The text of an error is not told twice.
@@ -127,7 +128,7 @@ export function furtherFailureTexts(
   for (const [reason, gone] of lost) {
     const same = main.kind === 'host-lost' && main.host.reason === reason;
     const how = same ? ' in the same way' : `: ${reason}${remedyLine(gone[0])}`;
-    lines.push(`tsrun: ${lostHosts(gone)} also lost${how}`);
+    lines.push(`tsrun: ${lostHosts(gone, names)} also lost${how}`);
   }
   for (const [what, ranks] of secondary) lines.push(`tsrun: ${named(ranks)} ${what}`);
   return lines;
@@ -137,15 +138,15 @@ function remedyLine(host: LostHost | undefined): string {
   return host?.remedy === undefined ? '' : `\n  ${host.remedy}`;
 }
 
-function lostHosts(hosts: readonly LostHost[]): string {
-  const names = hostList(hosts.map(({ name }) => name));
-  const ranks = rankList(hosts.flatMap((host) => host.ranks));
-  return `${names} (${ranks}) ${hosts.length === 1 ? 'was' : 'were'}`;
+function lostHosts(hosts: readonly LostHost[], names: Names): string {
+  const list = hostList(hosts.map(({ name }) => name));
+  const ranks = names.list(hosts.flatMap((host) => host.ranks));
+  return `${list} (${ranks}) ${hosts.length === 1 ? 'was' : 'were'}`;
 }
 
 /** Say what happened to a rank so that it is the same for all ranks to which the same happened. */
-function impersonal(failure: RankFailure): string {
-  return failurePredicate(failure).replace(`: rank ${failure.rank}: `, ': ');
+function impersonal(failure: RankFailure, names: Names): string {
+  return failurePredicate(failure).replace(`: rank ${names.rankOf(failure.rank)}: `, ': ');
 }
 
 /** Name the user's lines in which an error came up. */
@@ -166,27 +167,45 @@ export function stoppedText(
   main: RankFailure,
   stopped: readonly number[],
   exitCode: number,
+  names: Names,
 ): string {
   const were = stopped.length === 1 ? 'was' : 'were';
-  const why = `${briefly(main)}; exit code ${exitCode}`;
-  return `tsrun: ${rankList(stopped)} ${were} stopped because ${why}`;
+  const why = `${briefly(main, names)}; exit code ${exitCode}`;
+  return `tsrun: ${names.list(stopped)} ${were} stopped because ${why}`;
 }
 
 /** Recall a failure that was told in full before. */
-function briefly(failure: RankFailure): string {
+function briefly(failure: RankFailure, names: Names): string {
   switch (failure.kind) {
     case 'failed':
-      return `${failureSubject(failure)} failed`;
+      return `${failureSubject(failure, names)} failed`;
     case 'host-lost':
       return `host ${failure.host.name} was lost`;
     default:
-      return failureReason(failure);
+      return failureReason(failure, names);
   }
 }
 
+/** Tell in one line of a failure that is not the job's. */
+export function toleratedText(
+  failure: RankFailure,
+  context: ReportContext,
+  tail: readonly string[] = [],
+): string {
+  const [first] = failureText(failure, context, tail).split('\n');
+  return `${first}; the job goes on`;
+}
+
 /** Sum up a job that went on after a failure, as `--on-failure continue` asks. */
-export function continuedText(failed: readonly number[], size: number, exitCode: number): string {
-  return `tsrun: ${rankList(failed)} of ${size} failed, the others went on; exit code ${exitCode}`;
+export function continuedText(
+  failed: readonly number[],
+  size: number,
+  exitCode: number,
+  names: Names,
+): string {
+  // `of child.ts of 8` would be no English.
+  const all = names.grown ? '' : ` of ${size}`;
+  return `tsrun: ${names.list(failed)}${all} failed, the others went on; exit code ${exitCode}`;
 }
 
 /** Tell that the time given by `--timeout` is over. */

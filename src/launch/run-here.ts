@@ -3,8 +3,9 @@ import type { JobContext } from './job-context.ts';
 import { UsageError } from './options/usage-error.ts';
 import type { JobOptions } from './options.ts';
 import type { RankPlan } from './plan.ts';
-import { runAndForward } from './run-job.ts';
+import { type ReadyJob, runAndForward } from './run-job.ts';
 import { startLocally } from './start/local.ts';
+import type { RankCommand } from './start/start.ts';
 
 /**
  * Run a job whose ranks are all on this host, as children of this process.
@@ -34,8 +35,19 @@ export async function runOnThisHost(
   }
   verbose(`${ranks.length} ranks on ${host}, ${opened.transport}`);
   try {
-    const { commands } = opened;
-    return await runAndForward({ options, commands, starter, hostOf: () => host, cwd }, process);
+    const { commands, folder } = opened;
+    const ready: ReadyJob<RankCommand> = {
+      options,
+      commands,
+      starter,
+      hostOf: () => host,
+      cwd,
+      loadGrower: async (running, note) => {
+        const { growHere } = await import('./grow/here.ts');
+        return growHere({ options, plans, context, folder, starter }, running, note);
+      },
+    };
+    return await runAndForward(ready, process);
   } finally {
     opened.close();
   }

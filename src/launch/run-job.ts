@@ -1,5 +1,6 @@
 import { Input } from './forward/input.ts';
 import { Output } from './forward/output.ts';
+import type { Grower } from './grow/grower.ts';
 import type { JobOptions } from './options.ts';
 import type { Starter } from './start/start.ts';
 import { type RunningJob, runJob } from './supervise.ts';
@@ -17,6 +18,15 @@ export interface ReadyJob<Command extends { readonly rank: number }> {
   readonly hostOf: (rank: number) => string;
   /** Paths inside this folder are shown relative to it. */
   readonly cwd: string;
+  /**
+   * Load what gets more processes ready; only when somebody asks for any, as nothing may slow the start of a job.
+   *
+   * @param note  shows whole lines on standard error
+   */
+  readonly loadGrower: (
+    running: RunningJob<Command>,
+    note: (text: string) => void,
+  ) => Promise<Grower<Command>>;
 }
 
 /**
@@ -26,18 +36,21 @@ export interface ReadyJob<Command extends { readonly rank: number }> {
  * @returns the exit code
  */
 export async function runAndForward<Command extends { readonly rank: number }>(
-  { options: job, commands, starter, hostOf, cwd }: ReadyJob<Command>,
+  { options: job, commands, starter, hostOf, cwd, loadGrower }: ReadyJob<Command>,
   process: NodeJS.Process,
-  onRunning: (running: RunningJob) => void = () => {},
+  onRunning: (running: RunningJob<Command>) => void = () => {},
 ): Promise<number> {
   const size = commands.length;
-  let running: RunningJob | undefined;
+  let running: RunningJob<Command> | undefined;
+  let growing: Promise<Grower<Command>> | undefined;
+  let grower: Grower<Command> | undefined;
   const output = new Output({
     tag: job.tag,
     json: job.json,
     outputDir: job.outputDir,
     ranks: size,
     hostOf,
+    spawnedName: (rank) => grower?.nameOf(rank),
     colour: process.env.NO_COLOR === undefined,
     now: () => new Date(),
     stdout: process.stdout,
@@ -51,7 +64,7 @@ export async function runAndForward<Command extends { readonly rank: number }>(
     echoed: () => output.echoed(),
   });
   const { graceSeconds, timeoutSeconds, onFailure, quiet } = job;
-  running = runJob(
+  const started = runJob(
     { size, graceSeconds, timeoutSeconds, onFailure, quiet, hostOf, cwd },
     commands,
     starter,
@@ -65,10 +78,18 @@ export async function runAndForward<Command extends { readonly rank: number }>(
       abandon: (rank) => output.abandon(rank),
       note: (text) => output.note(text),
       tail: (rank) => output.tail(rank),
+      spawn: (rank, request) => {
+        growing ??= loadGrower(started, (text) => output.note(text));
+        void growing.then((loaded) => {
+          grower = loaded;
+          return loaded.spawn(rank, request);
+        });
+      },
     },
   );
-  onRunning(running);
-  const exitCode = await running.exitCode;
+  running = started;
+  onRunning(started);
+  const exitCode = await started.exitCode;
   input.close();
   await output.finish();
   return exitCode;

@@ -13,14 +13,15 @@ import type { PackedProgram } from './programs.ts';
 import type { AgentLink } from './remote/agent-link.ts';
 import { runHere } from './remote/agent-process.ts';
 import { Agents, type RunningAgent } from './remote/agents.ts';
-import { allHosts, describeHostError, hostErrors, settled } from './remote/all-hosts.ts';
+import { allHosts, describeHostError, hostErrors } from './remote/all-hosts.ts';
 import type { RemoteStart } from './remote/command.ts';
 import type { HostError } from './remote/host-error.ts';
 import { Notices } from './remote/notices.ts';
+import { hostRank, type PartBase } from './remote/part.ts';
 import { HostProgress } from './remote/progress.ts';
-import type { HostPart, HostRank } from './remote/protocol.ts';
 import { RemoteStarter } from './remote/remote-starter.ts';
 import { findRoutes } from './remote/routes.ts';
+import { settled } from './remote/settled.ts';
 import { startFor } from './remote/start-for.ts';
 import { within } from './remote/within.ts';
 import { stdinOf } from './run-here.ts';
@@ -109,7 +110,9 @@ class HostsJob {
   #meeting: Meeting | undefined;
   /** Those that have met ranks. */
   #met: readonly AgentLink[] = [];
-  #running: RunningJob | undefined;
+  /** The number of the host of each process. */
+  #hostOfRank: number[] = [];
+  #running: RunningJob<RankPlan> | undefined;
   /** Hosts that were lost before the ranks were started. */
   readonly #lostEarly: (readonly [number: number, error: HostError])[] = [];
   #onLostEarly: (error: HostError) => void = () => {};
@@ -156,19 +159,25 @@ class HostsJob {
     this.#progress.done();
     this.#plans = work.plans;
     const links = new Map([...running].map(([number, { link }]) => [number, link]));
-    const hostOfRank = this.#plans.map(({ host }) => host);
-    const starter = new RemoteStarter(links, hostOfRank, async () => {
+    this.#hostOfRank = this.#plans.map(({ host }) => host);
+    const starter = new RemoteStarter(links, async () => {
       // Ranks that were met are let go when all is said.
       if (this.#meeting === undefined) await this.close();
     });
-    await this.#prepare(running, work.programs);
+    const bases = await this.#prepare(running, work.programs);
     return await runAndForward(
       {
         options: this.#options,
         commands: this.#plans,
         starter,
-        hostOf: (rank) => this.#nameOf(hostOfRank[rank] ?? 0),
+        hostOf: (rank) => this.#nameOf(this.#hostOfRank[rank] ?? 0),
         cwd,
+        loadGrower: async (job, note) => {
+          const { growOnHosts } = await import('./grow/on-hosts.ts');
+          const hostOfRank = this.#hostOfRank;
+          const ground = { plans: this.#plans, context: this.#context, links, bases, hostOfRank };
+          return growOnHosts({ options: this.#options, ...ground }, job, note);
+        },
       },
       process,
       (job) => {
@@ -217,17 +226,24 @@ class HostsJob {
   }
 
   #lost(number: number, { message, remedy }: HostError): LostHost {
-    const ranks = this.#plans.filter(({ host }) => host === number).map(({ rank }) => rank);
+    // Some may have been planned that were then not wanted.
+    const known = this.#hostOfRank.slice(0, this.#running?.size ?? this.#plans.length);
+    const ranks = known.flatMap((on, rank) => (on === number ? [rank] : []));
     const name = this.#nameOf(number);
     return { name, ranks, reason: message, remedy: remedy === '' ? undefined : remedy };
   }
 
-  /** Bring each host what it lacks, find out how they reach each other, and give each its part. */
+  /**
+   * Bring each host what it lacks, find out how they reach each other, and give each its part.
+   *
+   * @returns by number of host, what all its parts have in common
+   */
   async #prepare(
     running: ReadonlyMap<number, RunningAgent>,
     programs: ReadonlyMap<string, PackedProgram>,
-  ): Promise<void> {
+  ): Promise<ReadonlyMap<number, PartBase>> {
     const runtimes = new Map<number, Parcel>();
+    const bases = new Map<number, PartBase>();
     const supplying = [...running].map(async ([number, { link, facts }]) => {
       const runtime = runtimeParcel(facts, this.#context.installation.root);
       runtimes.set(number, runtime);
@@ -241,49 +257,38 @@ class HostsJob {
     const routes = await findingRoutes;
     const notices = new Notices();
     const preparing = [...running].map(async ([number, { link }]) => {
-      const part = this.#partOf(number, runtimes.get(number)?.hash ?? '', routes, programs);
-      const ready = await link.prepare(part);
-      this.#context.verbose(`${part.ranks.length} ranks on ${link.host}, ${ready.transport}`);
+      const base = this.#baseOf(number, runtimes.get(number)?.hash ?? '', routes);
+      bases.set(number, base);
+      const ranks = this.#plans
+        .filter(({ host }) => host === number)
+        .map((plan) => hostRank(plan, stdinOf(this.#options, plan.rank), programs));
+      const { network, ...part } = base;
+      const hosts = network && this.#hostOfRank;
+      const common = { ...this.#context.common, hosts, network };
+      const ready = await link.prepare({ ...part, common, ranks });
+      this.#context.verbose(`${ranks.length} ranks on ${link.host}, ${ready.transport}`);
       for (const notice of ready.notices) notices.add(notice, link.host);
     });
     await settled(preparing);
-    if (this.#options.quiet) return;
-    for (const line of notices.lines()) this.#context.process.stderr.write(`tsrun: ${line}\n`);
+    for (const line of this.#options.quiet ? [] : notices.lines()) {
+      this.#context.process.stderr.write(`tsrun: ${line}\n`);
+    }
+    return bases;
   }
 
-  #partOf(
+  #baseOf(
     number: number,
     runtime: string,
     routes: Awaited<ReturnType<typeof findRoutes>> | undefined,
-    programs: ReadonlyMap<string, PackedProgram>,
-  ): HostPart {
+  ): PartBase {
     const { encrypt, portRange, transports, wait } = this.#options;
-    const hosts = this.#plans.map(({ host }) => host);
     const route = routes?.get(number);
     for (const [other, address] of route?.routes.entries() ?? []) {
       if (address === '') continue;
       this.#context.verbose(`${this.#nameOf(number)} reaches ${this.#nameOf(other)} at ${address}`);
     }
-    const own = this.#plans.filter(({ host }) => host === number);
-    return {
-      common: {
-        ...this.#context.common,
-        ...(route && { hosts, network: { ...route, encrypt, portRange } }),
-      },
-      runtime,
-      transports,
-      wait,
-      ranks: own.map((plan) => this.#rankOf(plan, programs)),
-    };
-  }
-
-  #rankOf(plan: RankPlan, programs: ReadonlyMap<string, PackedProgram>): HostRank {
-    const { rank, program, args, env, wdir, nodeArgs } = plan;
-    const packed = programs.get(program);
-    if (packed === undefined) throw new Error(`${program} was not compiled`);
-    const { parcel, entry } = packed;
-    const stdin = stdinOf(this.#options, rank);
-    return { rank, program, args, env, wdir, nodeArgs, stdin, parcel: parcel.hash, entry };
+    const network = route && { ...route, encrypt, portRange };
+    return { runtime, transports, wait, network };
   }
 
   #nameOf(number: number): string {

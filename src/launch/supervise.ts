@@ -1,8 +1,9 @@
 import { finished } from 'node:stream/promises';
 import { listenForSignals } from './signals.ts';
 import type { StartedRank, Starter } from './start/start.ts';
-import type { JobEffects } from './supervise/effects.ts';
+import type { JobEffects, SpawnRequest } from './supervise/effects.ts';
 import type { LostHost } from './supervise/failure.ts';
+import type { Growth } from './supervise/growths.ts';
 import { Job } from './supervise/job.ts';
 import type { SuperviseOptions } from './supervise/options.ts';
 
@@ -23,10 +24,14 @@ export interface JobHooks {
   note(text: string): void;
   /** The last lines that the rank wrote to its standard error. */
   tail(rank: number): readonly string[];
+  /**
+   * A rank asks for more processes: get them ready, and answer by `grow` or `notSpawned`. Left out: this job cannot grow.
+   */
+  spawn?(rank: number, request: SpawnRequest): void;
 }
 
 /** A job under way. */
-export interface RunningJob {
+export interface RunningJob<Command = { readonly rank: number }> {
   /** Resolves once nothing of the job is left. Never rejects. */
   readonly exitCode: Promise<number>;
   /** End the job quickly for a reason outside of it: `stop(141)` when standard output is closed. */
@@ -37,6 +42,19 @@ export interface RunningJob {
    * Their failure is this one: whatever is said of them later is not reported.
    */
   hostLost(host: LostHost): void;
+  /** How many processes it has had; the next ones have the numbers from this on. */
+  readonly size: number;
+  /** Tell whether a process has ended; what it left behind may still run. */
+  ended(rank: number): boolean;
+  /**
+   * Start what a rank has asked for.
+   *
+   * @param commands  in the order of their ranks, which are the next
+   * @returns what resolves once each was started, or could not be; undefined if none is wanted any more
+   */
+  grow(growth: Growth, commands: readonly Command[]): Promise<void> | undefined;
+  /** Tell a rank that it cannot have what it asked for. */
+  notSpawned(rank: number, id: number, reason: string): void;
 }
 
 /** Timers of Node count in 31 bits; a longer one would fire at once. */
@@ -54,7 +72,7 @@ export function runJob<Command extends { readonly rank: number }>(
   commands: readonly NoInfer<Command>[],
   starter: Starter<Command>,
   hooks: JobHooks,
-): RunningJob {
+): RunningJob<Command> {
   const ranks: StartedRank[] = [];
   let onDone: (exitCode: number) => void = () => {};
   const done = new Promise<number>((resolve) => {
@@ -64,6 +82,10 @@ export function runJob<Command extends { readonly rank: number }>(
     now: () => performance.now(),
     setTimer,
     send: (rank, message) => ranks[rank]?.send(message),
+    spawn: (rank, request) => {
+      if (hooks.spawn === undefined) job.notSpawned(rank, request.id, 'this job cannot grow');
+      else hooks.spawn(rank, request);
+    },
     kill: (rank, signal) => ranks[rank]?.kill(signal),
     alive: (rank) => ranks[rank]?.alive() ?? false,
     tail: (rank) => hooks.tail(rank),
@@ -85,7 +107,7 @@ export function runJob<Command extends { readonly rank: number }>(
   const stopListening = listenForSignals((signal) => job.signal(signal));
   const start = async (command: Command): Promise<void> => {
     const { rank } = command;
-    if (job.ending) return job.notStarted(rank);
+    if (!job.wants(rank)) return job.notStarted(rank);
     let started: StartedRank;
     try {
       started = await starter.start(command, (message) => job.message(rank, message));
@@ -100,11 +122,11 @@ export function runJob<Command extends { readonly rank: number }>(
       .then(() => job.outputClosed(rank))
       .catch(fatal);
   };
-  const startAll = async (): Promise<void> => {
-    if (starter.atOnce === true) await Promise.all(commands.map(start));
-    else for (const command of commands) await start(command);
+  const startAll = async (all: readonly Command[]): Promise<void> => {
+    if (starter.atOnce === true) await Promise.all(all.map(start));
+    else for (const command of all) await start(command);
   };
-  startAll().catch(fatal);
+  startAll(commands).catch(fatal);
   const exitCode = done.then(async (code) => {
     // In this order, as an impatient user may go on pressing Ctrl-C.
     await starter.close();
@@ -115,6 +137,17 @@ export function runJob<Command extends { readonly rank: number }>(
     exitCode,
     stop: (code, text) => job.stop(code, text),
     hostLost: (host) => job.hostLost(host),
+    get size() {
+      return job.size;
+    },
+    ended: (rank) => job.hasEnded(rank),
+    grow: (growth, more) => {
+      if (!job.grow(growth)) return undefined;
+      const starting = startAll(more);
+      starting.catch(fatal);
+      return starting;
+    },
+    notSpawned: (rank, id, reason) => job.notSpawned(rank, id, reason),
   };
 }
 

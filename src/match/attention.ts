@@ -56,6 +56,13 @@ export class Attention {
     this.planTick();
   }
 
+  /** There are more ranks: what waits may now be for one of them, and there may be more ways on which frames come. */
+  grow(others: number): void {
+    this.others = others;
+    this.#setListening(this.#listening || this.waiting);
+    this.planTick();
+  }
+
   stop(): void {
     this.#stopTick?.();
     this.#setListening(false);

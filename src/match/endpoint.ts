@@ -1,3 +1,4 @@
+import type { WorldSpan } from '../group/world-span.ts';
 import type { Request } from '../request/request.ts';
 
 /** The collective call that messages belong to, where they are no user's own. */
@@ -26,6 +27,8 @@ export interface Label {
 export interface EndpointDetails {
   /** Of the communicator; left out for the world. */
   readonly label?: Label | undefined;
+  /** The world of this rank, where the job has others too. */
+  readonly world?: WorldSpan | undefined;
   /** World rank of this rank, if it is none of the ranks that this endpoint talks to. */
   readonly worldRank?: number | undefined;
   /** Whose the ranks are that messages go to, for errors; `this communicator` if left out. */
@@ -86,12 +89,24 @@ export class Endpoint {
   get who(): string {
     const { rank, name, ownWorldRank } = this;
     const self = this.nameOf(rank);
-    return name === undefined ? self : `${self} of ${name} (rank ${ownWorldRank} of the world)`;
+    if (name === undefined) return self;
+    const first = this.#details.world?.first ?? 0;
+    return `${self} of ${name} (rank ${ownWorldRank - first} of the world)`;
   }
 
   /** A rank that messages come from, as errors name it: `rank 2`. */
   nameOf(rank: number): string {
     return this.#details.nameOf?.(rank) ?? `rank ${rank}`;
+  }
+
+  /** Any process of the job: by its rank in the world, or if it is of another one, by what it is here. */
+  nameOfProcess(worldRank: number): string {
+    const { world, whose, nameOf } = this.#details;
+    const { first, count } = world ?? { first: 0, count: Number.POSITIVE_INFINITY };
+    if (worldRank >= first && worldRank < first + count) return `rank ${worldRank - first}`;
+    const rank = this.worldRanks.indexOf(worldRank);
+    if (rank < 0) return `process ${worldRank}`;
+    return nameOf?.(rank) ?? `rank ${rank} of ${whose ?? this.name ?? 'another world'}`;
   }
 
   /** Several of them: `ranks 0, 2`. */

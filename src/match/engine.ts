@@ -17,8 +17,9 @@ import { Wire } from './wire.ts';
 
 /** How a rank is joined to its world. */
 export interface EngineOptions {
-  /** This rank in the world. */
+  /** Number of this process in the job; in the first world that is its rank. */
   readonly rank: number;
+  /** How many processes the job has. */
   readonly size: number;
   /** Make the transport that carries this engine's frames. */
   readonly connect: (events: TransportEvents) => Transport;
@@ -45,7 +46,6 @@ export const DEFAULT_EAGER_BYTES: number = 32 * 1024;
  */
 export class Engine {
   readonly rank: number;
-  readonly size: number;
   readonly receiver: Receiver;
   readonly sender: Sender;
   readonly clock: Clock;
@@ -55,7 +55,9 @@ export class Engine {
   finalized = false;
   readonly #transport: Transport;
   readonly #wire: Wire;
-  readonly #peers: readonly Peer[];
+  readonly #peers: Peer[];
+  /** Bytes of eager messages that may lie unread between two ranks, when there are so many. */
+  readonly #window: (size: number) => number;
   readonly #attention: Attention;
   /** What is wrong with the calls of the ranks, if anything. */
   #mistake: (() => unknown) | undefined;
@@ -64,14 +66,14 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.rank = options.rank;
-    this.size = options.size;
     this.clock = options.clock;
     const eagerBytes = options.eagerBytes ?? DEFAULT_EAGER_BYTES;
-    const window =
+    this.#window = (size) =>
       eagerBytes === Number.POSITIVE_INFINITY
         ? eagerBytes
-        : (options.creditBytes ?? creditWindow(this.size));
-    this.#peers = Array.from({ length: this.size }, (_, rank) => new Peer(rank, window));
+        : (options.creditBytes ?? creditWindow(size));
+    this.#peers = [];
+    this.#addPeers(options.size);
     this.#transport = options.connect({
       onFrame: (source, header, payload) => this.#onFrame(source, header, payload),
       onBroken: (error) => this.#onBroken(error),
@@ -99,6 +101,19 @@ export class Engine {
     };
     this.receiver = new Receiver(parts);
     this.sender = new Sender(parts, eagerBytes);
+  }
+
+  /** How many processes the job has had, as far as this one knows. */
+  get size(): number {
+    return this.#peers.length;
+  }
+
+  /** Take in that there are so many processes now, the new ones behind the others. Never fewer than before. */
+  grow(size: number): void {
+    this.#addPeers(size);
+    // Frames that the new ones have sent already may arrive within this call.
+    this.#transport.grow?.(size);
+    this.#attention.grow(this.#countOthers());
   }
 
   /** Accept messages for a context; the queues of its receives. */
@@ -259,6 +274,12 @@ export class Engine {
     this.receiver.peerGone(lost);
     this.sender.peerGone();
     this.#attention.planTick();
+  }
+
+  /** The younger of two ranks has the same number of them in mind as the older when it hears of the younger. */
+  #addPeers(size: number): void {
+    const window = this.#window(size);
+    for (let rank = this.size; rank < size; rank += 1) this.#peers.push(new Peer(rank, window));
   }
 
   #countOthers(): number {

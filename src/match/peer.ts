@@ -20,7 +20,7 @@ export function creditFor(bytes: number): number {
 }
 
 /**
- * All that an engine keeps about one world rank: frame counters, credit, and whether it is still there.
+ * All that an engine keeps about one process of the job, which it calls by its world rank: frame counters, credit, and whether it is still there.
  *
  * The counters count every frame. Comparing what one side sent with what the other got tells whether
  * anything is under way, which is what an exact deadlock check needs.
@@ -94,7 +94,8 @@ export class Peer {
   }
 
   /** The error for an operation that needs this peer though it is gone. @param hint  what may be wrong, if it is known */
-  goneError({ who, ownWorldRank: rank }: Endpoint, call: string, hint: string = ''): MpiError {
+  goneError(endpoint: Endpoint, call: string, hint: string = ''): MpiError {
+    const { who, ownWorldRank: rank } = endpoint;
     if (this.#lost !== undefined) {
       const { reason, culprit } = this.#lost;
       const text = `${who}: ${call}: ${reason}`;
@@ -102,7 +103,7 @@ export class Peer {
     }
     return new MpiError(
       'ERR_PROC_FINISHED',
-      `${who}: ${call}: rank ${this.worldRank} has finished (it called finalize, or its program ended) and neither sends nor receives any more${hint === '' ? '; is there one send too few, or one receive too many?' : hint}`,
+      `${who}: ${call}: ${endpoint.nameOfProcess(this.worldRank)} has finished (it called finalize, or its program ended) and neither sends nor receives any more${hint === '' ? '; is there one send too few, or one receive too many?' : hint}`,
       { rank, peer: this.worldRank },
     );
   }

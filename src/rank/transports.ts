@@ -1,50 +1,58 @@
-import { assert } from '../base/error.ts';
 import {
   type NetworkStart,
   type RankStart,
   SEGMENT_FD,
   type SegmentStart,
 } from '../control/message.ts';
+import { numbersIn } from '../group/world-span.ts';
 import { Route } from '../transport/route.ts';
 import { SelfTransport } from '../transport/self.ts';
 import { SegmentLayout } from '../transport/shm/layout.ts';
 import { ShmTransport } from '../transport/shm/shm.ts';
 import { System } from '../transport/shm/system.ts';
-import { waitingFor } from '../transport/shm/waiting.ts';
+import { type Waiting, waitingFor } from '../transport/shm/waiting.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import { tcpAddress } from '../transport/zeromq/binding.ts';
 import { ZeromqTransport } from '../transport/zeromq/zeromq.ts';
+import { Ports } from './ports.ts';
 
 /** Where no other host takes part, nobody outside of this one need reach its ranks. */
 const LOOPBACK: NetworkStart = { bind: ['127.0.0.1'], routes: [''], encrypt: true };
 
-/** All that carries the frames of one rank: memory to the ranks of its host that share it, the network to the others. */
+/**
+ * All that carries the frames of one process: memory to the ranks of its world that are on its host, sockets in the private
+ * folder of the job to others there, the network to those on other hosts.
+ */
 export class Transports {
   readonly route: Route;
   readonly #start: RankStart;
+  readonly #events: TransportEvents;
   readonly #network: NetworkStart;
-  readonly #ports: Promise<readonly string[]>;
+  readonly #ports = new Ports();
+  /** The host of each process; 0 where it is not said. */
+  readonly #hosts: number[];
+  readonly #shm: ShmTransport | undefined;
+  #folder: string;
+  #ipc: ZeromqTransport | undefined;
   #tcp: ZeromqTransport | undefined;
-  #takePorts: (ports: readonly string[]) => void = () => {};
 
   constructor(start: RankStart, events: TransportEvents) {
-    const { rank, size, transport, segment, network = LOOPBACK } = start;
+    const { rank, size, hosts = [], network = LOOPBACK } = start;
     this.#start = start;
+    this.#events = events;
     this.#network = network;
-    this.#ports = new Promise((resolve) => {
-      this.#takePorts = resolve;
-    });
+    this.#folder = start.folder;
+    this.#hosts = [...hosts];
     const transports: Transport[] = [new SelfTransport(rank, events)];
-    if (segment !== undefined) transports.push(shm(start, segment, events));
-    const reached = (other: number): boolean => transports.some((some) => some.reach(other));
-    if (Array.from({ length: size }, (_, other) => other).some((other) => !reached(other))) {
-      if (transport === 'zeromq' && start.network === undefined) {
-        transports.push(ipc(start, events));
-      } else {
-        this.#tcp = this.#openTcp(events);
-        transports.push(this.#tcp);
-      }
+    if (start.segment !== undefined) {
+      this.#shm = this.#openShm(start.segment);
+      transports.push(this.#shm);
     }
+    const further: number[] = [];
+    for (let other = 0; other < size; other += 1) {
+      if (!transports.some((some) => some.reach(other))) further.push(other);
+    }
+    transports.push(...this.#socketsFor(further, size));
     this.route = new Route(size, transports);
   }
 
@@ -55,52 +63,103 @@ export class Transports {
 
   /** Take in at which port each rank accepts frames. */
   takePorts(ports: readonly string[]): void {
-    this.#takePorts(ports);
+    this.#ports.take(ports);
   }
 
-  #openTcp(events: TransportEvents): ZeromqTransport {
-    const { rank, size, keys } = this.#start;
+  /** Have the sockets that are yet to be opened in this private folder. */
+  useFolder(folder: string): void {
+    this.#folder = folder;
+  }
+
+  /** Prepare for further processes on these hosts, before `route` is to reach them; there may be a port then. */
+  grow(first: number, hosts: readonly number[]): void {
+    const added = hosts.map((_, at) => first + at);
+    // Where hosts are not told apart all are on one.
+    const several = this.#start.hosts !== undefined;
+    for (const [at, host] of hosts.entries()) this.#hosts[first + at] = several ? host : 0;
+    for (const sockets of this.#socketsFor(added, first + hosts.length)) this.route.add(sockets);
+    const { segment } = this.#start;
+    if (segment !== undefined) this.#shm?.wait(waitingIn(segment, false));
+  }
+
+  /** Open the sockets that these processes need, as far as they are not open; nothing is loaded yet. */
+  #socketsFor(processes: readonly number[], size: number): Transport[] {
+    const opened: Transport[] = [];
+    for (const other of processes) {
+      const { rank } = this.#start;
+      const folder = this.#folder;
+      const local = this.#isLocal(other);
+      if (local && this.#ipc === undefined) {
+        // The folder is private to this user, so the sockets in it need no keys.
+        const addressOf = (peer: number): string => `ipc://${folder}/${peer}`;
+        const serves = (peer: number): boolean => this.#isLocal(peer);
+        const options = { rank, size, serves, bind: addressOf(rank), addressOf };
+        this.#ipc = new ZeromqTransport(options, this.#events);
+        opened.push(this.#ipc);
+      } else if (!local && this.#tcp === undefined) {
+        opened.push(this.#openTcp(size));
+      }
+    }
+    return opened;
+  }
+
+  #openTcp(size: number): Transport {
+    const { rank, keys } = this.#start;
     const { bind, portRange, encrypt } = this.#network;
-    const addressOf = (peer: number): Promise<string> => this.#addressOf(peer);
-    return new ZeromqTransport(
+    this.#tcp = new ZeromqTransport(
       {
         rank,
         size,
+        serves: (peer) => !this.#isLocal(peer),
         bind: { addresses: bind, portRange },
-        addressOf,
+        addressOf: (peer) => this.#addressOf(peer),
         protection: keys && { keys, encrypt },
       },
-      events,
+      this.#events,
     );
+    return this.#tcp;
   }
 
   async #addressOf(peer: number): Promise<string> {
     const { bind, routes } = this.#network;
-    const port = (await this.#ports)[peer];
-    assert(port !== undefined, `rank ${peer} has no port`);
-    return tcpAddress(routes[this.#start.hosts?.[peer] ?? 0] || (bind[0] ?? ''), port);
+    const port = await this.#ports.of(peer);
+    return tcpAddress(routes[this.#hostOf(peer)] || (bind[0] ?? ''), port);
+  }
+
+  #openShm(segment: SegmentStart): ShmTransport {
+    const { rank, size, folder, network, world, parent } = this.#start;
+    const system = new System(segment.addon);
+    const ranks = numbersIn(world ?? { first: 0, count: size }).filter((other) =>
+      this.#isNear(other),
+    );
+    const layout = new SegmentLayout(ranks.length, segment.ringBytes, ranks);
+    const memory = system.map(SEGMENT_FD, layout.bytes);
+    const waiting = waitingIn(segment, network === undefined && parent === undefined);
+    const openPipe = (path: string): number => system.openPipe(path);
+    const foreign = system.foreignMemory();
+    return new ShmTransport(
+      { rank, layout, memory, waiting, foreign, folder, openPipe },
+      this.#events,
+    );
+  }
+
+  /** Whether a process is reached over socket files, unless memory is shared with it. */
+  #isLocal(other: number): boolean {
+    const { transport, sockets = transport } = this.#start;
+    return sockets !== 'zeromq-tcp' && this.#isNear(other);
+  }
+
+  /** Whether a process is on the host of this one. */
+  #isNear(other: number): boolean {
+    return this.#hostOf(other) === this.#hostOf(this.#start.rank);
+  }
+
+  #hostOf(other: number): number {
+    return this.#hosts[other] ?? 0;
   }
 }
 
-function ipc({ rank, size, folder }: RankStart, events: TransportEvents): Transport {
-  // The folder is private to this user, so the sockets in it need no keys.
-  const addressOf = (peer: number): string => `ipc://${folder}/${peer}`;
-  return new ZeromqTransport({ rank, size, bind: addressOf(rank), addressOf }, events);
-}
-
-function shm(
-  { rank, size, folder, hosts, network }: RankStart,
-  { ringBytes, crowded, wait, addon }: SegmentStart,
-  events: TransportEvents,
-): Transport {
-  const system = new System(addon);
-  const ranks = Array.from({ length: size }, (_, other) => other).filter(
-    (other) => hosts?.[other] === hosts?.[rank],
-  );
-  const layout = new SegmentLayout(ranks.length, ringBytes, ranks);
-  const memory = system.map(SEGMENT_FD, layout.bytes);
-  const waiting = waitingFor(wait, { crowded, alone: network === undefined });
-  const openPipe = (path: string): number => system.openPipe(path);
-  const foreign = system.foreignMemory();
-  return new ShmTransport({ rank, layout, memory, waiting, foreign, folder, openPipe }, events);
+/** How to wait beside that memory. @param alone  whether nothing else brings frames */
+function waitingIn({ wait, crowded }: SegmentStart, alone: boolean): Waiting {
+  return waitingFor(wait, { crowded, alone });
 }

@@ -175,8 +175,9 @@ export class StoreLink implements OperationOwner {
     // Its answer is not waited for, or no longer.
     if (operation === undefined) return;
     if (answer.queued) {
+      // Another keeper that took over says it again.
+      if (!operation.queued && !operation.withdrawing) this.#sure -= 1;
       operation.queued = true;
-      if (!operation.withdrawing) this.#sure -= 1;
     } else if (answer.more) {
       operation.collect(answer);
     } else {

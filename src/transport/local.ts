@@ -5,6 +5,7 @@ import type { Frame, Pulling, Transport, TransportEvents } from './transport.ts'
 
 /** How a network inside one process behaves. */
 export interface LocalNetworkOptions {
+  /** Number of ranks at the beginning. */
   readonly size: number;
   /** The same seed gives the same order of deliveries for the same program. */
   readonly seed: number;
@@ -18,6 +19,9 @@ export interface LocalNetworkOptions {
 
 /** In place of the events of a rank that has left. */
 const CLOSED: TransportEvents = { onFrame: () => {}, onBroken: () => {} };
+
+/** Channels are numbered by their source and this many destinations. */
+const MOST_RANKS = 2 ** 25;
 
 /** The most frames that one turn delivers over one channel. */
 const LONGEST_BURST = 4;
@@ -33,9 +37,11 @@ export class LocalNetwork {
   readonly #options: LocalNetworkOptions;
   readonly #random: Random;
   readonly #events: (TransportEvents | undefined)[] = [];
+  /** How many ranks each rank knows of. */
+  readonly #known: number[] = [];
   /** Channels that hold frames, in the order in which they became busy. */
   readonly #busy = new Map<number, Fifo<Frame>>();
-  /** Channels to ranks that have not joined yet. */
+  /** Channels to ranks that have not joined yet, or do not know yet of the one that sends. */
   readonly #early = new Map<number, Fifo<Frame>>();
   #scheduled = false;
   /** What may be pulled, by its address. */
@@ -49,18 +55,14 @@ export class LocalNetwork {
     this.#random = seededRandom(options.seed);
   }
 
-  /** Join `rank` to the network. */
-  connect(rank: number, events: TransportEvents): Transport {
+  /** Join `rank` to the network. @param size  how many ranks it knows of; those of the beginning if left out */
+  connect(rank: number, events: TransportEvents, size: number = this.#options.size): Transport {
     this.#events[rank] = events;
-    for (const [channel, queue] of [...this.#early]) {
-      if (channel % this.#options.size !== rank) continue;
-      this.#early.delete(channel);
-      this.#busy.set(channel, queue);
-    }
-    this.#scheduleTurn();
+    this.#grow(rank, size);
     return {
       name: 'local',
-      reach: (other) => other >= 0 && other < this.#options.size,
+      reach: (other) => other >= 0 && other < (this.#known[rank] ?? 0),
+      grow: (grown) => this.#grow(rank, grown),
       send: (dest, frame) => this.#send(rank, dest, frame),
       expose: (_, payload) => this.#expose(payload),
       pull: (_, address, pulling) => this.#pull(address, pulling),
@@ -72,6 +74,17 @@ export class LocalNetwork {
         return Promise.resolve();
       },
     };
+  }
+
+  /** A rank knows of so many: take up the channels of those that waited for it. */
+  #grow(rank: number, size: number): void {
+    this.#known[rank] = size;
+    for (const [channel, queue] of [...this.#early]) {
+      if (channel % MOST_RANKS !== rank || Math.floor(channel / MOST_RANKS) >= size) continue;
+      this.#early.delete(channel);
+      this.#busy.set(channel, queue);
+    }
+    this.#scheduleTurn();
   }
 
   /** Not always: the rest is sent. */
@@ -100,8 +113,8 @@ export class LocalNetwork {
   #send(source: number, dest: number, { header, payload }: Frame): undefined {
     if (this.#events[source] === CLOSED) return;
     const parcel = { header: new Int32Array(header), payload: new Uint8Array(payload) };
-    const channel = source * this.#options.size + dest;
-    const channels = this.#events[dest] === undefined ? this.#early : this.#busy;
+    const channel = source * MOST_RANKS + dest;
+    const channels = source < (this.#known[dest] ?? 0) ? this.#busy : this.#early;
     const queue = channels.get(channel) ?? new Fifo<Frame>();
     queue.push(parcel);
     channels.set(channel, queue);
@@ -135,8 +148,8 @@ export class LocalNetwork {
 
   #deliverBurst(): void {
     const [channel, queue] = this.#pick(this.#busy);
-    const source = Math.floor(channel / this.#options.size);
-    const dest = channel % this.#options.size;
+    const source = Math.floor(channel / MOST_RANKS);
+    const dest = channel % MOST_RANKS;
     const burst = 1 + Math.floor(this.#random() * LONGEST_BURST);
     for (let delivered = 0; delivered < burst; delivered += 1) {
       const parcel = queue.shift();

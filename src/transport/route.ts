@@ -4,16 +4,22 @@ import type { Frame, Pulling, Transport } from './transport.ts';
 /** Sends each frame over the first of several transports that reaches its rank. */
 export class Route implements Transport {
   readonly name = 'route';
-  readonly #transports: readonly Transport[];
-  readonly #byRank: readonly Transport[];
+  readonly #transports: Transport[];
+  readonly #byRank: Transport[] = [];
 
   constructor(size: number, transports: readonly Transport[]) {
-    this.#transports = transports;
-    this.#byRank = Array.from({ length: size }, (_, rank) => {
-      const transport = transports.find((candidate) => candidate.reach(rank));
-      assert(transport !== undefined, `no transport reaches rank ${rank}`);
-      return transport;
-    });
+    this.#transports = [...transports];
+    this.#reachAll(size);
+  }
+
+  /** Have one more transport, for ranks that are still to come. */
+  add(transport: Transport): void {
+    this.#transports.push(transport);
+  }
+
+  grow(size: number): void {
+    for (const transport of this.#transports) transport.grow?.(size);
+    this.#reachAll(size);
   }
 
   reach(rank: number): boolean {
@@ -51,5 +57,13 @@ export class Route implements Transport {
 
   async close(): Promise<void> {
     await Promise.all(this.#transports.map((transport) => transport.close()));
+  }
+
+  #reachAll(size: number): void {
+    for (let rank = this.#byRank.length; rank < size; rank += 1) {
+      const transport = this.#transports.find((candidate) => candidate.reach(rank));
+      assert(transport !== undefined, `no transport reaches rank ${rank}`);
+      this.#byRank.push(transport);
+    }
   }
 }

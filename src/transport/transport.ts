@@ -82,8 +82,14 @@ export interface Transport {
   /** The name that `--transport` takes and `--verbose` shows. */
   readonly name: string;
 
-  /** Tell whether frames can be sent to this world rank. Constant over the transport's life. */
+  /** Tell whether frames can be sent to this world rank. Once a rank is there that does not change any more. */
   reach(rank: number): boolean;
+
+  /**
+   * Take in that there are so many ranks now, the new ones behind the others. They may know of this one first: what they
+   * send waits until this was called. Left out by transports that reach none but those of the beginning.
+   */
+  grow?(size: number): void;
 
   /**
    * Send one frame; frames to one rank arrive in the order of these calls, each exactly once.

@@ -1,7 +1,8 @@
 import type { FromRank, ToRank, Wait } from '../../src/control/message.ts';
 import type { RankEnd } from '../../src/launch/start/start.ts';
-import type { JobEffects } from '../../src/launch/supervise/effects.ts';
+import type { JobEffects, SpawnRequest } from '../../src/launch/supervise/effects.ts';
 import type { LostHost } from '../../src/launch/supervise/failure.ts';
+import type { Growth } from '../../src/launch/supervise/growths.ts';
 import { Job } from '../../src/launch/supervise/job.ts';
 import type { SuperviseOptions } from '../../src/launch/supervise/options.ts';
 
@@ -34,6 +35,8 @@ export class Stage {
   readonly stubborn: Set<number> = new Set();
   /** Ranks that leave living descendants behind. */
   readonly haunted: Set<number> = new Set();
+  /** What ranks have asked for that want more processes. */
+  readonly requests: { readonly rank: number; readonly request: SpawnRequest }[] = [];
   readonly tails: Map<number, string[]> = new Map();
   suspensions = 0;
   exit: { readonly code: number; readonly at: number } | undefined;
@@ -47,6 +50,9 @@ export class Stage {
       setTimer: (ms, run) => this.#setTimer(ms, run),
       send: (rank, message) => {
         this.sent.push({ rank, message });
+      },
+      spawn: (rank, request) => {
+        this.requests.push({ rank, request });
       },
       kill: (rank, signal) => this.#kill(rank, signal),
       alive: (rank) => this.#running.has(rank) || this.haunted.has(rank),
@@ -78,10 +84,25 @@ export class Stage {
       },
       effects,
     );
-    for (let rank = 0; rank < started; rank += 1) {
-      this.#running.add(rank);
-      this.job.started(rank, 100 + rank);
-    }
+    for (let rank = 0; rank < started; rank += 1) this.#start(rank);
+  }
+
+  /** Let rank 0 ask for so many processes, and let them be ready at once; they are yet to be started. */
+  spawn(count: number, options: Partial<Growth> = {}): this {
+    const { asker = 0, id = 1, tolerant = false } = options;
+    const ranks = Array.from({ length: count }, (_, rank) => rank);
+    const program = { program: 'child.ts', n: count, args: [], env: {} };
+    const parents = [asker];
+    this.say(asker, { kind: 'spawn', id, programs: [program], parents, context: 9, tolerant });
+    const names = ranks.map((rank) => ({ rank, program: 'child.ts' }));
+    this.job.grow({ asker, id, names, hosts: ranks.map(() => 0), tolerant, ...options });
+    return this;
+  }
+
+  /** Let the processes of these ranks run. */
+  start(...ranks: number[]): this {
+    for (const rank of ranks) this.#start(rank);
+    return this;
   }
 
   /** Let ranks join; all of them if none is named. */
@@ -180,6 +201,11 @@ export class Stage {
   /** No timer is left: the launcher could exit. */
   get quiet(): boolean {
     return this.#timers.length === 0;
+  }
+
+  #start(rank: number): void {
+    this.#running.add(rank);
+    this.job.started(rank, 100 + rank);
   }
 
   #setTimer(ms: number, run: () => void): () => void {

@@ -10,13 +10,13 @@ import {
   timeoutText,
 } from '../../src/launch/report.ts';
 import type { RankFailure } from '../../src/launch/supervise/failure.ts';
-import { HostNames } from '../../src/launch/supervise/names.ts';
+import { Names } from '../../src/launch/supervise/names.ts';
 import { ROOT } from '../helpers/run-example.ts';
 
-const context = { hosts: new HostNames(8, () => 'node1'), cwd: '/p' };
+const context = { names: new Names(8, () => 'node1'), cwd: '/p' };
 
 /** Two ranks on each of four hosts. */
-const apart = { hosts: new HostNames(8, (rank) => `node${1 + (rank >> 1)}`), cwd: '/p' };
+const apart = { names: new Names(8, (rank) => `node${1 + (rank >> 1)}`), cwd: '/p' };
 
 const failed = (rank: number, summary: string, text = summary, causedBy?: number): RankFailure => ({
   kind: 'failed',
@@ -171,7 +171,7 @@ test('a lost host is told with its ranks, the reason and the remedy', (t) => {
     'tsrun: host node2 (ranks 2-3) was lost: nothing was heard from it for 8 s\n  see whether it is up',
   );
   t.is(
-    stoppedText(lost('node2', [2]), [0, 1], 1),
+    stoppedText(lost('node2', [2]), [0, 1], 1, apart.names),
     'tsrun: ranks 0-1 were stopped because host node2 was lost; exit code 1',
   );
 });
@@ -181,10 +181,10 @@ test('docs/cluster.md shows these reports word for word', (t) => {
   const host = lost('node2', [2, 3]);
   const shown = [
     failureText(host, apart).split('\n')[0],
-    stoppedText(host, [0, 1], 1),
+    stoppedText(host, [0, 1], 1, apart.names),
     ...furtherFailureTexts(host, [lost('node3', [4, 5])], apart),
     failureText(died(3, 'SIGKILL'), apart),
-    stoppedText(died(3, 'SIGKILL'), [0, 1, 2], 137),
+    stoppedText(died(3, 'SIGKILL'), [0, 1, 2], 137, apart.names),
   ];
   const words = document.replaceAll(/\s+/g, ' ');
   for (const line of shown) t.true(words.includes(line ?? '?'), line);
@@ -204,18 +204,18 @@ test('further lost hosts take a line for each reason', (t) => {
 
 test('the last line names the ranks that were stopped, why, and the exit code', (t) => {
   t.is(
-    stoppedText(failed(2, 'Error: a'), [0, 1, 3], 1),
+    stoppedText(failed(2, 'Error: a'), [0, 1, 3], 1, context.names),
     'tsrun: ranks 0-1, 3 were stopped because rank 2 failed; exit code 1',
   );
   t.is(
-    stoppedText(died(0, 'SIGKILL'), [1], 137),
+    stoppedText(died(0, 'SIGKILL'), [1], 137, context.names),
     'tsrun: rank 1 was stopped because rank 0 was killed by SIGKILL; exit code 137',
   );
 });
 
 test('a job that went on after a failure is summed up', (t) => {
   t.is(
-    continuedText([2, 1], 8, 3),
+    continuedText([2, 1], 8, 3, context.names),
     'tsrun: ranks 1-2 of 8 failed, the others went on; exit code 3',
   );
 });

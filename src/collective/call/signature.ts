@@ -36,6 +36,7 @@ const OPERATIONS = [
   'cartesian',
   'sub',
   'distributedGraph',
+  'spawn',
 ] as const;
 
 /** The numbers, by operation: to search the list for each call would take a tenth of it. */

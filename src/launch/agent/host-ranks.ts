@@ -22,9 +22,14 @@ export class HostRanks {
   readonly #parcels: ParcelCache;
   readonly #say: (message: FromAgent) => void;
   readonly #ranks = new Map<number, StartedRank>();
-  #commands: ReadonlyMap<number, RankCommand> = new Map();
-  #host: OpenHost | undefined;
-  /** Those that have the ranks as their children, if this process has not. */
+  readonly #commands = new Map<number, RankCommand>();
+  /** Those that others have as their children. */
+  readonly #gathered = new Set<number>();
+  /** Parts of which not all ranks have been started. */
+  readonly #open = new Set<{ readonly host: OpenHost; readonly left: Set<number> }>();
+  /** The job's private folder here, once there is one. */
+  #folder: string | undefined;
+  /** Those that have the ranks of the first part as their children, if this process has not. */
   #gathering: Gathering | undefined;
 
   constructor(
@@ -42,23 +47,22 @@ export class HostRanks {
   }
 
   /**
-   * Get ready for the ranks of this part.
+   * Get ready for the ranks of a part.
    *
    * @param gathering  those who start them, if it is not this process
-   * @throws Error that says what this host lacks
+   * @throws Error that says what this host lacks, if it is the first; otherwise the launcher is told, and all goes on
    */
   open(part: HostPart, gathering?: Gathering): void {
-    this.#gathering = gathering;
-    const elsewhere = gathering && { processors: gathering.processors() };
-    const { host, notices } = openPart(
-      { ...part, elsewhere },
-      this.#parcels,
-      this.#starter,
-      this.#process,
-    );
-    this.#host = host;
-    this.#commands = new Map(host.commands.map((command) => [command.rank, command]));
-    this.#say({ kind: 'ready', transport: host.transport, notices });
+    // Whatever comes later is spawned, and nobody else's child.
+    const first = this.#folder === undefined ? gathering : undefined;
+    this.#gathering ??= first;
+    try {
+      this.#openPart(part, first);
+    } catch (error) {
+      if (this.#folder === undefined) throw error;
+      const refused = error instanceof Error ? error.message : String(error);
+      this.#say({ kind: 'ready', transport: '', notices: [], refused });
+    }
   }
 
   take(message: RankMessage): void {
@@ -87,7 +91,22 @@ export class HostRanks {
   }
 
   close(): void {
-    this.#host?.close();
+    for (const { host } of this.#open) host.close();
+    this.#open.clear();
+  }
+
+  #openPart(part: HostPart, gathering: Gathering | undefined): void {
+    const neighbours = [...this.#ranks.values()].filter((rank) => rank.alive()).length;
+    const elsewhere = gathering && { processors: gathering.processors() };
+    const place = { folder: this.#folder, neighbours, elsewhere };
+    const { host, notices } = openPart(part, place, this.#parcels, this.#starter, this.#process);
+    this.#folder = host.folder;
+    this.#open.add({ host, left: new Set(host.commands.map(({ rank }) => rank)) });
+    for (const command of host.commands) {
+      this.#commands.set(command.rank, command);
+      if (gathering !== undefined) this.#gathered.add(command.rank);
+    }
+    this.#say({ kind: 'ready', transport: host.transport, notices });
   }
 
   async #start(rank: number): Promise<void> {
@@ -95,7 +114,8 @@ export class HostRanks {
     if (command === undefined) return;
     let started: StartedRank;
     try {
-      const starter = this.#gathering ?? this.#starter;
+      const gathering = this.#gathered.has(rank) ? this.#gathering : undefined;
+      const starter = gathering ?? this.#starter;
       started = await starter.start(command, (message) =>
         this.#say({ kind: 'told', rank, message }),
       );
@@ -103,6 +123,8 @@ export class HostRanks {
       const reason = error instanceof Error ? error.message : String(error);
       this.#say({ kind: 'not-started', rank, reason });
       return;
+    } finally {
+      this.#tried(rank);
     }
     this.#ranks.set(rank, started);
     this.#say({ kind: 'started', rank, pid: started.pid });
@@ -117,6 +139,17 @@ export class HostRanks {
     const { code, signal } = await started.ended;
     this.#say({ kind: 'ended', rank, code, signal });
     this.#watch(started);
+  }
+
+  /** Nobody starts this rank again: what was made for the start of its part may go with the last one. */
+  #tried(rank: number): void {
+    this.#commands.delete(rank);
+    for (const part of this.#open) {
+      part.left.delete(rank);
+      if (part.left.size > 0) continue;
+      this.#open.delete(part);
+      part.host.close();
+    }
   }
 
   /** Say when nothing of the rank's process group is left. */

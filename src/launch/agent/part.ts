@@ -11,16 +11,18 @@ import type { LocalStarter } from '../start/local.ts';
 /**
  * Get this host ready for its part of a job.
  *
+ * @param place  what there is of the job here already
  * @returns with it, what the user should know
  * @throws Error that says what this host lacks
  */
 export function openPart(
-  part: HostPart & Pick<HostJob, 'elsewhere'>,
+  part: HostPart,
+  place: Pick<HostJob, 'folder' | 'neighbours' | 'elsewhere'>,
   parcels: ParcelCache,
   starter: LocalStarter,
   process: NodeJS.Process,
 ): { host: OpenHost; notices: readonly string[] } {
-  const { common, transports, wait, elsewhere } = part;
+  const { common, transports, wait } = part;
   const folderOf = (hash: string): string => {
     const folder = parcels.find(hash);
     if (folder === undefined) throw new Error(`the parcel ${hash} has vanished from the cache`);
@@ -34,11 +36,8 @@ export function openPart(
     return { ...rank, wdir, compiled: join(folderOf(parcel), entry) };
   });
   const installation = installationAt(pathToFileURL(`${folderOf(part.runtime)}/`));
-  const host = openHost(
-    { common, ranks, transports, wait, installation, elsewhere },
-    starter,
-    process,
-  );
+  const job = { common, ranks, transports, wait, installation, ...place };
+  const host = openHost(job, starter, process);
   const notices = [...missing].map(
     (folder) => `there is no folder ${folder}; its ranks run in ${ownFolder()}`,
   );

@@ -1,5 +1,6 @@
 import { createWriteStream, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { SpawnedName } from '../supervise/names.ts';
 import { Sink } from './sink.ts';
 
 /**
@@ -50,10 +51,10 @@ export class Files {
     }
   }
 
-  /** Open the file of one stream. It is there, and empty, even if the rank never prints. */
-  open(rank: number, stream: 'stdout' | 'stderr'): Sink {
-    const number = String(rank).padStart(this.#digits, '0');
-    const name = `rank.${number}.${stream === 'stdout' ? 'out' : 'err'}`;
+  /** Open the file of one stream: `rank.3.out`, `child.ts.3.out` for one that was spawned. It is there, and empty, even if the rank never prints. */
+  open(rank: number, stream: 'stdout' | 'stderr', spawned?: SpawnedName): Sink {
+    const number = String(spawned?.rank ?? rank).padStart(this.#digits, '0');
+    const name = `${spawned?.program ?? 'rank'}.${number}.${stream === 'stdout' ? 'out' : 'err'}`;
     const file = createWriteStream(join(this.#folder, name));
     const sink = new Sink(file, (error) => this.#fail(error));
     if (this.#failed) sink.abandon();

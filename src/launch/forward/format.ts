@@ -75,6 +75,8 @@ function insertBefore(bytes: Buffer, starts: readonly number[], tag: Buffer): Bu
 /** What a JSON record says besides the text. */
 export interface Origin {
   readonly rank: number;
+  /** What runs, if it was spawned; `rank` is that in its own world then. */
+  readonly program?: string | undefined;
   readonly host: string;
   readonly stream: 'stdout' | 'stderr';
   /** Count the records of this rank, over both streams. */
@@ -111,9 +113,10 @@ export class JsonLines implements Format {
   brokenOff(): void {}
 
   #record(line: Buffer, time: string, newline: boolean): object {
-    const { rank, host, stream } = this.#origin;
+    const { rank, program, host, stream } = this.#origin;
     return {
       rank,
+      ...(program === undefined ? {} : { program }),
       host,
       stream,
       seq: this.#origin.nextSeq(),

@@ -78,7 +78,9 @@ export class Input {
   }
 
   #isTarget(rank: number): boolean {
-    return this.#options.target === 'all' || this.#options.target === rank;
+    const { target, ranks } = this.#options;
+    // Those that are spawned later could not be given what was read before.
+    return target === rank || (target === 'all' && rank < ranks);
   }
 
   #settle(rank: number): void {

@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import type { SpawnedName } from '../supervise/names.ts';
 import { Cursor } from './cursor.ts';
 import { Files } from './files.ts';
 import { type Format, JsonLines, RAW, Tagged } from './format.ts';
@@ -13,7 +14,7 @@ export type StreamName = 'stdout' | 'stderr';
 
 /** What the output of a job depends on. */
 export interface OutputOptions {
-  /** `auto` tags by rank what goes to a terminal, if there is more than one rank. */
+  /** `auto` tags by rank what goes to a terminal, if there is more than one rank, and spawned ones in any case. */
   readonly tag: 'none' | 'rank' | 'host' | 'time' | 'auto';
   /** One JSON object per line, both streams on stdout. Says all that a tag could say. */
   readonly json: boolean;
@@ -21,6 +22,8 @@ export interface OutputOptions {
   readonly outputDir: string | undefined;
   readonly ranks: number;
   hostOf(rank: number): string;
+  /** What a process is called that was spawned. Left out: none is. */
+  spawnedName?(rank: number): SpawnedName | undefined;
   /** Colour the tags on terminals. */
   readonly colour: boolean;
   now(): Date;
@@ -129,7 +132,10 @@ export class Output {
 
   #destination(rank: number, stream: StreamName): Destination {
     if (this.#files !== undefined) {
-      return { sink: this.#files.open(rank, stream), cursor: new Cursor() };
+      return {
+        sink: this.#files.open(rank, stream, this.#options.spawnedName?.(rank)),
+        cursor: new Cursor(),
+      };
     }
     return stream === 'stdout' || this.#options.json ? this.#stdout : this.#stderr;
   }
@@ -137,13 +143,18 @@ export class Output {
   #format(rank: number, stream: StreamName, sink: Sink): Format {
     const { tag, json, ranks, colour, now } = this.#options;
     const host = this.#options.hostOf(rank);
-    if (json) return new JsonLines({ rank, host, stream, now, nextSeq: () => this.#nextSeq(rank) });
+    const spawned = this.#options.spawnedName?.(rank);
+    if (json) {
+      const nextSeq = (): number => this.#nextSeq(rank);
+      return new JsonLines({ rank, ...spawned, host, stream, now, nextSeq });
+    }
     const automatic = tag === 'auto';
-    if (tag === 'none' || (automatic && (ranks === 1 || !sink.isTerminal))) return RAW;
+    const alone = ranks === 1 && spawned === undefined;
+    if (tag === 'none' || (automatic && (alone || !sink.isTerminal))) return RAW;
     const kind = automatic ? 'rank' : tag;
     const marked = automatic && stream === 'stderr';
     const coloured = colour && sink.isTerminal;
-    return new Tagged(tagger({ kind, rank, host, now, marked, coloured }));
+    return new Tagged(tagger({ kind, rank, spawned, host, now, marked, coloured }));
   }
 
   #tail(rank: number): Tail {

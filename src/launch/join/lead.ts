@@ -45,6 +45,13 @@ function jobContext(
       check,
       keys: spread || transports.includes('zeromq-tcp') ? makeKeys() : undefined,
     },
+    // Where the ranks are is nothing to choose, but those that they spawn go there too.
+    allocation: {
+      hosts: [{ name: hostname(), slots: foreign.size }],
+      source: 'here',
+      limited: false,
+      defaultRanks: foreign.size,
+    },
     host: hostname(),
     cwd: process.cwd(),
     process,
@@ -92,12 +99,26 @@ async function runHere(
   );
   const starter: Starter = {
     atOnce: true,
-    start: (command, onMessage) => gathering.start(command, onMessage),
+    // What is spawned is nobody else's child.
+    start: (command, onMessage) =>
+      (command.rank < ranks.length ? gathering : local).start(command, onMessage),
     close: () => local.close(),
   };
   try {
+    const { commands, folder } = opened;
     return await runAndForward(
-      { options: job, commands: opened.commands, starter, hostOf: () => context.host, cwd },
+      {
+        options: job,
+        commands,
+        starter,
+        hostOf: () => context.host,
+        cwd,
+        loadGrower: async (running, note) => {
+          const { growHere } = await import('../grow/here.ts');
+          const ground = { options: job, plans: ranks, context, folder, starter: local };
+          return growHere(ground, running, note);
+        },
+      },
       process,
       (running) => assembly.running(running),
     );

@@ -122,9 +122,11 @@ export class AgentLink {
     this.#send({ kind: 'meet', job, size });
   }
 
-  /** Give the host its part of the job. @throws HostError */
+  /** Give the host its part of the job, or more of it. @throws HostError */
   async prepare(part: HostPart): Promise<{ transport: string; notices: readonly string[] }> {
-    return await this.ask('ready', { kind: 'part', part });
+    const ready = await this.ask('ready', { kind: 'part', part });
+    if (ready.refused !== undefined) throw new HostError(this.host, ready.refused);
+    return ready;
   }
 
   /** Start one rank of the part. Rejects with an error that says why it could not be started. */

@@ -1,14 +1,5 @@
 import { HostError } from './host-error.ts';
-
-/** Wait for all, so that all that is wrong is told at once. */
-export async function settled(promises: readonly Promise<unknown>[]): Promise<void> {
-  const results = await Promise.allSettled(promises);
-  const reasons = results.flatMap((result) =>
-    result.status === 'rejected' ? [result.reason] : [],
-  );
-  if (reasons.length > 0)
-    throw new AggregateError(reasons.flatMap((reason) => reason.errors ?? reason));
-}
+import { settled } from './settled.ts';
 
 /** Wait until all of these run. @throws AggregateError of what is wrong with those that do not */
 export async function allHosts<T>(

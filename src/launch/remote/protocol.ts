@@ -83,6 +83,7 @@ export type ToAgent =
   | { readonly kind: 'parcel'; readonly hash: string; readonly bytes: number }
   /** Find out under which addresses this host reaches these. */
   | { readonly kind: 'reach'; readonly targets: readonly ProbeTarget[]; readonly timeoutMs: number }
+  /** Get ready for these ranks, which may be more than those of an earlier part. */
   | { readonly kind: 'part'; readonly part: HostPart }
   /** Meet the ranks of this host that another launcher has started: they are not to be started by the agent itself. */
   | { readonly kind: 'meet'; readonly job: string; readonly size: number }
@@ -115,7 +116,13 @@ export type FromAgent =
   | { readonly kind: 'placed' }
   | { readonly kind: 'reached'; readonly reached: readonly Reached[] }
   /** The part was understood, and its ranks can be started. */
-  | { readonly kind: 'ready'; readonly transport: string; readonly notices: readonly string[] }
+  | {
+      readonly kind: 'ready';
+      readonly transport: string;
+      readonly notices: readonly string[];
+      /** Why they cannot, though the ranks go on that were started before. */
+      readonly refused?: string | undefined;
+    }
   | { readonly kind: 'member'; readonly news: MemberNews }
   | { readonly kind: 'let-go' }
   | { readonly kind: 'clock'; readonly time: number }

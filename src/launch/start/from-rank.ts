@@ -1,4 +1,4 @@
-import type { Failure, FromRank, Wait } from '../../control/message.ts';
+import type { Failure, FromRank, SpawnProgram, Wait } from '../../control/message.ts';
 import { parseCalls } from '../../keeper/call.ts';
 
 /**
@@ -36,6 +36,8 @@ export function parseFromRank(value: unknown): FromRank | undefined {
       }
       return { kind: 'waits', id, waits, finalizing };
     }
+    case 'spawn':
+      return parseSpawn(value);
     case 'store': {
       const calls = parseCalls(value.calls);
       return calls && { kind: 'store', calls };
@@ -43,6 +45,27 @@ export function parseFromRank(value: unknown): FromRank | undefined {
     default:
       return undefined;
   }
+}
+
+function parseSpawn(value: Record<string, unknown>): FromRank | undefined {
+  const { id, programs, parents, context, tolerant } = value;
+  if (!isNumber(id) || !isNumber(context) || typeof tolerant !== 'boolean') return undefined;
+  if (!isArrayOf(parents, isNumber) || !isArrayOf(programs, isSpawnProgram)) return undefined;
+  return { kind: 'spawn', id, programs, parents, context, tolerant };
+}
+
+function isSpawnProgram(value: unknown): value is SpawnProgram {
+  if (!isRecord(value)) return false;
+  const { program, n, args, env, wdir, hosts } = value;
+  return (
+    isString(program) &&
+    isNumber(n) &&
+    isArrayOf(args, isString) &&
+    isRecord(env) &&
+    Object.values(env).every(isString) &&
+    isOptionalString(wdir) &&
+    isOptionalString(hosts)
+  );
 }
 
 /** JSON has no NaN and no Infinity and writes null for them; an exit code is kept whatever it is. */
@@ -79,6 +102,10 @@ function isArrayOf<T>(value: unknown, is: (item: unknown) => item is T): value i
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number';
+}
+
+function isOptionalString(value: unknown): value is string | undefined {
+  return value === undefined || isString(value);
 }
 
 function isString(value: unknown): value is string {

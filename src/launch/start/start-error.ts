@@ -4,9 +4,8 @@ import type { RankCommand } from './start.ts';
 /** Say why a rank could not be started, and what to change. */
 export function startError(command: RankCommand, cause: unknown): Error {
   const code = (cause as NodeJS.ErrnoException | null)?.code;
-  return new Error(`cannot start rank ${command.rank}: ${explain(command, code, cause)}`, {
-    cause,
-  });
+  const name = command.name ?? `rank ${command.rank}`;
+  return new Error(`cannot start ${name}: ${explain(command, code, cause)}`, { cause });
 }
 
 function explain(command: RankCommand, code: string | undefined, cause: unknown): string {

@@ -8,6 +8,8 @@ import type { FromRank, ToRank } from '../../control/message.ts';
 /** One rank as it is to be run. */
 export interface RankCommand {
   readonly rank: number;
+  /** How messages call it, if not by its number: `rank 1 of child.ts`. */
+  readonly name?: string | undefined;
   readonly execPath: string;
   readonly args: readonly string[];
   /** The whole environment; nothing is added but what names the control pipe and the launcher. */

@@ -1,4 +1,7 @@
-import type { ToRank } from '../../control/message.ts';
+import type { FromRank, ToRank } from '../../control/message.ts';
+
+/** What a process asks for that wants more processes. */
+export type SpawnRequest = FromRank & { readonly kind: 'spawn' };
 
 /** All that the job's decisions do to the world, so that tests can put another world in its place. */
 export interface JobEffects {
@@ -7,6 +10,8 @@ export interface JobEffects {
   /** Run something later. Returns what takes the timer back. */
   setTimer(ms: number, run: () => void): () => void;
   send(rank: number, message: ToRank): void;
+  /** Get the processes ready that a rank asks for; `Job.grow` or `Job.notSpawned` is called with the answer. */
+  spawn(rank: number, request: SpawnRequest): void;
   /** Signal the rank's process group. */
   kill(rank: number, signal: NodeJS.Signals): void;
   /** Tell whether any process of the rank's group is left. */

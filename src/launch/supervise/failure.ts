@@ -2,7 +2,7 @@ import { clampExitCode } from '../../base/exit-code.ts';
 import type { Failure } from '../../control/message.ts';
 import { signalExitCode } from '../exit-code.ts';
 import type { RankEnd } from '../start/start.ts';
-import { rankList } from './names.ts';
+import type { Names } from './names.ts';
 
 /** A host that can no longer be reached, or no longer does what it is told. */
 export interface LostHost {
@@ -69,15 +69,15 @@ export function failedRanks(failure: RankFailure): readonly number[] {
 }
 
 /** Say in one line who failed, and how. */
-export function failureReason(failure: RankFailure): string {
-  return `${failureSubject(failure)} ${failurePredicate(failure)}`;
+export function failureReason(failure: RankFailure, names: Names): string {
+  return `${failureSubject(failure, names)} ${failurePredicate(failure)}`;
 }
 
 /** Name who failed: `rank 2`, `host node2 (ranks 2-3)`. */
-export function failureSubject(failure: RankFailure): string {
-  if (failure.kind !== 'host-lost') return `rank ${failure.rank}`;
+export function failureSubject(failure: RankFailure, names: Names): string {
+  if (failure.kind !== 'host-lost') return names.one(failure.rank);
   const { name, ranks } = failure.host;
-  return `host ${name} (${rankList(ranks)})`;
+  return `host ${name} (${names.list(ranks)})`;
 }
 
 /** Say in one line what happened; who it happened to goes before it. */

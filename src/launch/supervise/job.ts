@@ -6,6 +6,7 @@ import {
   signalText,
   stoppedText,
   timeoutText,
+  toleratedText,
 } from '../report.ts';
 import type { RankEnd } from '../start/start.ts';
 import type { JobEffects } from './effects.ts';
@@ -19,9 +20,10 @@ import {
   type LostHost,
   type RankFailure,
 } from './failure.ts';
+import { type Growth, Growths } from './growths.ts';
 import { type Holders, JobStore, withHolder } from './job-store.ts';
 import { Leftovers } from './leftovers.ts';
-import { HostNames } from './names.ts';
+import { Names } from './names.ts';
 import type { SuperviseOptions } from './options.ts';
 import type { RankState } from './rank-state.ts';
 import { Reporter } from './reporter.ts';
@@ -50,6 +52,9 @@ const WHERE_AFTER_DEATH_MS = 200;
  */
 const ECHO_MS = 100;
 
+/** What is said to a rank that asks for processes when all is over. */
+const OVER = 'the job is ending';
+
 const KILL_NOW: readonly EndingStep[] = [{ afterMs: 0, signal: 'SIGKILL' }];
 
 /** The signals to the launcher that a job answers to. */
@@ -72,7 +77,9 @@ export class Job {
   readonly #options: SuperviseOptions;
   readonly #context: ReportContext;
   readonly #effects: JobEffects;
+  readonly #names: Names;
   readonly #world: World;
+  readonly #growths: Growths;
   readonly #where: Where;
   readonly #ending: Ending;
   readonly #leftovers: Leftovers;
@@ -90,10 +97,11 @@ export class Job {
 
   constructor(options: SuperviseOptions, effects: JobEffects) {
     this.#options = options;
-    const hosts = new HostNames(options.size, (rank) => options.hostOf(rank));
-    this.#context = { hosts, cwd: options.cwd };
+    this.#names = new Names(options.size, (rank) => options.hostOf(rank));
+    this.#context = { names: this.#names, cwd: options.cwd };
     this.#effects = effects;
     this.#world = new World(options.size, effects);
+    this.#growths = new Growths(effects, this.#world);
     this.#where = new Where(effects);
     this.#ending = new Ending(effects, () => this.#remaining());
     this.#leftovers = new Leftovers(effects, () => this.#progress());
@@ -107,9 +115,18 @@ export class Job {
     }
   }
 
-  /** The ranks are being ended: start no more of them. */
-  get ending(): boolean {
-    return this.#ending.begun;
+  /** How many processes there are or were, or are to be. */
+  get size(): number {
+    return this.#world.ranks.length;
+  }
+
+  hasEnded(rank: number): boolean {
+    return this.#world.state(rank).phase === 'ended';
+  }
+
+  /** Whether a rank is to be started: not if the ranks are being ended, or those with whom it was spawned. */
+  wants(rank: number): boolean {
+    return !this.#ending.begun && !this.#world.state(rank).dismissed;
   }
 
   /** A rank's process runs. */
@@ -119,17 +136,45 @@ export class Job {
     state.phase = 'running';
     state.pid = pid;
     if (this.#ending.begun) this.#ending.join(rank);
+    else if (state.dismissed) this.#effects.kill(rank, 'SIGKILL');
   }
 
-  /** A rank was not started: because of `error`, or because the job is ending already. */
+  /** A rank was not started: because of `error`, or because it is not wanted any more. */
   notStarted(rank: number, error?: Error): void {
     const state = this.#world.state(rank);
     state.phase = 'ended';
     if (error !== undefined && !this.#ending.begun && !state.hostLost) {
-      this.#stopWith(1, `tsrun: ${error.message}`);
-      this.#ending.begin(KILL_NOW);
+      const siblings = this.#growths.fail(rank, error.message);
+      if (siblings === undefined) {
+        this.#stopWith(1, `tsrun: ${error.message}`);
+        this.#ending.begin(KILL_NOW);
+      }
+      for (const sibling of siblings ?? []) this.#effects.kill(sibling.rank, 'SIGKILL');
     }
+    if (state.dismissed) this.#lose(state, `${this.#names.one(rank)} was not started`);
     this.#progress();
+  }
+
+  /**
+   * The processes that a rank asked for are ready to be started.
+   *
+   * @returns false if they are wanted no more, which the rank has been told
+   */
+  grow(growth: Growth): boolean {
+    const { asker, id, names, hosts, tolerant } = growth;
+    if (!this.#mayGrow || this.hasEnded(asker)) {
+      this.notSpawned(asker, id, OVER);
+      return false;
+    }
+    this.#names.grow(names);
+    this.#world.grow(hosts, tolerant);
+    this.#growths.begin(growth);
+    return true;
+  }
+
+  /** A rank cannot have the processes that it asked for. */
+  notSpawned(rank: number, id: number, reason: string): void {
+    if (!this.#done) this.#growths.refuse(rank, id, reason);
   }
 
   /** A rank sent a message. */
@@ -155,6 +200,10 @@ export class Job {
         break;
       case 'waits':
         this.#where.answer(rank, message);
+        break;
+      case 'spawn':
+        if (this.#mayGrow) this.#effects.spawn(rank, message);
+        else this.#growths.refuse(rank, message.id, OVER);
         break;
     }
     this.#progress();
@@ -198,9 +247,11 @@ export class Job {
       state.failed = true;
       this.#where.ended(state.rank);
     }
-    if (!this.#decided) this.#askWho(first.rank, WHERE_AFTER_DEATH_MS);
-    for (const state of gone) this.#lose(state, failureReason(failure));
-    if (this.#stopCode === undefined) this.#record(failure, false);
+    const tolerant = gone.every((state) => state.tolerant);
+    if (!this.#decided && !tolerant) this.#askWho(first.rank, WHERE_AFTER_DEATH_MS);
+    for (const state of gone) this.#lose(state, failureReason(failure, this.#names));
+    if (this.#stopCode === undefined && tolerant) this.#tolerate(failure);
+    else if (this.#stopCode === undefined) this.#record(failure, false);
     else this.#effects.note(failureText(failure, this.#context));
     for (const { rank } of gone) this.#store.gone(rank);
     const started = gone.filter(({ pid }) => pid !== 0);
@@ -246,8 +297,9 @@ export class Job {
   }
 
   #judgeEnd(state: RankState, end: RankEnd): void {
-    const lose = (predicate: string): void => this.#lose(state, `rank ${state.rank} ${predicate}`);
-    if (state.failed || state.stopped) lose(endPredicate(end));
+    const lose = (predicate: string): void =>
+      this.#lose(state, `${this.#names.one(state.rank)} ${predicate}`);
+    if (state.failed || state.stopped || state.dismissed) lose(endPredicate(end));
     else if (end.code !== 0) this.#judgeDeath(state, end);
     else if (!state.joined) lose('ended without using tsmpi');
     else if (state.finalizing === undefined) this.#judgeUnfinalized(state);
@@ -264,18 +316,20 @@ export class Job {
   }
 
   #judgeDeath(state: RankState, end: RankEnd): void {
-    if (!this.#decided) this.#askWho(state.rank, WHERE_AFTER_DEATH_MS);
+    if (!this.#decided && !state.tolerant) this.#askWho(state.rank, WHERE_AFTER_DEATH_MS);
     this.#fail(state, { kind: 'died', rank: state.rank, pid: state.pid, end });
   }
 
   #judgeUnfinalized(state: RankState): void {
     const failure: RankFailure = { kind: 'unfinalized', rank: state.rank };
-    if (!this.#decided) {
+    if (state.tolerant) {
+      this.#tolerate(failure);
+    } else if (!this.#decided) {
       this.#unfinalized.push(failure);
       if (this.#verdict.blames(state.rank)) this.#verdict.record(failure, false);
       else this.#watchUnfinalized();
     }
-    this.#lose(state, failureReason(failure));
+    this.#lose(state, failureReason(failure, this.#names));
   }
 
   /** Give the others a while to end too, from when it is known who they are. */
@@ -292,10 +346,14 @@ export class Job {
 
   #fail(state: RankState, failure: RankFailure): void {
     // What a rank does after it was told to end is no failure of its own.
-    const own = !state.failed && !this.#ending.signalled(state.rank);
+    const own = !state.failed && !state.dismissed && !this.#ending.signalled(state.rank);
     if (own) state.failed = true;
-    this.#lose(state, failureReason(failure));
+    this.#lose(state, failureReason(failure, this.#names));
     if (!own || this.#stopCode !== undefined) return;
+    if (state.tolerant && failure.kind !== 'abort') {
+      this.#tolerate(failure);
+      return;
+    }
     const cause = causeOf(failure);
     const early = this.#unfinalized.find(({ rank }) => rank === cause);
     if (early !== undefined && !this.#decided) this.#verdict.record(early, false);
@@ -308,10 +366,17 @@ export class Job {
     if (this.#options.onFailure === 'continue') this.#reporter.further(this.#verdict.others);
   }
 
+  /** Tell of a failure that is not the job's. */
+  #tolerate(failure: RankFailure): void {
+    if (this.#options.quiet || this.#decided) return;
+    const tail = this.#effects.tail(failure.rank);
+    this.#effects.note(toleratedText(failure, this.#context, tail));
+  }
+
   #onMain(main: RankFailure): void {
     this.#reporter.main(main, this.#world.state(main.rank).outputClosed);
     if (this.#options.onFailure === 'continue') return;
-    this.#world.end(main.rank, failureReason(main));
+    this.#world.end(main.rank, failureReason(main, this.#names));
     if (this.#ending.begun) return;
     this.#ending.begin([
       { afterMs: MOMENT_MS, signal: 'SIGTERM' },
@@ -328,6 +393,16 @@ export class Job {
     return this.#verdict.main !== undefined || this.#stopCode !== undefined;
   }
 
+  /** The job goes on, and somebody could yet hear of more processes. */
+  get #mayGrow(): boolean {
+    return !(
+      this.#done ||
+      this.#ending.begun ||
+      this.#stopCode !== undefined ||
+      this.#world.finalized
+    );
+  }
+
   get #termMs(): number {
     const { graceSeconds } = this.#options;
     return graceSeconds === undefined ? TERM_MS : graceSeconds * 1000;
@@ -336,13 +411,16 @@ export class Job {
   /** Whether a failure of this rank is known that waits for its own cause, or may yet come. */
   #mayFail(rank: number | undefined): boolean {
     const state = rank === undefined ? undefined : this.#world.ranks[rank];
-    return state !== undefined && (state.failed || state.phase !== 'ended');
+    // One that is tolerated has no failure that could become the job's.
+    if (state === undefined || state.tolerant) return false;
+    return state.failed || state.phase !== 'ended';
   }
 
   /** Do what the last event made possible. Harmless to call at any time. */
   #progress(): void {
     if (this.#done) return;
     this.#world.progress();
+    this.#growths.progress();
     this.#watchUnfinalized();
     if (this.#world.ended && this.#leftovers.settled) this.#finish();
   }
@@ -455,10 +533,12 @@ export class Job {
     if (this.#options.quiet) return;
     const stopped = this.#world.ranks.filter((state) => state.stopped).map(({ rank }) => rank);
     if (stopped.length > 0) {
-      this.#effects.note(stoppedText(main, stopped, exitCode));
+      this.#effects.note(stoppedText(main, stopped, exitCode, this.#names));
     } else if (this.#options.onFailure === 'continue' && main.kind !== 'abort') {
       const failed = new Set([main, ...others].flatMap(failedRanks));
-      this.#effects.note(continuedText([...failed], this.#options.size, exitCode));
+      this.#effects.note(
+        continuedText([...failed], this.#world.ranks.length, exitCode, this.#names),
+      );
     }
   }
 }

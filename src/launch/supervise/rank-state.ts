@@ -1,7 +1,7 @@
 import type { FromRank } from '../../control/message.ts';
 import type { RankEnd } from '../start/start.ts';
 
-/** What the launcher knows of one rank. */
+/** What the launcher knows of one process of the job; its rank in the first world is its number. */
 export interface RankState {
   readonly rank: number;
   phase: 'unstarted' | 'running' | 'ended';
@@ -23,10 +23,16 @@ export interface RankState {
   outputClosed: boolean;
   /** It was running when it was signalled to end. */
   stopped: boolean;
+  /** Its failure is not the job's. */
+  readonly tolerant: boolean;
+  /** Those with whom it was spawned could not all be started, so it is not needed, and its end is nothing to speak of. */
+  dismissed: boolean;
+  /** So many processes of the job it knows of, from birth or by word. */
+  known: number;
 }
 
 /** The state of a rank that is yet to be started. */
-export function newRankState(rank: number): RankState {
+export function newRankState(rank: number, known: number, tolerant = false): RankState {
   return {
     rank,
     phase: 'unstarted',
@@ -41,5 +47,8 @@ export function newRankState(rank: number): RankState {
     end: undefined,
     outputClosed: false,
     stopped: false,
+    tolerant,
+    dismissed: false,
+    known,
   };
 }

@@ -80,10 +80,11 @@ export class Reporter {
         ? all.filter((place) => place.rank !== main.rank)
         : all.filter((place) => waitsFor(place, failedRanks(main)));
     if (places.length === 0) return;
+    const { names } = this.#context;
     const title =
       main.kind === 'unfinalized'
-        ? `where the others were when rank ${main.rank} exited`
-        : `who waited for ${main.kind === 'host-lost' ? `host ${main.host.name}` : `rank ${main.rank}`}`;
+        ? `where the others were when ${names.one(main.rank)} exited`
+        : `who waited for ${main.kind === 'host-lost' ? `host ${main.host.name}` : names.one(main.rank)}`;
     this.#effects.note(whereTable(title, places, this.#context));
   }
 }

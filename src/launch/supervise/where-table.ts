@@ -3,7 +3,6 @@ import type { ReportContext } from '../report.ts';
 import type { RankEnd } from '../start/start.ts';
 import { endPredicate } from './failure.ts';
 import { framesText } from './frame.ts';
-import { rankList } from './names.ts';
 
 /** Where one rank is, as far as the launcher knows. */
 export type RankPlace =
@@ -38,7 +37,7 @@ interface Row {
 export function whereTable(
   title: string,
   places: readonly RankPlace[],
-  { hosts, cwd }: ReportContext,
+  { names, cwd }: ReportContext,
 ): string {
   const groups = new Map<string, { ranks: number[]; rows: Row[][] }>();
   for (const place of places) {
@@ -53,10 +52,10 @@ export function whereTable(
   for (const { ranks, rows } of groups.values()) {
     for (const [index, row] of (rows[0] ?? []).entries()) {
       const times = rows.map((other) => other[index]?.ms ?? 0);
-      const label = index === 0 ? rankList(ranks) : '';
-      const host = index === 0 ? hosts.list(ranks) : '';
+      const label = index === 0 ? names.list(ranks) : '';
+      const host = index === 0 ? names.hostsOf(ranks) : '';
       const state = row.ms === undefined ? row.before : `${row.before} ${durations(times)}`;
-      cells.push([label, ...(hosts.several ? [host] : []), state, row.call, row.at]);
+      cells.push([label, ...(names.several ? [host] : []), state, row.call, row.at]);
     }
   }
   return [`tsrun: ${title}:`, ...aligned(cells)].join('\n');

@@ -3,21 +3,30 @@ import type { JobEffects } from './effects.ts';
 import { newRankState, type RankState } from './rank-state.ts';
 
 /**
- * What the launcher knows of all ranks, and what it tells them of one another.
+ * What the launcher knows of all processes of the job, and what it tells them of one another.
  *
  * Only a rank that has joined is told anything: a program that does not use tsmpi may have its own
  * idea of `process.on('message')`. One that joins late is told what it missed.
  */
 export class World {
-  readonly ranks: readonly RankState[];
+  readonly #ranks: RankState[];
   readonly #effects: JobEffects;
-  #addressesSent = false;
+  /** The number of the host of each process that was spawned, from the process `#size` on. */
+  readonly #spawnedHosts: number[] = [];
+  readonly #size: number;
+  #addressesDue = true;
   #ending: ToRank | undefined;
   #finalized = false;
 
   constructor(size: number, effects: JobEffects) {
-    this.ranks = Array.from({ length: size }, (_, rank) => newRankState(rank));
+    this.#ranks = Array.from({ length: size }, (_, rank) => newRankState(rank, size));
+    this.#size = size;
     this.#effects = effects;
+  }
+
+  /** All that were ever to be started, by number. */
+  get ranks(): readonly RankState[] {
+    return this.#ranks;
   }
 
   /** Every rank is in finalize or gone: nobody needs anybody any more. */
@@ -51,12 +60,28 @@ export class World {
     return state;
   }
 
-  /** The rank's program has loaded tsmpi. */
+  /** There are to be more, on these hosts; the others are told before any of them can be started. */
+  grow(hosts: readonly number[], tolerant: boolean): void {
+    const first = this.#ranks.length;
+    const known = first + hosts.length;
+    this.#spawnedHosts.push(...hosts);
+    for (let rank = first; rank < known; rank += 1) {
+      this.#ranks.push(newRankState(rank, known, tolerant));
+    }
+    this.#addressesDue = true;
+    for (const state of this.members) this.#tellGrown(state);
+  }
+
+  /** The rank's program has loaded tsmpi, or can be reached at an address by now. */
   join(state: RankState, address?: string): void {
-    state.address ??= address;
+    if (state.address === undefined && address !== undefined) {
+      state.address = address;
+      this.#addressesDue = true;
+    }
     if (state.joined) return;
     state.joined = true;
     if (this.#ending !== undefined) this.#effects.send(state.rank, this.#ending);
+    this.#tellGrown(state);
     for (const other of this.ranks) {
       if (other.finalizing !== undefined) this.#effects.send(state.rank, finalizingOf(other));
       if (other.lost !== undefined) this.#effects.send(state.rank, lostOf(other.rank, other.lost));
@@ -91,8 +116,8 @@ export class World {
 
   /** Tell all what is now true of all. Harmless to call at any time. */
   progress(): void {
-    if (!this.#addressesSent && this.complete) {
-      this.#addressesSent = true;
+    if (this.#addressesDue && this.complete) {
+      this.#addressesDue = false;
       this.#sendAddresses();
     }
     const over = ({ finalizing, phase }: RankState): boolean =>
@@ -101,6 +126,14 @@ export class World {
       this.#finalized = true;
       this.#broadcast({ kind: 'finalized' });
     }
+  }
+
+  #tellGrown(state: RankState): void {
+    const { rank, known: first } = state;
+    if (first === this.#ranks.length) return;
+    state.known = this.#ranks.length;
+    const hosts = this.#spawnedHosts.slice(first - this.#size);
+    this.#effects.send(rank, { kind: 'grown', first, hosts });
   }
 
   #sendAddresses(): void {

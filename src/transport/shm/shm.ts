@@ -86,6 +86,11 @@ export class ShmTransport implements Transport {
     return rank !== own && layout.has(rank);
   }
 
+  /** Wait in this way from now on. */
+  wait(waiting: Waiting): void {
+    this.#waiter.change(waiting);
+  }
+
   send(rank: number, frame: Frame): Promise<void> | undefined {
     if (this.#closed) return undefined;
     const outbox = this.#outbox(rank);

@@ -46,7 +46,7 @@ const clock = performance;
  * sleeps there for a moment. In the end it parks, and costs nothing until the bell rings.
  */
 export class Waiter {
-  readonly #waiting: Waiting;
+  #waiting: Waiting;
   readonly #sleeper: Sleeper;
   readonly #waited: Waited;
   /** A microtask or a callback of the event loop is to go on with this. */
@@ -72,6 +72,12 @@ export class Waiter {
     this.#sleeper = sleeper;
     this.#waited = waited;
     this.#givesWay = waiting.giveWayAfterMs === 0;
+  }
+
+  /** Wait in this way from now on. */
+  change(waiting: Waiting): void {
+    this.#waiting = waiting;
+    this.#refresh();
   }
 
   /** Wait from now on, for as long as it is needed. */

@@ -29,11 +29,16 @@ interface LongFrame {
 
 const NOTHING = new Uint8Array(0);
 
+/** No job has as many ranks: who names a higher one sends what is none of ours. */
+const MOST_RANKS = 2 ** 25;
+
 /** Unpacks what the peers packed, and finds out when something is missing. */
 export class BatchReader {
   readonly #events: BatchEvents;
   /** The number of the next message of each rank; wraps around as they do. */
-  readonly #expected: Uint32Array;
+  #expected: Uint32Array;
+  /** Messages of ranks of which this one has not heard yet. */
+  #early: (readonly Uint8Array[])[] = [];
   /** By rank: what is coming in pieces. */
   readonly #long: (LongFrame | undefined)[] = [];
   /** By rank: pieces of which it was not told yet. */
@@ -41,12 +46,26 @@ export class BatchReader {
   /** By length: where headers are lent from. */
   readonly #headers: readonly Int32Array[];
 
-  /** @param size  number of ranks in the world */
+  /** @param size  number of ranks */
   constructor(size: number, events: BatchEvents) {
     this.#expected = new Uint32Array(size);
     this.#events = events;
     const room = new Int32Array(MAX_HEADER_WORDS);
     this.#headers = Array.from({ length: MAX_HEADER_WORDS + 1 }, (_, n) => room.subarray(0, n));
+  }
+
+  /**
+   * Expect messages of so many ranks, and hand on what those have sent already that are new.
+   *
+   * @throws Error as `read`
+   */
+  grow(size: number): void {
+    const expected = new Uint32Array(size);
+    expected.set(this.#expected);
+    this.#expected = expected;
+    const early = this.#early;
+    this.#early = [];
+    for (const parts of early) this.read(parts);
   }
 
   /**
@@ -59,7 +78,13 @@ export class BatchReader {
     check(batch !== undefined && batch.length >= PROLOGUE_BYTES, 'it has no beginning');
     const view = new DataView(batch.buffer, batch.byteOffset, batch.length);
     const source = view.getUint32(0, true);
-    this.#checkNumber(source, view.getUint32(4, true));
+    const expected = this.#expected[source];
+    if (expected === undefined) {
+      check(source < MOST_RANKS, `it names rank ${source} as its sender`);
+      this.#early.push(parts);
+      return;
+    }
+    this.#checkNumber(source, view.getUint32(4, true), expected);
     const long = this.#long[source];
     const end = batch.length;
     if (long !== undefined && parts.length > 1) {
@@ -164,9 +189,7 @@ export class BatchReader {
   }
 
   /** ZeroMQ connects anew by itself, but drops what was under way on a connection that broke. */
-  #checkNumber(source: number, number: number): void {
-    const expected = this.#expected[source];
-    check(expected !== undefined, `it names rank ${source} as its sender`);
+  #checkNumber(source: number, number: number, expected: number): void {
     if (number !== expected) {
       throw new Error(
         `messages from rank ${source} were lost when its connection broke (number ${number} came instead of ${expected})`,

@@ -10,7 +10,10 @@ import { Sockets } from './sockets.ts';
 /** How one rank joins its peers over ZeroMQ. */
 export interface ZeromqOptions {
   readonly rank: number;
+  /** Number of ranks at the beginning. */
   readonly size: number;
+  /** Which of the other ranks it is meant for; all if left out. */
+  readonly serves?: ((rank: number) => boolean) | undefined;
   /** Where this rank accepts frames: an address as ZeroMQ writes it, `ipc:///folder/2`, or a place in the network. */
   readonly bind: string | TcpPlace;
   /** The address of a peer; asked once, on first use. */
@@ -30,6 +33,7 @@ export class ZeromqTransport implements Transport {
   readonly #events: TransportEvents;
   readonly #reader: BatchReader;
   readonly #outboxes: (Outbox | undefined)[] = [];
+  #size: number;
   #opening: Promise<Sockets> | undefined;
   #sockets: Sockets | undefined;
   #wanted = false;
@@ -39,6 +43,7 @@ export class ZeromqTransport implements Transport {
   constructor(options: ZeromqOptions, events: TransportEvents) {
     this.#options = options;
     this.#events = events;
+    this.#size = options.size;
     this.#reader = new BatchReader(options.size, {
       onFrame: (source, header, payload) => {
         // One of the frames before this one may have been the reason to close.
@@ -54,8 +59,17 @@ export class ZeromqTransport implements Transport {
   }
 
   reach(rank: number): boolean {
-    const { rank: own, size } = this.#options;
-    return rank >= 0 && rank < size && rank !== own;
+    const { rank: own, serves } = this.#options;
+    return rank >= 0 && rank < this.#size && rank !== own && (serves?.(rank) ?? true);
+  }
+
+  grow(size: number): void {
+    this.#size = size;
+    try {
+      this.#reader.grow(size);
+    } catch (error) {
+      this.#fail(error as Error);
+    }
   }
 
   send(rank: number, frame: Frame): Promise<void> | undefined {
@@ -127,10 +141,10 @@ export class ZeromqTransport implements Transport {
   }
 
   async #openSockets(): Promise<Sockets> {
-    const { size, rank, bind, protection } = this.#options;
+    const { rank, bind, protection } = this.#options;
     if (this.#closing !== undefined) throw new Error('the transport is closed');
     const sockets = await Sockets.open({
-      size,
+      size: this.#size,
       rank,
       bind,
       protection,

@@ -3,7 +3,19 @@ import { parseFromRank } from '../../../src/launch/start/from-rank.ts';
 
 const wait = { call: 'receive', waitsFor: [1], sinceMs: 5, stack: ['at a'] };
 
+const child = { program: 'child.ts', n: 2, args: ['a b', ''], env: { A: '1' } };
+const spawn = {
+  kind: 'spawn',
+  id: 1,
+  programs: [child],
+  parents: [0, 1],
+  context: 9,
+  tolerant: false,
+};
+
 for (const message of [
+  spawn,
+  { ...spawn, programs: [{ ...child, wdir: '/', hosts: 'a:1' }] },
   { kind: 'joined' },
   { kind: 'joined', address: 'ipc://x' },
   { kind: 'finalizing', framesSent: [1, 0] },
@@ -37,6 +49,13 @@ for (const value of [
   { kind: 'failed', exitCode: 1, failure: { text: 't', summary: 's', causedBy: 'x' } },
   { kind: 'abort', exitCode: 1 },
   { kind: 'abort', exitCode: 1, stack: [1] },
+  { ...spawn, tolerant: undefined },
+  { ...spawn, parents: ['0'] },
+  { ...spawn, programs: {} },
+  { ...spawn, programs: [{ ...child, n: '2' }] },
+  { ...spawn, programs: [{ ...child, env: { A: 1 } }] },
+  { ...spawn, programs: [{ ...child, env: [] }] },
+  { ...spawn, programs: [{ ...child, hosts: 1 }] },
   { kind: 'waits', id: '1', waits: [], finalizing: false },
   { kind: 'waits', id: 1, waits: [], finalizing: 'no' },
   { kind: 'waits', id: 1, waits: [{ ...wait, stack: undefined }], finalizing: false },

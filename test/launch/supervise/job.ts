@@ -515,7 +515,7 @@ test('a rank that cannot be started ends those that were, with one message', (t)
   const stage = new Stage({ size: 3 }, 1);
   stage.stubborn.add(0);
   stage.job.notStarted(1, new Error('cannot start rank 1: no reason'));
-  t.true(stage.job.ending);
+  t.false(stage.job.wants(0));
   stage.job.notStarted(2);
   stage.pass(100);
   t.deepEqual(stage.killed, ['0 SIGKILL 0']);

@@ -1,13 +1,13 @@
 import test from 'ava';
 import type { Wait } from '../../../src/control/message.ts';
-import { HostNames } from '../../../src/launch/supervise/names.ts';
+import { Names } from '../../../src/launch/supervise/names.ts';
 import { type RankPlace, whereTable } from '../../../src/launch/supervise/where-table.ts';
 
 const table = (
   places: readonly RankPlace[],
   hostOf: (rank: number) => string = () => 'here',
 ): string[] => {
-  const context = { hosts: new HostNames(places.length, hostOf), cwd: '/p' };
+  const context = { names: new Names(places.length, hostOf), cwd: '/p' };
   return whereTable('where', places, context).split('\n').slice(1);
 };
 
