@@ -1,38 +1,29 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { isMainThread } from 'node:worker_threads';
-import type { Clock } from './base/clock.ts';
-import { foreignLauncher } from './base/environment.ts';
 import { assert, MpiError } from './base/error.ts';
 import { clampExitCode } from './base/exit-code.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
-import type { RankStart, ToRank, Wait } from './control/message.ts';
+import type { ToRank, Wait } from './control/message.ts';
 import type { ControlPipe } from './control/pipe.ts';
-import { Keeper } from './keeper/keeper.ts';
-import { charsOfCall, inPieces } from './keeper/pieces.ts';
 import { Engine } from './match/engine.ts';
 import { Adoption } from './rank/adoption.ts';
+import { ALONE, startAlone } from './rank/alone.ts';
 import { LauncherSpawner } from './rank/launcher-spawner.ts';
-import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
+import { currentRank, type Member, type RankProcess } from './rank/process.ts';
+import { realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Transports } from './rank/transports.ts';
 import { describeWaits, messageWaits } from './rank/waits.ts';
-import { StoreLink } from './store/link.ts';
-import { Store } from './store/store.ts';
+import { JoinedStore } from './store/joined-store.ts';
+import type { StoreLink } from './store/link.ts';
+import type { Store } from './store/store.ts';
 
 /**
  * The one place that joins everything for a real process: what the launcher left, the control pipe,
  * the transports, the engine and the world.
  */
-
-const realClock: Clock = {
-  now: () => performance.now(),
-  after: (ms, callback) => {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** This process as a member of its world. */
 class World implements Member {
@@ -43,8 +34,7 @@ class World implements Member {
   readonly parent: Intercommunicator | undefined;
   readonly store: Store;
   readonly #link: StoreLink;
-  /** Keeps the store of a process that is alone. */
-  #keeper: Keeper | undefined;
+  readonly #store: JoinedStore;
   readonly #rank: RankProcess | undefined;
   readonly #universe: Universe;
   readonly #spawner: LauncherSpawner;
@@ -54,7 +44,6 @@ class World implements Member {
   readonly #transports: Transports;
   /** Resolves once the launcher has been told that this rank takes part, and its answers are taken in. */
   readonly #joined: Promise<void>;
-  #hasJoined = false;
   #allFinalized: () => void = () => {};
   #finalized: Promise<void> | undefined;
 
@@ -92,14 +81,24 @@ class World implements Member {
     this.world = this.#universe.world;
     this.self = this.#universe.self;
     this.parent = this.#universe.parent;
-    this.#link = this.#openStore(start.size);
-    this.store = new Store(this.#link);
     // What is asked for at once is answered, though the port may not be bound yet.
     rank?.enter(this);
     this.#joined = this.#join();
-    void this.#joined.then(() => {
-      this.#hasJoined = true;
+    const { worldRanks } = this.world.group;
+    this.#store = new JoinedStore({
+      rank: start.rank,
+      size: start.size,
+      clock: realClock,
+      pipe,
+      joined: this.#joined,
+      alone: rank === undefined,
+      nameOf: (process) => {
+        const at = worldRanks.indexOf(process);
+        return at < 0 ? `process ${process}` : `rank ${at}`;
+      },
     });
+    this.store = this.#store.store;
+    this.#link = this.#store.link;
   }
 
   get finalizing(): boolean {
@@ -163,26 +162,6 @@ class World implements Member {
     );
   }
 
-  /** Join the store of the job; a process alone keeps one for itself. */
-  #openStore(size: number): StoreLink {
-    if (this.#rank === undefined) this.#keeper = new Keeper();
-    const { rank, clock } = this.engine;
-    const link = new StoreLink({
-      rank,
-      size,
-      clock,
-      send: (calls) => {
-        const call = (): void => this.#pipe.send({ kind: 'store', calls });
-        if (this.#keeper !== undefined) link.take(this.#keeper.take(rank, calls).get(rank) ?? []);
-        else if (this.#hasJoined) call();
-        // The launcher asks only members where they are, and whoever waits in the store is to be one.
-        else void this.#joined.then(call);
-      },
-      onWanted: (wanted) => (wanted ? this.#pipe.hold() : this.#pipe.release()),
-    });
-    return link;
-  }
-
   /** There are further processes. What is known of from the start may be said again. */
   #grow(first: number, hosts: readonly number[]): void {
     const size = first + hosts.length;
@@ -197,19 +176,13 @@ class World implements Member {
 
   adopted(folder: string): void {
     this.#transports.useFolder(folder);
-    // What this process kept for itself is from now on there for all.
-    const calls = this.#keeper?.handOver() ?? [];
-    this.#keeper = undefined;
-    for (const piece of inPieces(calls, charsOfCall))
-      this.#pipe.send({ kind: 'store', calls: piece });
+    this.#store.adopted();
   }
 
   abandoned(): void {
     const text = 'the launcher of the spawned processes is gone, and so are they';
-    for (let peer = 1; peer < this.engine.size; peer += 1) {
-      this.engine.peerLost(peer, text);
-      this.#link.jobEnding(peer, text);
-    }
+    for (let peer = 1; peer < this.engine.size; peer += 1) this.engine.peerLost(peer, text);
+    this.#link.lose(text);
     this.#spawner.lost(text);
     this.#allFinalized();
   }
@@ -250,18 +223,6 @@ class World implements Member {
   }
 }
 
-/** A program that was started by plain `node`. */
-const ALONE: RankStart = {
-  rank: 0,
-  size: 1,
-  program: '',
-  compiled: '',
-  transport: 'zeromq',
-  folder: '',
-  library: '',
-  eagerBytes: 32 * 1024,
-};
-
 function joinWorld(): World {
   if (!isMainThread) {
     throw new MpiError(
@@ -270,29 +231,8 @@ function joinWorld(): World {
     );
   }
   const rank = currentRank();
-  if (rank === undefined) startAlone();
+  if (rank === undefined) startAlone(() => joined.idle());
   return new World(rank);
-}
-
-function startAlone(): void {
-  const owner = ownerOfRank();
-  if (owner !== undefined) {
-    throw new MpiError(
-      'ERR_OTHER',
-      `a second tsmpi was loaded, ${import.meta.url}, in a rank that belongs to ${owner}; each would have ranks of its own: install tsmpi once, where all that use it find it, and start the program with its own tsrun: npx tsrun program.ts`,
-    );
-  }
-  const launcher = foreignLauncher(process.env);
-  if (launcher !== undefined) {
-    throw new MpiError(
-      'ERR_OTHER',
-      `${launcher} started this process as one of several, and they cannot find each other by themselves; have it start tsrun join: ${launcher} -n 4 npx tsrun join program.ts, or start the ranks with tsrun itself: npx tsrun -n 4 program.ts`,
-    );
-  }
-  process.stderr.write(
-    'tsmpi: this world has 1 rank; for more, start the program with tsrun: npx tsrun -n 4 program.ts\n',
-  );
-  process.on('beforeExit', () => joined.idle());
 }
 
 const joined = joinWorld();

@@ -45,7 +45,10 @@ const KNOWS_ENVIRONMENT: ReadonlyMap<RegExp, string> = new Map([
     'the user says there which compiler to take, and how many threads there are',
   ],
   [/^bench\//, 'it starts programs with a cache folder of their own'],
-  [/^(init|bin\/rank)\.ts$/, 'they pass it to base/environment.ts, which may not know process'],
+  [
+    /^(rank\/alone|bin\/rank)\.ts$/,
+    'they pass it to base/environment.ts, which may not know process',
+  ],
 ]);
 
 const MOST_LINES = 300;
