@@ -42,8 +42,6 @@ class World implements Member {
   readonly #pipe: ControlPipe;
   readonly #adoption: Adoption | undefined;
   readonly #transports: Transports;
-  /** Resolves once the launcher has been told that this rank takes part, and its answers are taken in. */
-  readonly #joined: Promise<void>;
   #allFinalized: () => void = () => {};
   #finalized: Promise<void> | undefined;
 
@@ -81,16 +79,12 @@ class World implements Member {
     this.world = this.#universe.world;
     this.self = this.#universe.self;
     this.parent = this.#universe.parent;
-    // What is asked for at once is answered, though the port may not be bound yet.
-    rank?.enter(this);
-    this.#joined = this.#join();
     const { worldRanks } = this.world.group;
     this.#store = new JoinedStore({
       rank: start.rank,
       size: start.size,
       clock: realClock,
       pipe,
-      joined: this.#joined,
       alone: rank === undefined,
       nameOf: (process) => {
         const at = worldRanks.indexOf(process);
@@ -99,6 +93,9 @@ class World implements Member {
     });
     this.store = this.#store.store;
     this.#link = this.#store.link;
+    rank?.enter(this);
+    // At once: others wait for its port, and the program may compute before it lets anything else run.
+    rank?.join(this.#transports.port());
   }
 
   get finalizing(): boolean {
@@ -106,7 +103,8 @@ class World implements Member {
   }
 
   waits(filter: StackFilter): Promise<Wait[]> {
-    const waits = [...messageWaits(this.engine.operations()), ...this.#link.waits()];
+    const asked = [...this.#link.waits(), ...this.#spawner.waits()];
+    const waits = [...messageWaits(this.engine.operations()), ...asked];
     return describeWaits(waits, realClock.now(), filter);
   }
 
@@ -147,28 +145,14 @@ class World implements Member {
     }
   }
 
-  /** Tell the launcher that this rank takes part, and where it accepts frames, once it does. */
-  #join(): Promise<void> {
-    const rank = this.#rank;
-    const port = this.#transports.port();
-    if (port === undefined) {
-      rank?.join();
-      return Promise.resolve();
-    }
-    // Ports are known only once they are bound; the table of them comes with `addresses`.
-    return port.then(
-      (bound) => rank?.join(bound),
-      (error: unknown) => rank?.fail(error),
-    );
-  }
-
   /** There are further processes. What is known of from the start may be said again. */
   #grow(first: number, hosts: readonly number[]): void {
     const size = first + hosts.length;
     if (size <= this.engine.size) return;
     const hadPort = this.#transports.port() !== undefined;
     this.#transports.grow(first, hosts);
-    if (!hadPort && this.#transports.port() !== undefined) void this.#join();
+    const port = this.#transports.port();
+    if (!hadPort && port !== undefined) this.#rank?.join(port);
     this.engine.grow(size);
     this.#link.grow(size);
     this.#universe.grow(first, hosts);
@@ -208,7 +192,6 @@ class World implements Member {
     await Promise.all([this.engine.finalize(), this.#link.finalize()]);
     // Nobody waits for a program that has spawned none.
     if (this.#adoption?.begun !== false) {
-      await this.#joined;
       const pipe = this.#pipe;
       // Until every rank is here this one stays, so that nothing it sent can be lost with it.
       pipe.hold();

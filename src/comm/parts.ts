@@ -3,6 +3,7 @@ import type { SpawnProgram } from '../control/message.ts';
 import type { Group } from '../group/group.ts';
 import type { WorldSpan } from '../group/world-span.ts';
 import type { Channel } from '../pt2pt/channel.ts';
+import type { Request } from '../request/request.ts';
 import type { Attributes } from './attributes.ts';
 import type { Name } from './name.ts';
 
@@ -76,4 +77,6 @@ export interface SpawnOrder {
   readonly context: number;
   /** Whether a child may fail without the job. */
   readonly tolerant: boolean;
+  /** What the user waits for meanwhile, and the call that it belongs to: for reports of where a rank is. */
+  readonly waiting: { readonly request: Request<unknown>; readonly call: string };
 }

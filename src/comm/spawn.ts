@@ -2,7 +2,7 @@ import { MpiError } from '../base/error.ts';
 import { show } from '../base/show.ts';
 import { Packed } from '../codec/payload.ts';
 import { binomial } from '../collective/broadcast/binomial.ts';
-import { whatOf } from '../collective/call/signature.ts';
+import { describeWhat, whatOf } from '../collective/call/signature.ts';
 import { checkRoot } from '../collective/check.ts';
 import { Group } from '../group/group.ts';
 import { numbersIn, type WorldSpan } from '../group/world-span.ts';
@@ -48,9 +48,9 @@ export function spawn<C>(
   checkRoot(endpoint, CALL, root);
   const name = parts.name.derive(CALL, options.name);
   // As they are now; the others wait for the root, so that a mistake in them is news for all.
-  const order = rank === root ? attempt(() => orderOf(parts, program, options)) : undefined;
-  return calls.start(whatOf(CALL, root), 0, options, async (channel) => {
-    const packed = order && Packed.of(await ask(parts, order));
+  const order = rank === root ? attempt(() => orderOf(parts, program, root, options)) : undefined;
+  return calls.start(whatOf(CALL, root), 0, options, async (channel, request) => {
+    const packed = order && Packed.of(await ask(parts, order, request));
     const news = (await binomial(channel, root, packed)).unpack() as News;
     if ('code' in news) throw new MpiError(news.code, news.text);
     const ranks = numbersIn(news.span);
@@ -60,24 +60,35 @@ export function spawn<C>(
   });
 }
 
+/** What is to be started, and the call as reports show it. */
+type Order = Omit<SpawnOrder, 'waiting'> & { readonly call: string };
+
 function orderOf(
   { calls, group, maker }: Parts,
   program: string | URL | readonly SpawnPart[],
+  root: number,
   options: SpawnOptions,
-): SpawnOrder {
+): Order {
   const caller: Caller = calls.endpoint;
   const programs = programsOf(caller, program, options);
   const { tolerant = false } = options;
   if (typeof tolerant !== 'boolean') {
     throw wrong(caller, CALL, 'ERR_ARG', `tolerant must be a boolean, not ${show(tolerant)}`);
   }
-  return { programs, parents: group.worldRanks, context: maker.newContext(), tolerant };
+  const names = [...new Set(programs.map(({ program: each }) => each.replace(/^.*\//, '')))];
+  const call = `${describeWhat(whatOf(CALL, root))} of ${names.join(', ')}`;
+  return { programs, parents: group.worldRanks, context: maker.newContext(), tolerant, call };
 }
 
-async function ask({ calls, maker }: Parts, order: () => SpawnOrder): Promise<News> {
+async function ask(
+  { calls, maker }: Parts,
+  order: () => Order,
+  request: Request<unknown>,
+): Promise<News> {
   try {
-    const { context, ...rest } = order();
-    return { context, span: await maker.spawn({ context, ...rest }) };
+    const { call, ...rest } = order();
+    const span = await maker.spawn({ ...rest, waiting: { request, call } });
+    return { context: rest.context, span };
   } catch (error) {
     if (!(error instanceof MpiError)) throw error;
     const { code, message } = error;

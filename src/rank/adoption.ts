@@ -78,12 +78,12 @@ export class Adoption implements ControlPipe {
       });
     });
     pipe.release();
-    pipe.send({ kind: 'joined' });
   }
 
   #take(message: ToRank): void {
     switch (message.kind) {
       case 'adopted':
+        this.send({ kind: 'joined' });
         this.#program.adopted(message.folder);
         break;
       case 'where': {

@@ -6,9 +6,16 @@ import type { FromRank, SpawnProgram, ToRank } from '../control/message.ts';
 import type { ControlPipe } from '../control/pipe.ts';
 import type { WorldSpan } from '../group/world-span.ts';
 import { sourceOf } from './source-of.ts';
+import type { UserWait } from './waits.ts';
 
 /** How the launcher answers. */
 type Answer = Extract<ToRank, { readonly kind: 'spawned' | 'not-spawned' }>;
+
+/** What the launcher has not answered yet. */
+interface Question {
+  readonly wait: UserWait;
+  readonly resolve: (answer: Answer) => void;
+}
 
 /** Has the launcher start further processes. */
 export class LauncherSpawner implements Spawner {
@@ -16,7 +23,7 @@ export class LauncherSpawner implements Spawner {
   /** Where the program of this rank was compiled to; empty if it is as the user wrote it. */
   readonly #folder: string;
   readonly #ready: () => Promise<void>;
-  readonly #asked = new Map<number, (answer: Answer) => void>();
+  readonly #asked = new Map<number, Question>();
   #lastId = 0;
 
   /**
@@ -29,12 +36,13 @@ export class LauncherSpawner implements Spawner {
     this.#ready = ready;
   }
 
-  async spawn({ programs, ...order }: SpawnOrder): Promise<WorldSpan> {
+  async spawn({ programs, waiting, ...order }: SpawnOrder): Promise<WorldSpan> {
     await this.#ready();
     this.#lastId += 1;
     const id = this.#lastId;
     const answered = new Promise<Answer>((resolve) => {
-      this.#asked.set(id, resolve);
+      const wait = { ...waiting, waitsFor: [], since: performance.now() };
+      this.#asked.set(id, { wait, resolve });
     });
     const message: FromRank = {
       kind: 'spawn',
@@ -49,6 +57,11 @@ export class LauncherSpawner implements Spawner {
     return { first, count };
   }
 
+  /** What waits for the launcher. */
+  waits(): UserWait[] {
+    return [...this.#asked.values()].map(({ wait }) => wait);
+  }
+
   /** Nobody will answer any more, and why. */
   lost(text: string): void {
     for (const id of [...this.#asked.keys()]) {
@@ -58,7 +71,7 @@ export class LauncherSpawner implements Spawner {
 
   /** Take in how the launcher has answered. */
   answered(answer: Answer): void {
-    this.#asked.get(answer.id)?.(answer);
+    this.#asked.get(answer.id)?.resolve(answer);
     this.#asked.delete(answer.id);
   }
 

@@ -56,9 +56,9 @@ export class Transports {
     this.route = new Route(size, transports);
   }
 
-  /** The port at which this rank accepts frames, once it does; undefined if it needs none. */
-  port(): Promise<string> | undefined {
-    return this.#tcp?.address().then((address) => address.split(':').at(-1) ?? '');
+  /** The port at which this rank accepts frames; undefined if it needs none. @throws MpiError if there is none to be had */
+  port(): string | undefined {
+    return this.#tcp?.address().split(':').at(-1);
   }
 
   /** Take in at which port each rank accepts frames. */

@@ -12,8 +12,6 @@ export interface JoinedStoreParts {
   readonly size: number;
   readonly clock: Clock;
   readonly pipe: ControlPipe;
-  /** Resolves once the launcher knows that this process takes part. */
-  readonly joined: Promise<void>;
   /** There is no launcher yet, and may never be. */
   readonly alone: boolean;
   /** Name a process in errors. */
@@ -26,10 +24,9 @@ export class JoinedStore {
   readonly link: StoreLink;
   readonly #parts: JoinedStoreParts;
   #keeper: Keeper | undefined;
-  #hasJoined = false;
 
   constructor(parts: JoinedStoreParts) {
-    const { rank, size, clock, pipe, joined, alone, nameOf } = parts;
+    const { rank, size, clock, pipe, alone, nameOf } = parts;
     this.#parts = parts;
     this.#keeper = alone ? new Keeper() : undefined;
     this.link = new StoreLink({
@@ -41,9 +38,6 @@ export class JoinedStore {
       onWanted: (wanted) => (wanted ? pipe.hold() : pipe.release()),
     });
     this.store = new Store(this.link);
-    void joined.then(() => {
-      this.#hasJoined = true;
-    });
   }
 
   /** There is a launcher now: what this process kept for itself is from now on there for all. */
@@ -54,15 +48,9 @@ export class JoinedStore {
   }
 
   #carry(calls: readonly StoreCall[]): void {
-    const { rank, joined } = this.#parts;
-    if (this.#keeper !== undefined) {
-      this.link.take(this.#keeper.take(rank, calls).get(rank) ?? []);
-    } else if (this.#hasJoined) {
-      this.#send(calls);
-    } else {
-      // The launcher asks only members where they are, and whoever waits in the store is to be one.
-      void joined.then(() => this.#send(calls));
-    }
+    const { rank } = this.#parts;
+    if (this.#keeper === undefined) this.#send(calls);
+    else this.link.take(this.#keeper.take(rank, calls).get(rank) ?? []);
   }
 
   #send(calls: readonly StoreCall[]): void {

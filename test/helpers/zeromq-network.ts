@@ -55,7 +55,11 @@ export class TcpNetwork implements TestNetwork {
     const transport = new ZeromqTransport({ rank, size, bind, addressOf, protection }, events);
     const { resolve, reject } = this.#address(rank);
     // As the launcher does: every rank tells its port at once.
-    transport.address().then(resolve, reject);
+    try {
+      resolve(transport.address());
+    } catch (error) {
+      reject(error);
+    }
     return closedWith(this.#t, transport);
   }
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { plain, tsrun } from '../helpers/run.ts';
+import { plain, Run, tsrun } from '../helpers/run.ts';
 
 const AGENTS = ['--launcher', 'sh -c "{command}"'];
 
@@ -57,4 +57,18 @@ test('children that are tolerated fail alone, and can be replaced', async (t) =>
       'tsrun: rank 0 of offspring.ts#4 failed: Error: as it should; the job goes on',
     ],
   );
+});
+
+test('Ctrl-\\ shows who waits for children that have not become ranks yet', async (t) => {
+  const run = await Run.tsrun(t, ['-n', '2', 'asker.ts']);
+  await run.told('computes');
+  run.signal('SIGQUIT');
+  await run.told(
+    /rank 0 +waits .*spawn\(root 0\) of never\.ts +asker\.ts:4/,
+    /rank 1 +waits .*spawn\(root 0\) #1 +asker\.ts:4/,
+    /rank 0 of never\.ts +running, has not loaded tsmpi/,
+  );
+  run.signal('SIGINT');
+  run.signal('SIGINT');
+  t.is((await run.ended).code, 130);
 });

@@ -51,8 +51,8 @@ class JobProcess {
     return this.universe.parent as Intercommunicator;
   }
 
-  get port(): Promise<string> {
-    return this.#transports.port() ?? Promise.resolve('');
+  get port(): string {
+    return this.#transports.port() ?? '';
   }
 
   takePorts(ports: readonly string[]): void {

@@ -47,7 +47,7 @@ let transport = open();
 
 process.on('disconnect', () => process.exit(1));
 process.on('message', (order: PeerOrder) => void obey(order).then(answer));
-answer({ address: keys === undefined ? undefined : await transport.address() });
+answer({ address: keys === undefined ? undefined : transport.address() });
 
 function open(): ZeromqTransport {
   return new ZeromqTransport(
@@ -73,7 +73,7 @@ async function obey(order: PeerOrder): Promise<PeerAnswer> {
       table.resolve(order.addresses);
       return {};
     case 'open':
-      return { address: await transport.address() };
+      return { address: transport.address() };
     case 'listen':
       transport.listen(order.wanted);
       return {};

@@ -23,25 +23,34 @@ export function needsIPv6(address: string): boolean {
   return address.startsWith('tcp://[');
 }
 
+/** A socket that accepts messages, and where. */
+export interface Bound {
+  readonly pull: Pull;
+  /** The first of its addresses, with its port. */
+  readonly address: string;
+}
+
 /**
  * Accept messages there.
  *
+ * All is done when this returns: a rank tells others its port before its program runs on, which may compute for long.
+ *
+ * @param open  makes a socket. One that has taken an address in vain is closed, as it cannot give it back at once
  * @param turn  where to begin in a range of ports, so that the ranks of one host do not all try the same
- * @returns the first address, with its port
  * @throws Error that says what is wrong with the place
  */
-export async function bindTo(pull: Pull, place: string | TcpPlace, turn: number): Promise<string> {
-  if (typeof place === 'string') {
-    await bindOnce(pull, place);
-    return pull.lastEndpoint ?? '';
-  }
+export function bindTo(open: () => Pull, place: string | TcpPlace, turn: number): Bound {
+  if (typeof place === 'string') return bindFirst(open, place);
   const { addresses, portRange } = place;
-  if (portRange === undefined) return await bindAnyPort(pull, addresses);
+  if (portRange === undefined) return bindAnyPort(open, addresses);
   const { first, last } = portRange;
   const ports = last - first + 1;
   for (let tried = 0; tried < ports; tried += 1) {
-    const bound = await bindPort(pull, addresses, first + ((turn + tried) % ports));
-    if (bound !== undefined) return bound;
+    const port = first + ((turn + tried) % ports);
+    const pull = open();
+    if (bindPort(pull, addresses, port)) {
+      return { pull, address: tcpAddress(addresses[0] ?? '', port) };
+    }
   }
   throw new Error(
     `host ${hostname()} has no free port from ${first} to ${last} on ${addresses.join(' and ')}: each of its ranks needs one of its own; end what holds them, or give a wider --port-range`,
@@ -49,39 +58,39 @@ export async function bindTo(pull: Pull, place: string | TcpPlace, turn: number)
 }
 
 /** Have the system choose a port for the first address, and take the same for the others. */
-async function bindAnyPort(pull: Pull, addresses: readonly string[]): Promise<string> {
+function bindAnyPort(open: () => Pull, addresses: readonly string[]): Bound {
   const [main = '', ...others] = addresses;
   for (let tried = 0; tried < MOST_TRIES; tried += 1) {
-    await bindOnce(pull, tcpAddress(main, '*'));
-    const bound = pull.lastEndpoint ?? '';
-    const port = Number(bound.split(':').at(-1));
-    if (others.length === 0 || (await bindPort(pull, others, port)) !== undefined) return bound;
-    await pull.unbind(bound);
+    const bound = bindFirst(open, tcpAddress(main, '*'));
+    const port = Number(bound.address.split(':').at(-1));
+    if (bindPort(bound.pull, others, port)) return bound;
   }
   throw new Error(
     `host ${hostname()}: no port was free on ${addresses.join(' and ')} alike, after ${MOST_TRIES} tries; name fewer addresses by --iface`,
   );
 }
 
-/** Bind one port on all addresses; undefined, and nothing is bound, if it is taken on one of them. */
-async function bindPort(
-  pull: Pull,
-  addresses: readonly string[],
-  port: number,
-): Promise<string | undefined> {
-  const bound: string[] = [];
-  for (const address of addresses) {
-    const endpoint = tcpAddress(address, port);
-    try {
-      await bindOnce(pull, endpoint);
-      bound.push(endpoint);
-    } catch (error) {
-      if (!isTaken(error)) throw error;
-      for (const other of bound) await pull.unbind(other);
-      return undefined;
-    }
+function bindFirst(open: () => Pull, address: string): Bound {
+  const pull = open();
+  try {
+    bindOnce(pull, address);
+  } catch (error) {
+    pull.close();
+    throw error;
   }
-  return bound[0];
+  return { pull, address: pull.lastEndpoint ?? '' };
+}
+
+/** Bind one port on all addresses; false, and the socket is closed, if it is taken on one of them. */
+function bindPort(pull: Pull, addresses: readonly string[], port: number): boolean {
+  try {
+    for (const address of addresses) bindOnce(pull, tcpAddress(address, port));
+    return true;
+  } catch (error) {
+    pull.close();
+    if (!isTaken(error)) throw error;
+    return false;
+  }
 }
 
 function isTaken(error: unknown): boolean {
@@ -89,9 +98,9 @@ function isTaken(error: unknown): boolean {
   return (cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE';
 }
 
-async function bindOnce(pull: Pull, address: string): Promise<void> {
+function bindOnce(pull: Pull, address: string): void {
   try {
-    await pull.bind(address);
+    pull.bindSync(address);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason =

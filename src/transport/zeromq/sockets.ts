@@ -78,7 +78,7 @@ export class Sockets {
   }
 
   /** Load ZeroMQ and bind. @throws Error that says what is wrong with the address */
-  static async open(options: SocketOptions): Promise<Sockets> {
+  static open(options: SocketOptions): Sockets {
     const { size, rank, bind, protection } = options;
     const zeromq = load('zeromq') as Zeromq;
     // Each rank has a context of its own, since the names of inner endpoints are global to it.
@@ -91,24 +91,28 @@ export class Sockets {
         const answer = admissionFor(protection);
         const admit = (question: Buffer[]): Promise<void> => router.send(answer(question));
         intakes.push(new Intake(router, bell, admit, options.onBroken));
-        await router.bind(ZAP_ENDPOINT);
+        router.bindSync(ZAP_ENDPOINT);
         bell.connect(ZAP_ENDPOINT);
       }
-      const pull = new zeromq.Pull({
-        context,
-        linger: 0,
-        backlog: BACKLOG,
-        handshakeInterval: HANDSHAKE_MS,
-        ipv6: typeof bind !== 'string' && bind.addresses.some((address) => isIPv6(address)),
-        ...serverOptions(protection),
-      });
+      const { pull, address } = bindTo(
+        () =>
+          new zeromq.Pull({
+            context,
+            linger: 0,
+            backlog: BACKLOG,
+            handshakeInterval: HANDSHAKE_MS,
+            ipv6: typeof bind !== 'string' && bind.addresses.some((one) => isIPv6(one)),
+            ...serverOptions(protection),
+          }),
+        bind,
+        rank,
+      );
       const bell = new zeromq.Push({ context, linger: 0 });
       intakes.push(
         new Intake(pull, bell, (parts) => void options.onMessage(parts), options.onBroken),
       );
-      await pull.bind(DOORBELL);
+      pull.bindSync(DOORBELL);
       bell.connect(DOORBELL);
-      const address = await bindTo(pull, bind, rank);
       return new Sockets(zeromq, context, protection, pull, address, intakes);
     } catch (error) {
       for (const intake of intakes) intake.close();

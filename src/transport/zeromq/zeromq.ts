@@ -34,7 +34,6 @@ export class ZeromqTransport implements Transport {
   readonly #reader: BatchReader;
   readonly #outboxes: (Outbox | undefined)[] = [];
   #size: number;
-  #opening: Promise<Sockets> | undefined;
   #sockets: Sockets | undefined;
   #wanted = false;
   #telling = false;
@@ -91,9 +90,9 @@ export class ZeromqTransport implements Transport {
     if (this.#closing === undefined) this.#listen();
   }
 
-  /** Open this rank's side, and tell the address that peers connect to. */
-  async address(): Promise<string> {
-    return (await this.#open()).address;
+  /** Open this rank's side, and tell the address that peers connect to. @throws MpiError if it cannot be had */
+  address(): string {
+    return this.#open().address;
   }
 
   close(): Promise<void> {
@@ -103,15 +102,14 @@ export class ZeromqTransport implements Transport {
 
   async #close(): Promise<void> {
     for (const outbox of this.#outboxes) outbox?.close();
-    const sockets = await this.#opening?.catch(() => undefined);
-    await sockets?.close();
+    await this.#sockets?.close();
   }
 
   /** Read while frames are wanted, or a peer is yet to tell that it has what was sent. */
   #listen(): void {
     const reads = this.#wanted || this.#outboxes.some((outbox) => outbox?.awaitsPeer);
     if (this.#sockets !== undefined) this.#sockets.listen(reads);
-    else if (reads) this.#open().catch((error: Error) => this.#fail(error));
+    else if (reads) this.#tryToOpen();
   }
 
   #outbox(rank: number): Outbox {
@@ -129,34 +127,37 @@ export class ZeromqTransport implements Transport {
   }
 
   async #connect(rank: number): Promise<Push> {
-    const sockets = await this.#open();
+    const sockets = this.#open();
     return sockets.connect(await this.#options.addressOf(rank));
   }
 
-  #open(): Promise<Sockets> {
-    this.#opening ??= this.#openSockets().catch((error: Error) => {
-      throw this.#described(error);
-    });
-    return this.#opening;
+  #tryToOpen(): void {
+    try {
+      this.#open();
+    } catch (error) {
+      // Whoever asks for frames is not to be told by this call.
+      queueMicrotask(() => this.#fail(error as Error));
+    }
   }
 
-  async #openSockets(): Promise<Sockets> {
+  #open(): Sockets {
+    if (this.#sockets !== undefined) return this.#sockets;
     const { rank, bind, protection } = this.#options;
-    if (this.#closing !== undefined) throw new Error('the transport is closed');
-    const sockets = await Sockets.open({
-      size: this.#size,
-      rank,
-      bind,
-      protection,
-      onMessage: (parts) => this.#onMessage(parts),
-      onBroken: (error) => this.#fail(error),
-    });
-    // Whoever closes meanwhile waits for this, and closes them then.
-    if (this.#closing === undefined) {
-      this.#sockets = sockets;
-      this.#listen();
+    try {
+      if (this.#closing !== undefined) throw new Error('the transport is closed');
+      this.#sockets = Sockets.open({
+        size: this.#size,
+        rank,
+        bind,
+        protection,
+        onMessage: (parts) => this.#onMessage(parts),
+        onBroken: (error) => this.#fail(error),
+      });
+    } catch (error) {
+      throw this.#described(error as Error);
     }
-    return sockets;
+    this.#listen();
+    return this.#sockets;
   }
 
   #onMessage(parts: Buffer[]): void {

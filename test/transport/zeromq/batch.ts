@@ -328,6 +328,7 @@ test('messages of ranks that are not known yet wait, each rank in its order', (t
     for (const messages of [from2, from1, from0]) batches.read(messages?.[at] ?? []);
   }
   t.deepEqual(new Set(inbox.frames.map(({ source }) => source)), new Set([0]));
+  batches.tellAll();
   t.deepEqual(new Set(told), new Set([0]));
   batches.grow(2);
   t.deepEqual(

@@ -51,7 +51,7 @@ async function heldPort(t: ExecutionContext): Promise<number> {
 
 ifIPv6('frames arrive by IPv6', async (t) => {
   const [receiver, inbox] = accepting(t, { addresses: ['::1'] });
-  const address = await receiver.address();
+  const address = receiver.address();
   t.regex(address, /^tcp:\/\/\[::1\]:\d+$/);
   sendTo(t, tcpAddress('::1', portOf(address)));
   await inbox.arrived(1);
@@ -60,7 +60,7 @@ ifIPv6('frames arrive by IPv6', async (t) => {
 
 ifIPv6('a rank that accepts by IPv6 does so by IPv4 too, at the same port', async (t) => {
   const [receiver, inbox] = accepting(t, { addresses: ['127.0.0.1', '::1'] });
-  const port = portOf(await receiver.address());
+  const port = portOf(receiver.address());
   sendTo(t, tcpAddress('127.0.0.1', port));
   await inbox.arrived(1);
   t.pass();
@@ -69,10 +69,10 @@ ifIPv6('a rank that accepts by IPv6 does so by IPv4 too, at the same port', asyn
 onLinux('a rank accepts at one port on all addresses of its host', async (t) => {
   const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
   const [receiver, inbox] = accepting(t, { addresses });
-  const port = portOf(await receiver.address());
+  const port = portOf(receiver.address());
   sendTo(t, tcpAddress('127.0.0.3', port));
   await inbox.arrived(1);
-  t.is(await receiver.address(), `tcp://127.0.0.1:${port}`);
+  t.is(receiver.address(), `tcp://127.0.0.1:${port}`);
 });
 
 onLinux('a port that is taken on one of them is not taken on the others', async (t) => {
@@ -81,13 +81,13 @@ onLinux('a port that is taken on one of them is not taken on the others', async 
     addresses: ['127.0.0.2', '127.0.0.1'],
     portRange: { first: port, last: port },
   };
-  await t.throwsAsync(accepting(t, place)[0].address(), {
+  t.throws(() => accepting(t, place)[0].address(), {
     message: new RegExp(
       `^rank 1: host \\S+ has no free port from ${port} to ${port} on 127.0.0.2 and 127.0.0.1: .*give a wider --port-range$`,
     ),
   });
   const [other] = accepting(t, { ...place, addresses: ['127.0.0.2'] });
-  t.is(portOf(await other.address()), port);
+  t.is(portOf(other.address()), port);
 });
 
 onLinux('ranks of one host share a range, and one too many is refused', async (t) => {
@@ -100,16 +100,14 @@ onLinux('ranks of one host share a range, and one too many is refused', async (t
   server.close();
   await once(server, 'close');
   const place = { addresses: ['127.0.0.5'], portRange: { first: last - 2, last } };
-  const ports = await Promise.all(
-    [0, 1, 0].map(async (rank) => portOf(await accepting(t, place, rank)[0].address())),
-  );
+  const ports = [0, 1, 0].map((rank) => portOf(accepting(t, place, rank)[0].address()));
   t.deepEqual(ports.sort(), [last - 2, last - 1, last]);
-  await t.throwsAsync(accepting(t, place)[0].address(), { message: /has no free port from/ });
+  t.throws(() => accepting(t, place)[0].address(), { message: /has no free port from/ });
 });
 
 test('an address that is not this host’s is refused with its name', async (t) => {
   const [transport] = accepting(t, { addresses: ['203.0.113.9'] });
-  await t.throwsAsync(transport.address(), {
+  t.throws(() => transport.address(), {
     message: /^rank 1: cannot accept messages at tcp:\/\/203\.0\.113\.9:\*: /,
   });
 });
