@@ -151,6 +151,7 @@ class World implements Member {
     if (size <= this.engine.size) return;
     const hadPort = this.#transports.port() !== undefined;
     this.#transports.grow(first, hosts);
+    if (this.#adoption !== undefined) this.#transports.open();
     const port = this.#transports.port();
     if (!hadPort && port !== undefined) this.#rank?.join(port);
     this.engine.grow(size);

@@ -61,6 +61,11 @@ export class Transports {
     return this.#tcp?.address().split(':').at(-1);
   }
 
+  /** Open what is opened otherwise when it is first needed, while the folder of the job is there for certain. */
+  open(): void {
+    this.#ipc?.address();
+  }
+
   /** Take in at which port each rank accepts frames. */
   takePorts(ports: readonly string[]): void {
     this.#ports.take(ports);

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import process from 'node:process';
 import type { Dealer, Pull, Push, Router } from 'zeromq';
 
 /** After so many bytes the event loop gets a turn, so that a flood of messages does not stop timers. */
@@ -20,6 +20,8 @@ export class Intake {
   /** Whether the bell's message is under way: one at a time is enough to wake the reader. */
   #rung = false;
   #closed = false;
+  /** Since the event loop had a turn. */
+  #bytes = 0;
 
   /** @param bell  is connected to `socket` already */
   constructor(
@@ -40,7 +42,7 @@ export class Intake {
     this.#wanted = wanted;
     if (wanted && !this.#reading) {
       this.#reading = true;
-      this.#start();
+      this.#receive();
     } else if (!wanted && this.#reading && !this.#rung) {
       this.#rung = true;
       this.#bell.send('').catch((error: Error) => this.#fail(error));
@@ -54,33 +56,50 @@ export class Intake {
     this.#bell.close();
   }
 
-  #start(): void {
-    this.#read().catch((error: NodeJS.ErrnoException) => {
-      // ZeroMQ may wake a reader for nothing.
-      if (error.code === 'EAGAIN' && !this.#closed) this.#start();
-      else this.#fail(error);
-    });
-  }
-
-  async #read(): Promise<void> {
-    let bytes = 0;
-    while (this.#wanted) {
-      const parts = await this.#socket.receive();
-      if (this.#closed) return;
-      if (isBell(parts)) {
-        this.#rung = false;
-        continue;
-      }
-      for (let n = 0; n < parts.length; n += 1) bytes += (parts[n] as Buffer).length;
-      const taking = this.#take(parts);
-      if (taking !== undefined) await taking;
-      if (bytes >= BYTES_PER_TURN) {
-        bytes = 0;
-        await nextTurn();
-      }
+  readonly #receive = (): void => {
+    if (!this.#wanted) {
+      this.#reading = false;
+      return;
     }
-    this.#reading = false;
-  }
+    try {
+      this.#socket.receive().then(this.#onParts, this.#onError);
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  };
+
+  readonly #onParts = (parts: Buffer[]): void => {
+    if (this.#closed) return;
+    if (isBell(parts)) {
+      this.#rung = false;
+      this.#goOn();
+      return;
+    }
+    for (let n = 0; n < parts.length; n += 1) this.#bytes += (parts[n] as Buffer).length;
+    try {
+      const taking = this.#take(parts);
+      if (taking === undefined) this.#goOn();
+      else taking.then(this.#goOn, (error: Error) => this.#fail(error));
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  };
+
+  /** Read on once the program has done what it does with this message: what it answers is waited for elsewhere. */
+  readonly #goOn = (): void => {
+    if (this.#bytes < BYTES_PER_TURN) {
+      process.nextTick(this.#receive);
+    } else {
+      this.#bytes = 0;
+      setImmediate(this.#receive);
+    }
+  };
+
+  readonly #onError = (error: NodeJS.ErrnoException): void => {
+    // ZeroMQ may wake a reader for nothing.
+    if (error.code === 'EAGAIN' && !this.#closed) this.#receive();
+    else this.#fail(error);
+  };
 
   /** The errors of sockets that were closed are no news. */
   #fail(error: Error): void {

@@ -10,6 +10,8 @@ class Stage {
   readonly taken: string[] = [];
   readonly errors: Error[] = [];
   bells = 0;
+  /** How often it was read. */
+  reads = 0;
   /** Reads that wait; more than one at a time is against ZeroMQ's rules. */
   mostReads = 0;
   readonly #queue: Buffer[][] = [];
@@ -45,6 +47,7 @@ class Stage {
   }
 
   #receive(): Promise<Buffer[]> {
+    this.reads += 1;
     const parts = this.#queue.shift();
     if (parts !== undefined) return Promise.resolve(parts);
     const read = deferred<Buffer[]>();
@@ -109,6 +112,23 @@ test('a flood of messages leaves turns to others', async (t) => {
   t.true(stage.taken.length < 50);
   while (stage.taken.length < 100) await turn();
   t.pass();
+});
+
+test('what a message sets going comes before the next read', async (t) => {
+  const order: string[] = [];
+  let reads = 0;
+  const stage = new Stage(() => {
+    reads = stage.reads;
+    void Promise.resolve()
+      .then(() => undefined)
+      .then(() => void order.push(`answered after ${stage.reads - reads} reads`));
+    return undefined;
+  });
+  stage.intake.listen(true);
+  stage.arrive('a');
+  await turn();
+  t.deepEqual(order, ['answered after 0 reads']);
+  t.is(stage.reads, reads + 1);
 });
 
 test('to be woken for nothing is no failure', async (t) => {
