@@ -7,8 +7,6 @@ import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
 import type { ToRank, Wait } from './control/message.ts';
 import type { ControlPipe } from './control/pipe.ts';
-import { Keeper } from './keeper/keeper.ts';
-import { charsOfCall, inPieces } from './keeper/pieces.ts';
 import { Engine } from './match/engine.ts';
 import { Adoption } from './rank/adoption.ts';
 import { ALONE, startAlone } from './rank/alone.ts';
@@ -18,8 +16,9 @@ import { realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Transports } from './rank/transports.ts';
 import { describeWaits, messageWaits } from './rank/waits.ts';
-import { StoreLink } from './store/link.ts';
-import { Store } from './store/store.ts';
+import { JoinedStore } from './store/joined-store.ts';
+import type { StoreLink } from './store/link.ts';
+import type { Store } from './store/store.ts';
 
 /**
  * The one place that joins everything for a real process: what the launcher left, the control pipe,
@@ -35,8 +34,7 @@ class World implements Member {
   readonly parent: Intercommunicator | undefined;
   readonly store: Store;
   readonly #link: StoreLink;
-  /** Keeps the store of a process that is alone. */
-  #keeper: Keeper | undefined;
+  readonly #store: JoinedStore;
   readonly #rank: RankProcess | undefined;
   readonly #universe: Universe;
   readonly #spawner: LauncherSpawner;
@@ -81,8 +79,20 @@ class World implements Member {
     this.world = this.#universe.world;
     this.self = this.#universe.self;
     this.parent = this.#universe.parent;
-    this.#link = this.#openStore(start.size);
-    this.store = new Store(this.#link);
+    const { worldRanks } = this.world.group;
+    this.#store = new JoinedStore({
+      rank: start.rank,
+      size: start.size,
+      clock: realClock,
+      pipe,
+      alone: rank === undefined,
+      nameOf: (process) => {
+        const at = worldRanks.indexOf(process);
+        return at < 0 ? `process ${process}` : `rank ${at}`;
+      },
+    });
+    this.store = this.#store.store;
+    this.#link = this.#store.link;
     rank?.enter(this);
     // At once: others wait for its port, and the program may compute before it lets anything else run.
     rank?.join(this.#transports.port());
@@ -135,23 +145,6 @@ class World implements Member {
     }
   }
 
-  /** Join the store of the job; a process alone keeps one for itself. */
-  #openStore(size: number): StoreLink {
-    if (this.#rank === undefined) this.#keeper = new Keeper();
-    const { rank, clock } = this.engine;
-    const link = new StoreLink({
-      rank,
-      size,
-      clock,
-      send: (calls) => {
-        if (this.#keeper === undefined) this.#pipe.send({ kind: 'store', calls });
-        else link.take(this.#keeper.take(rank, calls).get(rank) ?? []);
-      },
-      onWanted: (wanted) => (wanted ? this.#pipe.hold() : this.#pipe.release()),
-    });
-    return link;
-  }
-
   /** There are further processes. What is known of from the start may be said again. */
   #grow(first: number, hosts: readonly number[]): void {
     const size = first + hosts.length;
@@ -168,19 +161,13 @@ class World implements Member {
 
   adopted(folder: string): void {
     this.#transports.useFolder(folder);
-    // What this process kept for itself is from now on there for all.
-    const calls = this.#keeper?.handOver() ?? [];
-    this.#keeper = undefined;
-    for (const piece of inPieces(calls, charsOfCall))
-      this.#pipe.send({ kind: 'store', calls: piece });
+    this.#store.adopted();
   }
 
   abandoned(): void {
     const text = 'the launcher of the spawned processes is gone, and so are they';
-    for (let peer = 1; peer < this.engine.size; peer += 1) {
-      this.engine.peerLost(peer, text);
-      this.#link.jobEnding(peer, text);
-    }
+    for (let peer = 1; peer < this.engine.size; peer += 1) this.engine.peerLost(peer, text);
+    this.#link.lose(text);
     this.#spawner.lost(text);
     this.#allFinalized();
   }

@@ -14,6 +14,8 @@ export interface LinkParts {
   readonly clock: Clock;
   /** Carry calls to the keeper, in this order. Its answers come by `take`. */
   readonly send: (calls: readonly StoreCall[]) => void;
+  /** Name a process in errors; left out: `rank 2`. */
+  readonly nameOf?: ((process: number) => string) | undefined;
   /** Told when answers start to be wanted, so that the process must live on, and when they no longer are. */
   readonly onWanted: (wanted: boolean) => void;
 }
@@ -50,6 +52,8 @@ export class StoreLink implements OperationOwner {
   readonly #gone = new Set<number>();
   /** The first of them that did not finish. */
   #lost: { readonly rank: number; readonly reason: string } | undefined;
+  /** Why no answer comes any more. */
+  #broken: string | undefined;
   #ending: { readonly rank: number; readonly reason: string } | undefined;
   #batch: StoreCall[] = [];
   /** How many calls will be answered in any case. */
@@ -69,10 +73,11 @@ export class StoreLink implements OperationOwner {
    *
    * @param read  makes its result of the keeper's answer, or throws
    * @param limits  for those that may wait
-   * @throws MpiError `ERR_FINALIZED` after `finalize`
+   * @throws MpiError `ERR_FINALIZED` after `finalize`, `ERR_PROC_FAILED` if the keeper is gone
    */
   start<T>(asked: Asked, read: (answer: StoreAnswer) => T, limits?: Limits): Request<T> {
     if (this.finalized) throw new MpiError('ERR_FINALIZED', 'called after finalize()');
+    if (this.#broken !== undefined) throw new MpiError('ERR_PROC_FAILED', this.#broken);
     const id = this.#nextId++;
     const operation = new StoreOperation(this, { ...asked, id } as StoreCall, read);
     if (this.#ending !== undefined && operation.mayWait) {
@@ -91,6 +96,10 @@ export class StoreLink implements OperationOwner {
   take(answers: readonly StoreAnswer[]): void {
     for (const answer of answers) this.#take(answer);
     this.#update();
+  }
+
+  nameOf(process: number): string {
+    return this.#parts.nameOf?.(process) ?? `rank ${process}`;
   }
 
   withdraw(operation: StoreOperation<unknown>): void {
@@ -124,6 +133,16 @@ export class StoreLink implements OperationOwner {
     for (const operation of this.#waiting()) {
       this.#drop(operation);
       this.#failEnding(operation);
+    }
+    this.#update();
+  }
+
+  /** Take in that the keeper is gone, for this reason: nothing is answered any more. */
+  lose(reason: string): void {
+    this.#broken = reason;
+    for (const operation of [...this.#open.values()]) {
+      this.#close(operation);
+      operation.fail(() => operation.error('ERR_PROC_FAILED', reason));
     }
     this.#update();
   }

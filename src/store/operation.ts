@@ -9,6 +9,8 @@ import { type Operation, Request } from '../request/request.ts';
 export interface OperationOwner {
   readonly rank: number;
   readonly clock: Clock;
+  /** Name a process: `rank 2`. */
+  nameOf(process: number): string;
   /** Ask for the operation to be taken back; the answer comes as `withdrawn`, unless it was answered already. */
   withdraw(operation: StoreOperation<unknown>): void;
 }
@@ -64,7 +66,8 @@ export class StoreOperation<T> implements Operation {
   limit(limits: Limits): void {
     const giveUp = (makeError: () => unknown): void => this.#withdraw(makeError, false);
     this.#stopLimits = watchLimits(limits, this.#owner.clock, giveUp, (timeout) => () => {
-      const holder = this.#holder === undefined ? '' : `; rank ${this.#holder} holds it`;
+      const holder =
+        this.#holder === undefined ? '' : `; ${this.#owner.nameOf(this.#holder)} holds it`;
       const what = this.asked.op === 'lock' ? 'it was not free' : 'nobody put a value there';
       return this.error('ERR_TIMEOUT', `${what} within ${timeout} ms${holder}`);
     });
@@ -118,7 +121,8 @@ export class StoreOperation<T> implements Operation {
   /** Make an error about this call: who, which call, what. */
   error(code: MpiError['code'], text: string, peer?: number): MpiError {
     const { rank } = this.#owner;
-    return new MpiError(code, `rank ${rank}: ${this.call}: ${text}`, { rank, peer });
+    const who = this.#owner.nameOf(rank);
+    return new MpiError(code, `${who}: ${this.call}: ${text}`, { rank, peer });
   }
 
   #withdraw(makeError: () => unknown, meant: boolean): void {

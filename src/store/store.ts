@@ -126,7 +126,7 @@ export class Store {
       checkKey(what, key);
       if (limits !== undefined && limits !== NO_OPTIONS) {
         const { rank } = this.#link;
-        const caller = { who: `rank ${rank}`, ownWorldRank: rank, size: 0 };
+        const caller = { who: this.#link.nameOf(rank), ownWorldRank: rank, size: 0 };
         checkObject(caller, callText(op, key), limits, '{ timeout: 1000 }');
         checkLimits(caller, callText(op, key), limits);
         if (limits.signal?.aborted) return rejected(limits.signal.reason);
@@ -140,7 +140,7 @@ export class Store {
   /** Say who and which call, in errors from below that only know what. */
   #explain(op: string, key: unknown, error: unknown): unknown {
     const { rank } = this.#link;
-    const who = `rank ${rank}: `;
+    const who = `${this.#link.nameOf(rank)}: `;
     if (!(error instanceof MpiError) || error.message.startsWith(who)) return error;
     const call = typeof key === 'string' ? callText(op, key) : `store.${op}`;
     return new MpiError(error.code, `${who}${call}: ${error.message}`, { rank });

@@ -77,6 +77,21 @@ test('random programs get the answers of a store that is made of plain lists', a
   await holds(t, property, 3000);
 });
 
+test('another keeper that is handed over what one process has left goes on as the first would', async (t) => {
+  const property = fc.property(fc.tuple(program, fc.nat(40)), ([steps, at]) => {
+    const first = new Keeper();
+    const second = new Keeper();
+    const calls = steps.flatMap((step) => ('call' in step ? [step.call] : []));
+    first.take(0, calls.slice(0, at));
+    second.take(0, first.handOver());
+    for (const one of calls.slice(at)) {
+      const [real, plain] = [first, second].map((keeper) => heard(flat(keeper.take(0, [one]))));
+      if (JSON.stringify(real) !== JSON.stringify(plain)) throw new Error(JSON.stringify(one));
+    }
+  });
+  await holds(t, property, 1000);
+});
+
 test('a call is what it was once it has travelled', async (t) => {
   const property = fc.property(call, (one) => {
     const text = JSON.stringify([{ id: 7, ...one }]);

@@ -1,12 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'ava';
+import { fileURLToPath } from 'node:url';
+import test, { type ExecutionContext } from 'ava';
 import { lineOf, plain, Run, temporaryFolder, tsrun } from '../helpers/run.ts';
 
 const line = (text: string): string => lineOf('store.ts', text);
 
 /** Two hosts that are both this one, each with an agent of its own. */
 const TWO_HOSTS = ['--launcher', 'sh -c "{command}"', '-H', 'a:4,b:4'];
+
+const BUILT_FAMILY = fileURLToPath(new URL('../ranks/store-family.js', import.meta.url));
 
 /** Where ranks run, and the arguments for it. */
 const PLACES: readonly [string, readonly string[]][] = [
@@ -126,3 +129,33 @@ await store.wait('never');`,
   t.not(code, 0);
   t.regex(stderr, /store\.wait "never": it can never complete: this world has one rank/);
 });
+
+/** The same with what is of no account left out, and in one order. */
+function told(stdout: string): string[] {
+  return stdout.trimEnd().split('\n').sort();
+}
+
+for (const [way, start] of [
+  ['tsrun', (t: ExecutionContext) => Run.tsrun(t, ['-n', '1', 'store-family.ts'])],
+  ['plain node', (t: ExecutionContext) => Run.node(t, [BUILT_FAMILY])],
+  [
+    'tsrun on two hosts',
+    (t: ExecutionContext) => Run.tsrun(t, ['-n', '1', ...TWO_HOSTS, 'store-family.ts']),
+  ],
+] as const) {
+  test(`what is spawned by a program that ${way} runs finds in the store what was there before`, async (t) => {
+    const { code, stdout, stderr } = await (await start(t)).ended;
+    t.is(stderr.replace(/^tsmpi: this world has 1 rank;.*\n/, ''), '');
+    t.is(code, 0);
+    t.deepEqual(told(stdout), [
+      ...[0, 1].map((rank) =>
+        [
+          'child { kept: [ 1n ] }',
+          `rank ${rank}: store.lock "l": it was not free within 1 ms; process 0 holds it`,
+          `rank ${rank}: store.increment "before": the value there is an object, not a number; put a number there first, or use another key`,
+        ].join(' '),
+      ),
+      'parent all is done 7',
+    ]);
+  });
+}

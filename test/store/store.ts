@@ -303,6 +303,22 @@ test('the end of the job ends what waits, and what would wait later, with its re
   t.is(await put, undefined);
 });
 
+test('once the keeper is gone, all that it was asked fails, and so does what is asked later', async (t) => {
+  const network = new StoreNetwork(1);
+  const { store, link } = network.process(0);
+  const asked = [refusal(store.get('k')), refusal(store.wait('k')), refusal(store.lock('l'))];
+  await turns();
+  link.lose('the launcher is gone');
+  t.deepEqual(await Promise.all(asked), [
+    'ERR_PROC_FAILED rank 0: store.get "k": the launcher is gone',
+    'ERR_PROC_FAILED rank 0: store.wait "k": the launcher is gone',
+    'ERR_PROC_FAILED rank 0: store.lock "l": the launcher is gone',
+  ]);
+  t.regex(await refusal(store.put('k', 1)), /the launcher is gone$/);
+  t.false(network.process(0).wanted);
+  await link.finalize();
+});
+
 test('finalize waits for answers that will come, and ends what waits for others', async (t) => {
   const network = new StoreNetwork(2);
   const { store, link } = network.process(0);

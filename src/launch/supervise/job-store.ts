@@ -2,6 +2,7 @@ import type { ToRank, Wait } from '../../control/message.ts';
 import type { StoreCall } from '../../keeper/call.ts';
 import { type Answers, Keeper } from '../../keeper/keeper.ts';
 import { charsOfAnswer, inPieces } from '../../keeper/pieces.ts';
+import type { Names } from './names.ts';
 
 /** Who held which lock at some moment. */
 export type Holders = ReadonlyMap<string, number>;
@@ -38,9 +39,9 @@ export class JobStore {
 }
 
 /** Add to what a rank waits for who holds it. */
-export function withHolder(wait: Wait, rank: number, holders: Holders): Wait {
+export function withHolder(wait: Wait, rank: number, holders: Holders, names: Names): Wait {
   const holder = wait.lock === undefined ? undefined : holders.get(wait.lock);
   if (holder === undefined) return wait;
-  const who = holder === rank ? 'by this rank itself' : `by rank ${holder}`;
+  const who = holder === rank ? 'by this rank itself' : `by ${names.one(holder)}`;
   return { ...wait, call: `${wait.call}, held ${who}`, waitsFor: [holder] };
 }

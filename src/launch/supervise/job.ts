@@ -487,7 +487,7 @@ export class Job {
       const answer = answers.get(rank);
       if (answer !== undefined) {
         const finalizingMs = finalizing && this.#effects.now() - finalizingSince;
-        const waits = answer.waits.map((wait) => withHolder(wait, rank, holders));
+        const waits = answer.waits.map((wait) => withHolder(wait, rank, holders, this.#names));
         return { kind: 'answered', rank, waits, finalizingMs };
       }
       if (state.hostLost && state.end === undefined) return { kind: 'lost', rank };
