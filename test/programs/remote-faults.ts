@@ -135,6 +135,8 @@ onLinux('SIGTSTP amid a stream of input loses neither a host nor a byte', async 
   const run = await startOnHosts(t, args, { stdin: 'open' });
   const half = randomBytes(10_000_000);
   run.stdin.write(half);
+  // Before it listens to the signal nobody would hear of it.
+  await until('the ranks run', () => run.ranks().length === 2);
   run.signal('SIGTSTP');
   await until('tsrun is stopped', () => stateOf(run.pid).startsWith('T'));
   await delay(LONG_MS);
