@@ -51,3 +51,25 @@ test('every delivery is told', async (t) => {
   await inbox.arrived(9);
   t.is(deliveries, 9);
 });
+
+test('frames of a rank that is new wait until their receiver has heard of it', async (t) => {
+  const network = new LocalNetwork({ size: 1, seed: 3, schedule: setImmediate });
+  const inbox = new Inbox();
+  const old = network.connect(0, inbox);
+  const young = network.connect(1, new Inbox(), 2);
+  t.false(old.reach(1));
+  for (let n = 0; n < 9; n += 1) {
+    void young.send(0, { header: Int32Array.of(n), payload: new Uint8Array(n) });
+  }
+  void old.send(0, { header: Int32Array.of(100), payload: new Uint8Array(0) });
+  await inbox.arrived(1);
+  for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+  t.is(inbox.frames.length, 1);
+  old.grow?.(2);
+  t.true(old.reach(1));
+  await inbox.arrived(10);
+  t.deepEqual(
+    inbox.from(1).map(({ header }) => header[0]),
+    [0, 1, 2, 3, 4, 5, 6, 7, 8],
+  );
+});

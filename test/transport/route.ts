@@ -40,6 +40,10 @@ class Noting implements Transport {
     return this.#done;
   }
 
+  grow(size: number): void {
+    this.notes.push(`grow ${size}`);
+  }
+
   listen(wanted: boolean): void {
     this.notes.push(`listen ${wanted}`);
   }
@@ -78,4 +82,16 @@ test('a rank that no transport reaches is refused when the route is made', (t) =
   t.throws(() => new Route(2, [new SelfTransport(0, new Inbox())]), {
     message: /no transport reaches rank 1/,
   });
+});
+
+test('a route that grows reaches new ranks by the first transport that does, be it new as well', (t) => {
+  const near = new Noting([0, 2]);
+  const far = new Noting([0, 1, 2]);
+  const route = new Route(1, [near]);
+  t.throws(() => new Route(2, [near]), { message: /no transport reaches rank 1/ });
+  route.add(far);
+  route.grow(3);
+  for (const rank of [0, 1, 2]) void route.send(rank, FRAME);
+  t.deepEqual(near.notes, ['grow 3', 'send to 0 5', 'send to 2 5']);
+  t.deepEqual(far.notes, ['grow 3', 'send to 1 5']);
 });

@@ -305,9 +305,37 @@ test('every truncation of a message is refused with an error that says so', (t) 
   }
 });
 
-test('a message that names a rank outside the world is refused', (t) => {
-  const [message = []] = write([1], 4);
-  t.throws(() => reader().read(message), { message: /it names rank 4 as its sender/ });
+test('messages of ranks that are not known yet wait, each rank in its order', (t) => {
+  const inbox = new Inbox();
+  const told: number[] = [];
+  const batches = new BatchReader(1, {
+    onFrame: inbox.onFrame,
+    tell: (source) => told.push(source),
+    taken: () => {},
+  });
+  const [from1, from2, from0] = [1, 2, 0].map((source) => write([3, 300_000, 5], source));
+  for (let at = 0; at < 3; at += 1) {
+    for (const messages of [from2, from1, from0]) batches.read(messages?.[at] ?? []);
+  }
+  t.deepEqual(new Set(inbox.frames.map(({ source }) => source)), new Set([0]));
+  t.deepEqual(new Set(told), new Set([0]));
+  batches.grow(2);
+  t.deepEqual(
+    inbox.from(1).map(({ payload }) => payload.length),
+    [3, 300_000, 5],
+  );
+  t.is(inbox.from(2).length, 0);
+  batches.grow(3);
+  t.deepEqual(
+    inbox.from(2).map(({ payload }) => payload.length),
+    [3, 300_000, 5],
+  );
+  t.is(inbox.frames.length, 9);
+});
+
+test('a message that names a rank that no job can have is refused', (t) => {
+  const [message = []] = write([1], 2 ** 25);
+  t.throws(() => reader().read(message), { message: /it names rank 33554432 as its sender/ });
 });
 
 test('any other bytes are refused or read, and never out of bounds', (t) => {
