@@ -75,14 +75,16 @@ class World implements Member {
     this.world = this.#universe.world;
     this.self = this.#universe.self;
     this.parent = this.#universe.parent;
+    // What is asked for at once is answered, though the port may not be bound yet.
+    rank?.enter(this);
     const port = this.#transports.port();
     if (port === undefined) {
-      rank?.join(this);
+      rank?.join();
       this.#joined = Promise.resolve();
     } else {
       // Ports are known only once they are bound; the table of them comes with `addresses`.
       this.#joined = port.then(
-        (bound) => rank?.join(this, bound),
+        (bound) => rank?.join(bound),
         (error: unknown) => rank?.fail(error),
       );
     }

@@ -2,8 +2,8 @@ import type { Communicator } from './comm/communicator.ts';
 import { checkArguments, type RunRanksOptions } from './testing/options.ts';
 import { Run } from './testing/run.ts';
 
+export type { Spawned, SpawnedMain } from './testing/local-rank.ts';
 export type { RunRanksOptions } from './testing/options.ts';
-export type { Spawned, SpawnedMain } from './testing/process.ts';
 
 /**
  * Run a function as several ranks inside this process, and resolve to what each returned.

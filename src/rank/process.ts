@@ -64,9 +64,13 @@ export class RankProcess {
     );
   }
 
-  /** Become a member of the world. */
-  join(member: Member, address?: string): void {
+  /** Let a member of the world take in what the launcher says to this process. */
+  enter(member: Member): void {
     this.#member = member;
+  }
+
+  /** Tell the launcher that the member takes part, and where it can be reached. */
+  join(address?: string): void {
     this.pipe.send({ kind: 'joined', address });
   }
 

@@ -1,6 +1,6 @@
 import { LONGEST_DELAY_MS } from '../base/clock.ts';
 import { MpiError } from '../base/error.ts';
-import type { SpawnedMain } from './process.ts';
+import type { SpawnedMain } from './local-rank.ts';
 
 /** How ranks inside one process are run. */
 export interface RunRanksOptions {

@@ -5,8 +5,8 @@ import type { SpawnOrder } from '../comm/parts.ts';
 import type { UniverseOptions } from '../comm/universe.ts';
 import type { WorldSpan } from '../group/world-span.ts';
 import { LocalNetwork } from '../transport/local.ts';
+import { describeRank, LocalRank, type SpawnedMain } from './local-rank.ts';
 import type { RunRanksOptions } from './options.ts';
-import { describeProcess, LocalProcess, type SpawnedMain } from './process.ts';
 
 /** A message that is due moves within so many turns of the event loop. */
 const TURNS_TO_MOVE = 10;
@@ -20,7 +20,7 @@ export class Run {
   readonly #network: LocalNetwork;
   /** Decides how long news is on its way. */
   readonly #random: Random;
-  readonly #processes: LocalProcess[] = [];
+  readonly #processes: LocalRank[] = [];
   /** The host of each process. */
   readonly #hosts: number[];
   /** Spawned processes that have not ended. */
@@ -50,8 +50,8 @@ export class Run {
     });
     const stopWatching = this.#watchForStall();
     try {
-      const results = this.#processes.map((process) =>
-        this.#runRank(process, false, () => main(process.universe.world)),
+      const results = this.#processes.map((local) =>
+        this.#runRank(local, false, () => main(local.universe.world)),
       );
       return await Promise.race([this.#ended(results), failed]);
     } finally {
@@ -67,10 +67,10 @@ export class Run {
     return all;
   }
 
-  #add(size: number, universe: Pick<UniverseOptions, 'span' | 'parent'>): LocalProcess {
+  #add(size: number, universe: Pick<UniverseOptions, 'span' | 'parent'>): LocalRank {
     const rank = this.#processes.length;
     const { eagerBytes, creditBytes } = this.#options;
-    const process = new LocalProcess(
+    const local = new LocalRank(
       {
         rank,
         size,
@@ -84,39 +84,35 @@ export class Run {
         spawner: { spawn: (order) => this.#spawn(order), hold: (until) => until },
       },
     );
-    this.#processes.push(process);
-    return process;
+    this.#processes.push(local);
+    return local;
   }
 
   /** @param tolerated  whether its failure is not that of the run */
-  async #runRank<T>(
-    process: LocalProcess,
-    tolerated: boolean,
-    main: () => T | Promise<T>,
-  ): Promise<T> {
+  async #runRank<T>(local: LocalRank, tolerated: boolean, main: () => T | Promise<T>): Promise<T> {
     try {
       const result = await main();
-      await this.#finalize(process);
+      await this.#finalize(local);
       return result;
     } catch (error) {
-      process.lost = `rank ${process.rank} failed: ${describe(error)}`;
+      local.lost = `rank ${local.rank} failed: ${describe(error)}`;
       for (const other of this.#processes) {
-        if (other === process) continue;
+        if (other === local) continue;
         // The run ends with this error; that it ends the others as well is no news.
         if (!tolerated) other.expectFailures();
-        other.tell(() => other.hearOf(process));
+        other.tell(() => other.hearOf(local));
       }
       throw error;
     }
   }
 
   /** As under tsrun: sends end first, then the others learn that nothing more will come. */
-  async #finalize(process: LocalProcess): Promise<void> {
-    const { engine } = process;
+  async #finalize(local: LocalRank): Promise<void> {
+    const { engine } = local;
     await engine.finalize();
-    process.framesSent = engine.framesSent();
+    local.framesSent = engine.framesSent();
     for (const other of this.#processes) {
-      if (other !== process) other.tell(() => other.hearOf(process));
+      if (other !== local) other.tell(() => other.hearOf(local));
     }
   }
 
@@ -135,7 +131,7 @@ export class Run {
     const parent = { ranks: parents, context };
     const children = starts.map((start) => ({
       ...start,
-      process: this.#add(size, { span, parent }),
+      local: this.#add(size, { span, parent }),
     }));
     for (const other of before) {
       other.tell(
@@ -146,10 +142,10 @@ export class Run {
         () => this.#turns(),
       );
     }
-    for (const { process, main, spawned } of children) {
-      for (const other of before) process.hearOf(other);
-      this.#startChild(process, tolerant, () => {
-        const { universe } = process;
+    for (const { local, main, spawned } of children) {
+      for (const other of before) local.hearOf(other);
+      this.#startChild(local, tolerant, () => {
+        const { universe } = local;
         return main(
           universe.world,
           universe.parent as NonNullable<typeof universe.parent>,
@@ -168,12 +164,12 @@ export class Run {
     throw new MpiError('ERR_SPAWN', text);
   }
 
-  #startChild(process: LocalProcess, tolerant: boolean, main: () => unknown): void {
+  #startChild(local: LocalRank, tolerant: boolean, main: () => unknown): void {
     const run = async (): Promise<unknown> => {
       await this.#turns();
       return await main();
     };
-    const ended = this.#runRank(process, tolerant, run).then(
+    const ended = this.#runRank(local, tolerant, run).then(
       () => {},
       (error: unknown) => {
         if (!tolerant) this.#fail(error);
@@ -200,7 +196,7 @@ export class Run {
         if (this.#moved !== before) return;
         await new Promise(setImmediate);
       }
-      const states = this.#processes.map(describeProcess).join('\n');
+      const states = this.#processes.map(describeRank).join('\n');
       const text = `runRanks: no message moved for ${stallMs} ms (seed ${seed})\n${states}`;
       this.#fail(new MpiError('ERR_TIMEOUT', text));
     }, stallMs);

@@ -42,6 +42,35 @@ export function creations(): void {
   isExactly<Comparison>()(world.compare(grid));
 }
 
+export function spawns(): void {
+  isExactly<Request<Intercommunicator>>()(world.spawn('child.ts'));
+  isExactly<Request<Intercommunicator>>()(
+    world.spawn(new URL('file:///child.ts'), {
+      n: 4,
+      args: ['a b', ''] as const,
+      env: { LEVEL: '3' },
+      wdir: '/tmp',
+      hosts: ['host1:2', 'host2'],
+      root: 1,
+      tolerant: true,
+      name: 'children',
+      timeout: 1000,
+      signal: new AbortController().signal,
+    }),
+  );
+  void world.spawn([{ program: 'a.ts', n: 2 }, { program: 'b.ts' }] as const, { hosts: 'host1' });
+  // @ts-expect-error a function is no program
+  void world.spawn(() => {});
+  // @ts-expect-error arguments are strings
+  void world.spawn('child.ts', { args: [7] });
+  // @ts-expect-error so are the values of an environment
+  void world.spawn('child.ts', { env: { LEVEL: 3 } });
+  // @ts-expect-error each has a program
+  void world.spawn([{ n: 2 }]);
+  // @ts-expect-error two groups cannot spawn together
+  void inter.spawn('child.ts');
+}
+
 export function topologies(): void {
   isExactly<Request<CartesianCommunicator>>()(grid.duplicate());
   isExactly<Request<CartesianCommunicator>>()(grid.sub([true]));

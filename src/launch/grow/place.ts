@@ -25,7 +25,7 @@ export function placeMore(lists: readonly (string | undefined)[], places: Places
   const loads = [...places.loads];
   const listed = new Map<string, number[]>();
   const result = lists.map((list) => {
-    if (list === undefined) return add(leastFilled(places, loads), loads);
+    if (list === undefined) return add(leastFilled(places, loads, lists.length), loads);
     const left = listed.get(list) ?? placeOn(list, lists, places);
     listed.set(list, left);
     return add(left.shift() as number, loads);
@@ -44,7 +44,11 @@ function room({ slots, maxSlots }: Host, { limited }: Places): number {
   return limited ? slots : (maxSlots ?? Number.POSITIVE_INFINITY);
 }
 
-function leastFilled(places: Places, loads: readonly (number | undefined)[]): number {
+function leastFilled(
+  places: Places,
+  loads: readonly (number | undefined)[],
+  wanted: number,
+): number {
   let best: { readonly number: number; readonly fill: number } | undefined;
   for (const [number, host] of places.hosts.entries()) {
     const load = loads[number];
@@ -52,7 +56,7 @@ function leastFilled(places: Places, loads: readonly (number | undefined)[]): nu
     const fill = (load + 1) / host.slots;
     if (best === undefined || fill < best.fill) best = { number, fill };
   }
-  if (best === undefined) throw tooMany(1, places);
+  if (best === undefined) throw tooMany(wanted, places);
   return best.number;
 }
 
@@ -83,6 +87,6 @@ function tooMany(count: number, { hosts, limited, loads }: Places): HostMistake 
   const names = used.map(({ name }) => name).join(', ');
   const more = count === 1 ? 'no room for another process' : `no room for ${count} more processes`;
   return new HostMistake(
-    `there is ${more} on ${names}: ${limited ? 'the allocation has' : 'max_slots leaves'} no slot for it`,
+    `there is ${more} on ${names}: ${limited ? 'the allocation has' : 'max_slots leaves'} too few slots`,
   );
 }

@@ -26,7 +26,7 @@ const clock: Clock = {
 };
 
 /** A rank inside this process, and what the others are told of it. */
-export class LocalProcess {
+export class LocalRank {
   readonly engine: Engine;
   readonly universe: Universe;
   /** How many frames it has sent to whom, once it has finished. */
@@ -63,7 +63,7 @@ export class LocalProcess {
   }
 
   /** Take in what has become of another one. */
-  hearOf(other: LocalProcess): void {
+  hearOf(other: LocalRank): void {
     const { rank, framesSent, lost } = other;
     if (framesSent !== undefined) this.engine.peerFinishing(rank, framesSent[this.rank] ?? 0);
     if (lost !== undefined) this.engine.peerLost(rank, lost);
@@ -73,7 +73,7 @@ export class LocalProcess {
 const MOST_CALLS_SHOWN = 8;
 
 /** Say what a rank waits in. A rank that waits in more calls than a few is described by the first of them. */
-export function describeProcess({ engine }: LocalProcess): string {
+export function describeRank({ engine }: LocalRank): string {
   const calls = [...new Set(engine.operations().map(({ userCall }) => userCall))];
   return `  rank ${engine.rank} ${stateOf(engine.finalized, calls)}`;
 }

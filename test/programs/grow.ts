@@ -1,0 +1,125 @@
+import test from 'ava';
+import { lineOf, plain, Run, tsrun } from '../helpers/run.ts';
+
+const AGENTS = ['--launcher', 'sh -c "{command}"'];
+
+const lines = (text: string): string[] => text.trimEnd().split('\n').sort();
+
+test('a spawned program gets its arguments as they are, and is ranked and tagged as its own world', async (t) => {
+  const end = await tsrun(t, [
+    '-n',
+    '1',
+    '--tag',
+    'rank',
+    'spawner.ts',
+    '2',
+    'facts',
+    'a b',
+    '',
+    '"$x"',
+  ]);
+  t.like(end, { code: 0, stderr: '' });
+  const facts = end.stdout.replaceAll(/ on .*: /g, ': ');
+  t.deepEqual(lines(facts), [
+    '[0] 2 are there',
+    '[0] heard from 0',
+    '[0] heard from 1',
+    '[spawned:0] 0 of 2: ["a b","","\\"$x\\""]',
+    '[spawned:1] 1 of 2: ["a b","","\\"$x\\""]',
+  ]);
+});
+
+test('processes are spawned on the hosts of the job, by their agents', async (t) => {
+  const job = ['-H', 'a:1,b:2', '-n', '2', ...AGENTS, '--tag', 'host', 'spawner.ts', '3', 'facts'];
+  const end = await tsrun(t, job);
+  t.like(end, { code: 0, stderr: '' });
+  t.deepEqual(
+    lines(end.stdout).map((line) => line.split(' ')[0]),
+    [
+      '[0@a]',
+      '[0@a]',
+      '[0@a]',
+      '[0@a]',
+      '[1@b]',
+      '[spawned:0@b]',
+      '[spawned:1@b]',
+      '[spawned:2@a]',
+    ],
+  );
+});
+
+test('they are spawned where that is said, if it is a host of the job', async (t) => {
+  const job = ['-H', 'a,b', ...AGENTS, '--tag', 'host', 'spawner.ts', '2', 'facts'];
+  const there = await tsrun(t, job, { env: { SPAWN: '@b' } });
+  t.like(there, { code: 0, stderr: '' });
+  t.is(there.stdout.match(/^\[spawned:\d@b\]/gm)?.length, 2);
+  const nowhere = await tsrun(t, job, { env: { SPAWN: '@c' } });
+  t.is(nowhere.code, 0);
+  t.regex(nowhere.stdout, /^\[0@a\] MpiError.*'c' is not among the hosts of this job: a, b$/m);
+});
+
+for (const [where, options] of [
+  ['on this host', ['-n', '1']],
+  ['by agents', ['-H', 'a,b', '-n', '1', ...AGENTS]],
+] as const) {
+  test(`what cannot be spawned ${where} rejects, and the job goes on`, async (t) => {
+    const end = await tsrun(t, [...options, 'spawner.ts', '1'], { env: { SPAWN: 'spawnd.ts' } });
+    t.like(end, { code: 0, stderr: '' });
+    t.regex(end.stdout, /^MpiError.*cannot read program 'spawnd\.ts': no such file; did you mean/);
+    const long = await tsrun(t, [...options, 'spawner.ts', '2', 'long']);
+    t.like(long, { code: 0, stderr: '' });
+    t.regex(long.stdout, /^MpiError.*cannot start rank 0 of spawned\.ts: .*\(E2BIG\)/);
+  });
+
+  test(`a process that was spawned ${where} and fails ends the job as any rank`, async (t) => {
+    const end = await tsrun(t, [...options, 'spawner.ts', '2', 'throw']);
+    t.is(end.code, 1);
+    const report = end.stderr.replaceAll(/ \(.*?\) failed: /g, ' failed: ');
+    t.regex(report, /^tsrun: rank 1 of spawned\.ts failed: Error: as it should\n/);
+    t.true(report.includes(`${lineOf('spawned.ts', 'new Error')}:`), report);
+  });
+
+  test(`a process that was spawned ${where} may be killed, if that is tolerated`, async (t) => {
+    const end = await tsrun(t, [...options, 'spawner.ts', 'tolerant', '2', 'kill']);
+    t.is(end.code, 0);
+    t.regex(
+      end.stderr,
+      /^tsrun: rank 1 of spawned\.ts \(.*\) was killed by SIGKILL .*; the job goes on\n$/,
+    );
+    t.regex(end.stdout, /MpiError.*rank 1 of spawned\.ts was killed by SIGKILL/);
+  });
+
+  test(`kill -9 of tsrun leaves nothing of what was spawned ${where}`, async (t) => {
+    const run = await Run.tsrun(t, [...options, 'spawner.ts', '2', 'hang']);
+    await run.told('ready 0', 'ready 1');
+    run.signal('SIGKILL');
+    await run.gone();
+    t.is((await run.ended).signal, 'SIGKILL');
+  });
+}
+
+test('spawned processes spawn others', async (t) => {
+  const end = await tsrun(t, ['-n', '1', '--tag', 'rank', 'spawner.ts', '2', 'again']);
+  t.like(end, { code: 0, stderr: '' });
+  const facts = end.stdout.replaceAll(/ on .*: /g, ': ');
+  t.deepEqual(lines(facts), [
+    '[0] 2 are there',
+    '[0] heard from 0',
+    '[0] heard from 1',
+    '[spawned#2:0] 0 of 1: []',
+  ]);
+});
+
+test('Ctrl-\\ shows where spawned processes are', async (t) => {
+  const run = await Run.tsrun(t, ['-n', '1', 'spawner.ts', '2', 'hang']);
+  await run.told('ready 0', 'ready 1', '2 are there');
+  run.signal('SIGQUIT');
+  await run.told('where the ranks are', 'ranks 0-1 of spawned.ts');
+  run.signal('SIGTERM');
+  const { code, stderr } = await run.ended;
+  t.is(code, 143);
+  t.deepEqual(plain(stderr).slice(1, 3), [
+    `  rank 0  waits # s  receive from any rank, any tag in spawn of world  ${lineOf('spawner.ts', 'await children.receive()')}`,
+    `  ranks 0-1 of spawned.ts  waits # s  receive from any rank, any tag  ${lineOf('spawned.ts', 'await world.receive(); // for ever')}`,
+  ]);
+});
