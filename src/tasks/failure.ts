@@ -68,7 +68,11 @@ export function endUnsendable(answers: Answers, error: unknown): Answers {
       try {
         encode(answers.values[first + at]);
       } catch (because) {
-        const failure: TaskFailure = { id, at, error: unsendableResult(because) };
+        const skipped = [
+          ...answers.ids.slice(index + 1),
+          ...(answers.failure === undefined ? [] : [answers.failure.id, ...answers.failure.skipped]),
+        ];
+        const failure: TaskFailure = { id, at, error: unsendableResult(because), skipped };
         return {
           ids: answers.ids.slice(0, index),
           micros: answers.micros.slice(0, index),

@@ -24,6 +24,8 @@ export interface TaskFailure {
   /** Place of the item in its chunk. */
   readonly at: number;
   readonly error: unknown;
+  /** The chunks that came with it and were not begun. */
+  readonly skipped: readonly number[];
 }
 
 /** Put chunks in the form in which they travel. */
@@ -78,7 +80,8 @@ export async function runWork(
         answers.values.push(value);
       } catch (error) {
         answers.values.length = kept;
-        return { ...answers, failure: { id, at, error } };
+        const skipped = ids.slice(load + 1);
+        return { ...answers, failure: { id, at, error, skipped } };
       }
     }
     const ended = now();
@@ -109,7 +112,8 @@ export function unpackAnswers(
   });
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+/** Whether `await` would wait for it. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' &&
     value !== null &&

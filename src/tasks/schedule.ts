@@ -187,13 +187,12 @@ export class Schedule<S extends Supply> {
 
   /** Take a chunk of the first call that has one and may. */
   #next(may: (supply: S) => boolean): Load<S> | undefined {
-    for (let turn = 0; turn < this.#supplies.length; turn += 1) {
-      const supply = this.#supplies[turn] as S;
+    // A call may end when it is asked, and is then taken out of a list that replaces this one.
+    for (const supply of this.#supplies) {
       const chunk = may(supply) ? supply.take() : undefined;
       if (chunk === undefined) continue;
       if (this.#supplies.length > 1) {
-        this.#supplies.splice(turn, 1);
-        this.#supplies.push(supply);
+        this.#supplies = [...this.#supplies.filter((other) => other !== supply), supply];
       }
       return this.#load({ ...chunk, supply, kills: 0 });
     }
