@@ -69,6 +69,13 @@ export const { ${exports.join(', ')} } = require(runtime).${name}();
 
 await build({
   ...COMMON,
+  entryPoints: ['build/src/bin/worker.js'],
+  outfile: 'dist/bin/worker.js',
+  format: 'esm',
+});
+
+await build({
+  ...COMMON,
   entryPoints: ['build/src/bin/rank.js'],
   outfile: 'dist/bin/rank.cjs',
   format: 'cjs',

@@ -9,6 +9,7 @@ import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
 import type { RankStart, ToRank, Wait } from './control/message.ts';
 import { Engine } from './match/engine.ts';
+import { Pools } from './pools.ts';
 import { LauncherSpawner } from './rank/launcher-spawner.ts';
 import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
 import type { StackFilter } from './rank/stack.ts';
@@ -39,6 +40,8 @@ class World implements Member {
   readonly #universe: Universe;
   readonly #spawner: LauncherSpawner | undefined;
   readonly #transports: Transports;
+  /** The part of this process in pools. */
+  readonly pools: Pools;
   /** Resolves once the launcher has been told that this rank takes part, and its answers are taken in. */
   readonly #joined: Promise<void>;
   #allFinalized: () => void = () => {};
@@ -77,6 +80,15 @@ class World implements Member {
     this.parent = this.#universe.parent;
     // What is asked for at once is answered, though the port may not be bound yet.
     rank?.enter(this);
+    this.pools = new Pools({
+      rank,
+      clock: realClock,
+      world: this.world,
+      self: this.self,
+      parent: this.parent,
+      crew: () => this.#universe.crew(),
+      tell: (message) => rank?.pipe.send(message),
+    });
     const port = this.#transports.port();
     if (port === undefined) {
       rank?.join();
@@ -141,6 +153,16 @@ class World implements Member {
     if (this.engine.operations().length === 0) return false;
     this.engine.deadEnd();
     return true;
+  }
+
+  loaded(): void {
+    this.pools.loaded();
+  }
+
+  over(): void {
+    const served = this.pools.over();
+    if (served === undefined) void this.finalize();
+    else void served.then(() => this.finalize());
   }
 
   finalize(): Promise<void> {
@@ -226,6 +248,16 @@ export const self: Communicator = joined.self;
  * @see MPI-4.1 §11.8.2 MPI_Comm_get_parent
  */
 export const parent: Intercommunicator | undefined = joined.parent;
+
+/**
+ * Tell whether a module is the program that was started, and this process the one that acts for all: rank 0 under tsrun, and
+ * never a worker of a pool. The other ranks of such a program serve as workers once it has run to its end.
+ *
+ * @param meta  `import.meta`
+ */
+export function isMain(meta: { readonly url: string }): boolean {
+  return joined.pools.isMain(meta.url);
+}
 
 /** Name of the machine that this rank runs on. @see MPI-4.1 §9.1.2 */
 export const processorName: string = hostname();

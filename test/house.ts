@@ -17,6 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['collective'],
   ['comm'],
   ['launch', 'rank', 'pool', 'testing'],
+  ['pools.ts'],
   ['init.ts', 'testing.ts'],
   ['index.ts'],
   ['bench'],
@@ -29,9 +30,9 @@ const FORBIDDEN_BUT_NEEDED: ReadonlyMap<string, string> = new Map([]);
 /** Where Node's modules and the `process` global may be used. */
 const KNOWS_NODE = [
   /^transport\/(zeromq|shm)\//,
-  /^(rank|launch|bin|bench)\//,
+  /^(rank|launch|pool|bin|bench)\//,
   /^control\/pipe\.ts$/,
-  /^(testing|init|index)\.ts$/,
+  /^(testing|init|index|pools)\.ts$/,
 ];
 
 /** Where `process.env` may be written, and why. */

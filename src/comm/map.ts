@@ -1,14 +1,14 @@
 import { MpiError } from '../base/error.ts';
 import { show } from '../base/show.ts';
 import { Packed } from '../codec/payload.ts';
-import { hashOf, whatOf } from '../collective/call/signature.ts';
 import type { Steps } from '../collective/call/calls.ts';
+import { hashOf, whatOf } from '../collective/call/signature.ts';
 import type { Channel } from '../collective/channel.ts';
 import type { Limits } from '../match/limits.ts';
 import { checkLimits, checkObject, wrong } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
 import { endUnsendable, failedItem, sendable } from '../tasks/failure.ts';
-import { type Answers, type TaskFunction, runWork, type Work } from '../tasks/run.ts';
+import { type Answers, runWork, type TaskFunction, type Work } from '../tasks/run.ts';
 import { MapLead, type MapResult } from './map-lead.ts';
 import type { Parts } from './parts.ts';
 
@@ -42,7 +42,12 @@ export function map(
   checkLimits(endpoint, CALL, options);
   const { all = false, chunkSize = 1 } = options;
   if (typeof fn !== 'function') {
-    throw wrong(endpoint, CALL, 'ERR_ARG', `the first argument must be a function, not ${show(fn)}`);
+    throw wrong(
+      endpoint,
+      CALL,
+      'ERR_ARG',
+      `the first argument must be a function, not ${show(fn)}`,
+    );
   }
   if (!Number.isInteger(chunkSize) || chunkSize < 1) {
     const text = `chunkSize must be an integer from 1, not ${show(chunkSize)}`;

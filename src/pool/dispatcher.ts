@@ -142,11 +142,18 @@ export class Dispatcher {
       const { supply, first, items } = failed;
       const where = this.#crew.nameOf(worker);
       const { ground, show } = this.#options;
-      const item = { index: first + failure.at, shown: show(items[failure.at]), fn: supply.options.fn };
+      const item = {
+        index: first + failure.at,
+        shown: show(items[failure.at]),
+        fn: supply.options.fn,
+      };
       const { error } = failure;
       supply.fail(() => failedItem(this.#who(supply), where, { ...item, error }, ground.rank));
     }
-    this.#schedule.done(worker, [failure.id, ...failure.skipped].map((id) => ({ id, micros: 0 })));
+    this.#schedule.done(
+      worker,
+      [failure.id, ...failure.skipped].map((id) => ({ id, micros: 0 })),
+    );
   }
 
   #lose(worker: number, error: unknown): void {

@@ -294,6 +294,10 @@ function defined<T extends object>(options: T): T {
 
 /** Show an item in one line. */
 function shorten(item: unknown): string {
-  const text = inspect(item, { breakLength: Number.POSITIVE_INFINITY, depth: 2, maxArrayLength: 8 });
+  const text = inspect(item, {
+    breakLength: Number.POSITIVE_INFINITY,
+    depth: 2,
+    maxArrayLength: 8,
+  });
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }

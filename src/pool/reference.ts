@@ -19,10 +19,14 @@ export function referenceOf(fn: unknown, refuse: (text: string) => Error): Funct
   const { name } = fn;
   const text = Function.prototype.toString.call(fn);
   if (name.startsWith('bound ')) {
-    throw refuse(`${name.slice(6)} is bound to an object, which workers do not have: ${RULE}; ${FIX}`);
+    throw refuse(
+      `${name.slice(6)} is bound to an object, which workers do not have: ${RULE}; ${FIX}`,
+    );
   }
   if (/\{\s*\[native code\]\s*\}\s*$/.test(text)) {
-    throw refuse(`${name || 'the function'} is a part of JavaScript itself: ${RULE}; call it in one of your own: ${FIX}`);
+    throw refuse(
+      `${name || 'the function'} is a part of JavaScript itself: ${RULE}; call it in one of your own: ${FIX}`,
+    );
   }
   if (/^class\b/.test(text)) {
     throw refuse(`${name || 'the class'} is a class, and cannot be called; ${FIX}`);
@@ -69,5 +73,8 @@ export function findFunction(
 function exportsOf(namespace: Namespace): Map<string, unknown> {
   const { default: all } = namespace;
   const inner = typeof all === 'object' && all !== null ? Object.entries(all) : [];
-  return new Map([...inner, ...Object.keys(namespace).map((key) => [key, namespace[key]] as const)]);
+  return new Map([
+    ...inner,
+    ...Object.keys(namespace).map((key) => [key, namespace[key]] as const),
+  ]);
 }

@@ -153,5 +153,7 @@ export class Server {
 
 /** Whether the one that has the pools needs nobody any more. */
 function isEnd(error: unknown): boolean {
-  return error instanceof MpiError && /^ERR_(PROC_FINISHED|PROC_FAILED|FINALIZED)$/.test(error.code);
+  return (
+    error instanceof MpiError && /^ERR_(PROC_FINISHED|PROC_FAILED|FINALIZED)$/.test(error.code)
+  );
 }

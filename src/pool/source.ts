@@ -29,7 +29,8 @@ export function isItems(value: unknown): value is Items<unknown> {
 /** @param ahead  read no more asynchronous items ahead than these */
 export function sourceOf(items: Items<unknown>, ahead: number, events: SourceEvents): Source {
   if (Array.isArray(items)) return new ListSource([...items]);
-  if (ArrayBuffer.isView(items)) return new ListSource([...(items as unknown as Iterable<unknown>)]);
+  if (ArrayBuffer.isView(items))
+    return new ListSource([...(items as unknown as Iterable<unknown>)]);
   return Symbol.asyncIterator in items
     ? new AsyncSource(items[Symbol.asyncIterator](), ahead, events)
     : new IteratorSource(items[Symbol.iterator]());

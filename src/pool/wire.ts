@@ -3,7 +3,11 @@ import type { Answers, Work } from '../tasks/run.ts';
 /** What a pool tells a worker. The tag of the message is the number of the pool. */
 export type ToWorker =
   /** Get the module of this pool. Answered by `ready` or `unready`. */
-  | { readonly kind: 'open'; readonly module: string; readonly initializer?: Initializer | undefined }
+  | {
+      readonly kind: 'open';
+      readonly module: string;
+      readonly initializer?: Initializer | undefined;
+    }
   /** From now on this number stands for that function. */
   | { readonly kind: 'function'; readonly key: number; readonly reference: FunctionReference }
   /** Call a function for some items. Answered by one or more `answers`, or by `unknown`. */

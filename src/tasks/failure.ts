@@ -70,7 +70,9 @@ export function endUnsendable(answers: Answers, error: unknown): Answers {
       } catch (because) {
         const skipped = [
           ...answers.ids.slice(index + 1),
-          ...(answers.failure === undefined ? [] : [answers.failure.id, ...answers.failure.skipped]),
+          ...(answers.failure === undefined
+            ? []
+            : [answers.failure.id, ...answers.failure.skipped]),
         ];
         const failure: TaskFailure = { id, at, error: unsendableResult(because), skipped };
         return {

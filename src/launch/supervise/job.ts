@@ -184,6 +184,7 @@ export class Job {
         break;
       case 'finalizing':
         this.#world.enterFinalize(state, message);
+        if (state.dismissed) this.#world.letGo(state);
         break;
       case 'failed':
       case 'abort':
@@ -191,6 +192,12 @@ export class Job {
         break;
       case 'waits':
         this.#where.answer(rank, message);
+        break;
+      case 'serving':
+        state.tolerant = true;
+        break;
+      case 'dismiss':
+        for (const process of message.processes) this.#dismiss(process, message.atOnce);
         break;
       case 'spawn':
         if (this.#mayGrow) this.#effects.spawn(rank, message);
@@ -283,6 +290,15 @@ export class Job {
       { afterMs: 0, signal: 'SIGTERM' },
       { afterMs: TERM_MS, signal: 'SIGKILL' },
     ]);
+  }
+
+  /** A process is not needed any more. */
+  #dismiss(process: number, atOnce: boolean): void {
+    const state = this.#world.ranks[process];
+    if (state === undefined || !state.tolerant || state.phase === 'ended') return;
+    state.dismissed = true;
+    if (atOnce) this.#effects.kill(process, 'SIGKILL');
+    else this.#world.letGo(state);
   }
 
   #judgeEnd(state: RankState, end: RankEnd): void {
