@@ -157,7 +157,11 @@ export class Dispatcher {
   }
 
   #lose(worker: number, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    // What follows who waited for what is the reason.
+    const reason = String(error instanceof Error ? error.message : error).replace(
+      /^.*: receive from [^:]*: /,
+      '',
+    );
     for (const load of this.#schedule.leave(worker)) {
       const { supply, first, items, kills } = load;
       for (const [at, item] of items.entries()) {

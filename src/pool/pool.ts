@@ -216,7 +216,8 @@ export class Pool {
   ): Call {
     const { chunkSize = 1, retries = 2 } = { ...this.#options, ...defined(options) };
     let stopLimits: (() => void) | undefined;
-    const source = sourceOf(items, Math.max(this.#ahead(options), chunkSize), {
+    const most = Math.max(this.#ahead(options), chunkSize);
+    const source = sourceOf(items, () => Math.min(most, what.results.room), {
       onMore: () => {
         this.#dispatcher.fill();
         call.check();

@@ -26,8 +26,8 @@ export function isItems(value: unknown): value is Items<unknown> {
   return Symbol.iterator in value || Symbol.asyncIterator in value;
 }
 
-/** @param ahead  read no more asynchronous items ahead than these */
-export function sourceOf(items: Items<unknown>, ahead: number, events: SourceEvents): Source {
+/** @param ahead  how many asynchronous items may be read ahead now */
+export function sourceOf(items: Items<unknown>, ahead: () => number, events: SourceEvents): Source {
   if (Array.isArray(items)) return new ListSource([...items]);
   if (ArrayBuffer.isView(items))
     return new ListSource([...(items as unknown as Iterable<unknown>)]);
@@ -104,14 +104,14 @@ class IteratorSource implements Source {
 /** Reads a little ahead, since an item may take its time. */
 class AsyncSource implements Source {
   readonly #iterator: AsyncIterator<unknown>;
-  readonly #ahead: number;
+  readonly #ahead: () => number;
   readonly #events: SourceEvents;
   readonly left: number = Number.POSITIVE_INFINITY;
   #buffer: unknown[] = [];
   #exhausted = false;
   #reading = false;
 
-  constructor(iterator: AsyncIterator<unknown>, ahead: number, events: SourceEvents) {
+  constructor(iterator: AsyncIterator<unknown>, ahead: () => number, events: SourceEvents) {
     this.#iterator = iterator;
     this.#ahead = ahead;
     this.#events = events;
@@ -139,7 +139,7 @@ class AsyncSource implements Source {
     if (this.#reading) return;
     this.#reading = true;
     try {
-      while (!this.#exhausted && this.#buffer.length < this.#ahead) {
+      while (!this.#exhausted && this.#buffer.length < this.#ahead()) {
         const { done, value } = await this.#iterator.next();
         if (this.#exhausted) break;
         if (done === true) this.#exhausted = true;
