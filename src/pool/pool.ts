@@ -1,28 +1,21 @@
 import { inspect } from 'node:util';
-import { MpiError } from '../base/error.ts';
+import type { MpiError } from '../base/error.ts';
 import { show } from '../base/show.ts';
-import { isLimited, type Limits, watchLimits } from '../match/limits.ts';
 import { rejected } from '../pt2pt/channel.ts';
 import type { Request } from '../request/request.ts';
 import type { TaskFunction } from '../tasks/run.ts';
-import { Call, type CallOptions } from './call.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { type Ground, groundOf } from './ground.ts';
+import { groundOf } from './ground.ts';
 import {
   checkPoolOptions,
-  checkTaskOptions,
   type PoolOptions,
   type StreamOptions,
   type TaskOptions,
 } from './options.ts';
-import { Progress } from './progress.ts';
+import { errorOf, PoolCalls } from './pool-calls.ts';
 import { referenceOf } from './reference.ts';
 import { ResultList, ResultStream } from './results.ts';
-import { type Items, isItems, sourceOf } from './source.ts';
-import type { FunctionReference } from './wire.ts';
-
-/** Chunks for each worker whose results nobody has asked for yet. */
-const CHUNKS_AHEAD = 4;
+import type { Items } from './source.ts';
 
 let lastTag = 0;
 
@@ -41,13 +34,9 @@ let lastTag = 0;
 export class Pool {
   /** How many workers there are. */
   readonly size: number;
-  readonly #ground: Ground;
-  readonly #options: PoolOptions;
   readonly #dispatcher: Dispatcher;
-  readonly #keys = new Map<string, number>();
-  readonly #references: FunctionReference[] = [];
+  readonly #calls: PoolCalls;
   readonly #streams = new Set<ResultStream>();
-  #closed = false;
   #ended = false;
 
   /**
@@ -58,12 +47,10 @@ export class Pool {
    */
   constructor(module: string | URL, options: PoolOptions = {}) {
     const ground = groundOf();
-    this.#ground = ground;
-    this.#options = options;
-    const refuse = (text: string): MpiError => this.#wrong('Pool', text);
+    const refuse = (text: string): MpiError => errorOf(ground, 'ERR_ARG', 'Pool', text);
     const refusal = ground.refusal();
     if (refusal !== undefined) {
-      throw new MpiError('ERR_OTHER', `${ground.who}: Pool: ${refusal}`, { rank: ground.rank });
+      throw errorOf(ground, 'ERR_OTHER', 'Pool', refusal);
     }
     const url = String(module);
     if (!/^file:/.test(url) || !URL.canParse(url)) {
@@ -87,8 +74,9 @@ export class Pool {
         args: initializerArgs,
       },
       show: shorten,
-      referenceOf: (key) => this.#references[key] as FunctionReference,
+      referenceOf: (key) => this.#calls.referenceOf(key),
     });
+    this.#calls = new PoolCalls(ground, options, this.size, this.#dispatcher);
   }
 
   /** Call a function for each item. @returns the results, in the order of the items */
@@ -143,7 +131,7 @@ export class Pool {
 
   /** Accept nothing more, and let the workers go once all calls have ended. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#calls.close();
     await this.#dispatcher.drained();
     if (this.#ended) return;
     this.#ended = true;
@@ -152,8 +140,10 @@ export class Pool {
 
   /** End all calls, which reject with `ERR_CANCELLED`, and all workers that are busy. */
   terminate(): void {
-    this.#closed = true;
-    this.#dispatcher.cancel(() => this.#error('ERR_CANCELLED', 'terminate', 'the pool was ended'));
+    this.#calls.close();
+    this.#dispatcher.cancel(() =>
+      this.#calls.error('ERR_CANCELLED', 'terminate', 'the pool was ended'),
+    );
     if (this.#ended) return;
     this.#ended = true;
     this.#dispatcher.close();
@@ -173,14 +163,14 @@ export class Pool {
   ): Request<never> {
     try {
       const { options, spread, single = false } = how;
-      const key = this.#check(name, fn, items, options);
+      const key = this.#calls.check(name, fn, items, options);
       if (options.signal?.aborted) return rejected(options.signal.reason);
       const cancel = (): boolean => {
         results.forgive();
-        return call.fail(() => this.#error('ERR_CANCELLED', name, 'cancelled'));
+        return call.fail(() => this.#calls.error('ERR_CANCELLED', name, 'cancelled'));
       };
       const results = new ResultList(cancel, single);
-      const call = this.#call(items, { name, fn: fn.name, key, spread, results }, options);
+      const call = this.#calls.begin(items, { name, fn: fn.name, key, spread, results }, options);
       return results.request as Request<never>;
     } catch (error) {
       return rejected(error);
@@ -193,10 +183,10 @@ export class Pool {
     items: Items<unknown>,
     options: StreamOptions,
   ): AsyncIterableIterator<R, undefined> {
-    const key = this.#check(name, fn, items, options);
+    const key = this.#calls.check(name, fn, items, options);
     const results = new ResultStream(
       name === 'imap',
-      this.#ahead(options),
+      this.#calls.ahead(options),
       () => this.#dispatcher.fill(),
       () => {
         this.#streams.delete(results);
@@ -204,93 +194,13 @@ export class Pool {
       },
     );
     this.#streams.add(results);
-    const call = this.#call(items, { name, fn: fn.name, key, spread: false, results }, options);
+    const call = this.#calls.begin(
+      items,
+      { name, fn: fn.name, key, spread: false, results },
+      options,
+    );
     return results as AsyncIterableIterator<R, undefined>;
   }
-
-  /** Begin a call. */
-  #call(
-    items: Items<unknown>,
-    what: Pick<CallOptions, 'name' | 'fn' | 'key' | 'spread' | 'results'>,
-    options: StreamOptions,
-  ): Call {
-    const { chunkSize = 1, retries = 2 } = { ...this.#options, ...defined(options) };
-    let stopLimits: (() => void) | undefined;
-    const most = Math.max(this.#ahead(options), chunkSize);
-    const source = sourceOf(items, () => Math.min(most, what.results.room), {
-      onMore: () => {
-        this.#dispatcher.fill();
-        call.check();
-      },
-      onError: (error) => call.fail(() => error),
-    });
-    const call: Call = new Call(source, {
-      ...what,
-      chunkSize,
-      retries,
-      progress: this.#progress(what.fn, options),
-      onEnd: () => {
-        stopLimits?.();
-        this.#dispatcher.ended(call);
-      },
-    });
-    this.#dispatcher.start(call);
-    if (isLimited(options) && !call.over) stopLimits = this.#limit(call, what.name, options);
-    return call;
-  }
-
-  #limit(call: Call, name: string, limits: Limits): (() => void) | undefined {
-    const giveUp = (makeError: () => unknown): void => {
-      call.fail(makeError);
-    };
-    return watchLimits(limits, this.#ground.clock, giveUp, (timeout) => {
-      const text = `not complete within ${timeout} ms`;
-      return () => this.#error('ERR_TIMEOUT', name, text);
-    });
-  }
-
-  #progress(fn: string, options: TaskOptions): Progress | undefined {
-    const { onProgress, progress = false } = { ...this.#options, ...defined(options) };
-    const terminal = progress ? this.#ground.terminal : undefined;
-    if (onProgress === undefined && terminal === undefined) return undefined;
-    return new Progress(fn, () => this.#ground.clock.now(), onProgress, terminal);
-  }
-
-  #ahead({ readAhead, chunkSize = this.#options.chunkSize ?? 1 }: StreamOptions): number {
-    return readAhead ?? CHUNKS_AHEAD * this.size * chunkSize;
-  }
-
-  /** @returns the number of the function */
-  #check(name: string, fn: unknown, items: unknown, options: StreamOptions): number {
-    const refuse = (text: string): MpiError => this.#wrong(`pool.${name}`, text);
-    if (this.#closed) throw this.#error('ERR_OTHER', name, 'the pool is closed');
-    checkTaskOptions(this.#ground, `pool.${name}`, options, refuse);
-    const reference = referenceOf(fn, refuse);
-    if (!isItems(items)) {
-      throw refuse(`the items must be an array or another iterable, not ${show(items)}`);
-    }
-    const known = `${reference.name}\n${reference.text}`;
-    const key = this.#keys.get(known) ?? this.#references.push(reference) - 1;
-    this.#keys.set(known, key);
-    return key;
-  }
-
-  #wrong(call: string, text: string): MpiError {
-    const { who, rank } = this.#ground;
-    return new MpiError('ERR_ARG', `${who}: ${call}: ${text}`, { rank });
-  }
-
-  #error(code: MpiError['code'], name: string, text: string): MpiError {
-    const { who, rank } = this.#ground;
-    return new MpiError(code, `${who}: pool.${name}: ${text}`, { rank });
-  }
-}
-
-/** An option that is undefined is left out. */
-function defined<T extends object>(options: T): T {
-  return Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as T;
 }
 
 /** Show an item in one line. */

@@ -31,13 +31,13 @@ export function calls(): void {
 
 export function mistakes(): void {
   // @ts-expect-error: fib takes numbers
-  pool.map(fib, ['x']);
+  void pool.map(fib, ['x']);
   // @ts-expect-error: fib takes numbers
   pool.imap(fib, ['x']);
   // @ts-expect-error: the second argument is a string
-  pool.starmap(pair, [[1, 2]]);
+  void pool.starmap(pair, [[1, 2]]);
   // @ts-expect-error: an argument is missing
-  pool.submit(pair, [1]);
+  void pool.submit(pair, [1]);
   // @ts-expect-error: fib takes numbers
-  world.map(fib, ['x']);
+  void world.map(fib, ['x']);
 }
