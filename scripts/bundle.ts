@@ -19,7 +19,7 @@ const COMMON: BuildOptions = {
 /** The launcher, and what it loads only when it is needed. */
 await build({
   ...COMMON,
-  entryPoints: ['build/src/bin/tsrun.js'],
+  entryPoints: ['build/src/bin/tsrun.js', 'build/src/bin/adopt.js'],
   outdir: 'dist/bin',
   splitting: true,
   format: 'esm',
@@ -37,6 +37,8 @@ await build({
     contents: `
       export { runProgram } from './rank/program.js';
       export const index = () => require('./index.js');
+      export const native = () => require('./native.js');
+      export const pool = () => require('./pool.js');
       export const testing = () => require('./testing.js');
     `,
     resolveDir: 'build/src',
@@ -48,7 +50,7 @@ await build({
 });
 
 await mkdir('dist/portable');
-for (const name of ['index', 'testing']) {
+for (const name of ['index', 'native', 'pool', 'testing']) {
   const exports = await exportsOf(`build/src/${name}.js`);
   await writeFile(
     `dist/${name}.js`,
@@ -94,7 +96,7 @@ await build({
 // `tsmpi` is. So they share nothing with the library.
 await build({
   ...COMMON,
-  entryPoints: ['messages', 'collectives', 'launch', 'memory', 'idle'].map(
+  entryPoints: ['messages', 'collectives', 'store', 'launch', 'memory', 'idle'].map(
     (name) => `build/src/bench/${name}-rank.js`,
   ),
   outdir: 'dist/bench',

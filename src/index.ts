@@ -33,7 +33,17 @@ export type { SpawnOptions } from './comm/spawn.ts';
 export type { SpawnPart, SpawnSettings } from './comm/spawn-programs.ts';
 export { Group } from './group/group.ts';
 export type { RankRange } from './group/range.ts';
-export { abort, finalize, isMain, parent, processorName, self, world, wtime } from './init.ts';
+export {
+  abort,
+  finalize,
+  isMain,
+  parent,
+  processorName,
+  self,
+  store,
+  world,
+  wtime,
+} from './init.ts';
 export { max, min, prod, sum } from './op/arithmetic.ts';
 export { band, bor, bxor } from './op/bitwise.ts';
 export { noOp, replace } from './op/choice.ts';
@@ -66,6 +76,8 @@ export {
   waitAny,
   waitSome,
 } from './request/wait.ts';
+export type { Lock } from './store/lock.ts';
+export type { Store } from './store/store.ts';
 export { dimsCreate } from './topology/dims-create.ts';
 export type { GraphNode } from './topology/graph.ts';
 export type { Shift } from './topology/grid.ts';

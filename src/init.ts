@@ -1,33 +1,31 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { isMainThread } from 'node:worker_threads';
-import type { Clock } from './base/clock.ts';
-import { foreignLauncher } from './base/environment.ts';
 import { assert, MpiError } from './base/error.ts';
 import { clampExitCode } from './base/exit-code.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
-import type { RankStart, ToRank, Wait } from './control/message.ts';
+import type { ToRank, Wait } from './control/message.ts';
+import type { ControlPipe } from './control/pipe.ts';
+import { Keeper } from './keeper/keeper.ts';
+import { charsOfCall, inPieces } from './keeper/pieces.ts';
 import { Engine } from './match/engine.ts';
 import { Pools } from './pools.ts';
+import { Adoption } from './rank/adoption.ts';
+import { ALONE, startAlone } from './rank/alone.ts';
 import { LauncherSpawner } from './rank/launcher-spawner.ts';
-import { currentRank, type Member, ownerOfRank, type RankProcess } from './rank/process.ts';
+import { currentRank, type Member, type RankProcess } from './rank/process.ts';
+import { realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Transports } from './rank/transports.ts';
-import { describeWaits } from './rank/waits.ts';
+import { describeWaits, messageWaits } from './rank/waits.ts';
+import { StoreLink } from './store/link.ts';
+import { Store } from './store/store.ts';
 
 /**
  * The one place that joins everything for a real process: what the launcher left, the control pipe,
  * the transports, the engine and the world.
  */
-
-const realClock: Clock = {
-  now: () => performance.now(),
-  after: (ms, callback) => {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** This process as a member of its world. */
 class World implements Member {
@@ -36,9 +34,16 @@ class World implements Member {
   readonly self: Communicator;
   /** Between this world and those who have spawned it. */
   readonly parent: Intercommunicator | undefined;
+  readonly store: Store;
+  readonly #link: StoreLink;
+  /** Keeps the store of a process that is alone. */
+  #keeper: Keeper | undefined;
   readonly #rank: RankProcess | undefined;
   readonly #universe: Universe;
-  readonly #spawner: LauncherSpawner | undefined;
+  readonly #spawner: LauncherSpawner;
+  /** The way to the launcher; to one of its own for a program that plain Node runs. */
+  readonly #pipe: ControlPipe;
+  readonly #adoption: Adoption | undefined;
   readonly #transports: Transports;
   /** The part of this process in pools. */
   readonly pools: Pools;
@@ -49,6 +54,9 @@ class World implements Member {
 
   constructor(rank: RankProcess | undefined) {
     this.#rank = rank;
+    this.#adoption = rank === undefined ? new Adoption(this) : undefined;
+    const pipe = rank?.pipe ?? (this.#adoption as Adoption);
+    this.#pipe = pipe;
     const start = rank?.start ?? ALONE;
     let transports: Transports | undefined;
     this.engine = new Engine({
@@ -56,7 +64,7 @@ class World implements Member {
       size: start.size,
       clock: realClock,
       eagerBytes: start.eagerBytes < 0 ? Number.POSITIVE_INFINITY : start.eagerBytes,
-      onWanted: (wanted) => (wanted ? rank?.pipe.hold() : rank?.pipe.release()),
+      onWanted: (wanted) => (wanted ? pipe.hold() : pipe.release()),
       connect: (events) => {
         transports = new Transports(start, events);
         return transports.route;
@@ -64,7 +72,7 @@ class World implements Member {
     });
     assert(transports !== undefined, 'an engine without transports');
     this.#transports = transports;
-    this.#spawner = rank && new LauncherSpawner(rank.pipe);
+    this.#spawner = new LauncherSpawner(pipe, start.compiled, async () => this.#adoption?.begin());
     this.#universe = new Universe({
       engine: this.engine,
       choices: start.choices,
@@ -78,6 +86,8 @@ class World implements Member {
     this.world = this.#universe.world;
     this.self = this.#universe.self;
     this.parent = this.#universe.parent;
+    this.#link = this.#openStore(start.size);
+    this.store = new Store(this.#link);
     // What is asked for at once is answered, though the port may not be bound yet.
     rank?.enter(this);
     this.pools = new Pools({
@@ -87,19 +97,9 @@ class World implements Member {
       self: this.self,
       parent: this.parent,
       crew: () => this.#universe.crew(),
-      tell: (message) => rank?.pipe.send(message),
+      tell: (message) => this.#pipe.send(message),
     });
-    const port = this.#transports.port();
-    if (port === undefined) {
-      rank?.join();
-      this.#joined = Promise.resolve();
-    } else {
-      // Ports are known only once they are bound; the table of them comes with `addresses`.
-      this.#joined = port.then(
-        (bound) => rank?.join(bound),
-        (error: unknown) => rank?.fail(error),
-      );
-    }
+    this.#joined = this.#join();
   }
 
   get finalizing(): boolean {
@@ -107,7 +107,8 @@ class World implements Member {
   }
 
   waits(filter: StackFilter): Promise<Wait[]> {
-    return describeWaits(this.engine, filter);
+    const waits = [...messageWaits(this.engine.operations()), ...this.#link.waits()];
+    return describeWaits(waits, realClock.now(), filter);
   }
 
   onMessage(message: ToRank): void {
@@ -117,16 +118,23 @@ class World implements Member {
         break;
       case 'finalizing':
         this.engine.peerFinishing(message.rank, message.framesSent[this.engine.rank] ?? 0);
+        this.#link.peerGone(message.rank);
         break;
       case 'finalized':
         this.#allFinalized();
         break;
       case 'lost':
         this.engine.peerLost(message.rank, message.reason);
+        this.#link.peerGone(message.rank, message.reason);
         break;
       case 'ending':
         this.engine.jobEnding(message.rank, message.reason);
+        this.#link.jobEnding(message.rank, message.reason);
         break;
+      case 'store':
+        this.#link.take(message.answers);
+        break;
+      case 'adopted':
       case 'where':
         // Answered by the rank's process, which asks `waits`.
         break;
@@ -135,22 +143,77 @@ class World implements Member {
         break;
       case 'spawned':
       case 'not-spawned':
-        this.#spawner?.answered(message);
+        this.#spawner.answered(message);
         break;
     }
+  }
+
+  /** Tell the launcher that this rank takes part, and where it accepts frames, once it does. */
+  #join(): Promise<void> {
+    const rank = this.#rank;
+    const port = this.#transports.port();
+    if (port === undefined) {
+      rank?.join();
+      return Promise.resolve();
+    }
+    // Ports are known only once they are bound; the table of them comes with `addresses`.
+    return port.then(
+      (bound) => rank?.join(bound),
+      (error: unknown) => rank?.fail(error),
+    );
+  }
+
+  /** Join the store of the job; a process alone keeps one for itself. */
+  #openStore(size: number): StoreLink {
+    if (this.#rank === undefined) this.#keeper = new Keeper();
+    const { rank, clock } = this.engine;
+    const link = new StoreLink({
+      rank,
+      size,
+      clock,
+      send: (calls) => {
+        if (this.#keeper === undefined) this.#pipe.send({ kind: 'store', calls });
+        else link.take(this.#keeper.take(rank, calls).get(rank) ?? []);
+      },
+      onWanted: (wanted) => (wanted ? this.#pipe.hold() : this.#pipe.release()),
+    });
+    return link;
   }
 
   /** There are further processes. What is known of from the start may be said again. */
   #grow(first: number, hosts: readonly number[]): void {
     const size = first + hosts.length;
     if (size <= this.engine.size) return;
+    const hadPort = this.#transports.port() !== undefined;
     this.#transports.grow(first, hosts);
+    if (!hadPort && this.#transports.port() !== undefined) void this.#join();
     this.engine.grow(size);
+    this.#link.grow(size);
     this.#universe.grow(first, hosts);
   }
 
+  adopted(folder: string): void {
+    this.#transports.useFolder(folder);
+    // What this process kept for itself is from now on there for all.
+    const calls = this.#keeper?.handOver() ?? [];
+    this.#keeper = undefined;
+    for (const piece of inPieces(calls, charsOfCall))
+      this.#pipe.send({ kind: 'store', calls: piece });
+  }
+
+  abandoned(): void {
+    const text = 'the launcher of the spawned processes is gone, and so are they';
+    for (let peer = 1; peer < this.engine.size; peer += 1) {
+      this.engine.peerLost(peer, text);
+      this.#link.jobEnding(peer, text);
+    }
+    this.#spawner.lost(text);
+    this.#allFinalized();
+  }
+
   deadEnd(): boolean {
-    if (this.engine.operations().length === 0) return false;
+    const waits = this.#link.deadEnd();
+    if (this.engine.operations().length === 0) return waits;
     this.engine.deadEnd();
     return true;
   }
@@ -165,16 +228,22 @@ class World implements Member {
     else void served.then(() => this.finalize());
   }
 
+  /** The event loop of a program that plain Node runs has run empty. */
+  idle(): void {
+    if (!this.deadEnd() && this.#adoption?.begun === true) void this.finalize();
+  }
+
   finalize(): Promise<void> {
     this.#finalized ??= this.#finalize();
     return this.#finalized;
   }
 
   async #finalize(): Promise<void> {
-    await this.engine.finalize();
-    if (this.#rank !== undefined) {
+    await Promise.all([this.engine.finalize(), this.#link.finalize()]);
+    // Nobody waits for a program that has spawned none.
+    if (this.#adoption?.begun !== false) {
       await this.#joined;
-      const { pipe } = this.#rank;
+      const pipe = this.#pipe;
       // Until every rank is here this one stays, so that nothing it sent can be lost with it.
       pipe.hold();
       await new Promise<void>((resolve) => {
@@ -188,18 +257,6 @@ class World implements Member {
   }
 }
 
-/** A program that was started by plain `node`. */
-const ALONE: RankStart = {
-  rank: 0,
-  size: 1,
-  program: '',
-  compiled: '',
-  transport: 'zeromq',
-  folder: '',
-  library: '',
-  eagerBytes: 32 * 1024,
-};
-
 function joinWorld(): World {
   if (!isMainThread) {
     throw new MpiError(
@@ -208,29 +265,12 @@ function joinWorld(): World {
     );
   }
   const rank = currentRank();
-  if (rank === undefined) startAlone();
+  if (rank === undefined)
+    startAlone(
+      () => joined.idle(),
+      () => joined.pools.known,
+    );
   return new World(rank);
-}
-
-function startAlone(): void {
-  const owner = ownerOfRank();
-  if (owner !== undefined) {
-    throw new MpiError(
-      'ERR_OTHER',
-      `a second tsmpi was loaded, ${import.meta.url}, in a rank that belongs to ${owner}; each would have ranks of its own: install tsmpi once, where all that use it find it, and start the program with its own tsrun: npx tsrun program.ts`,
-    );
-  }
-  const launcher = foreignLauncher(process.env);
-  if (launcher !== undefined) {
-    throw new MpiError(
-      'ERR_OTHER',
-      `${launcher} started this process as one of several, but its ranks cannot find each other; start the program with tsrun instead: npx tsrun -n 4 program.ts`,
-    );
-  }
-  process.stderr.write(
-    'tsmpi: this world has 1 rank; for more, start the program with tsrun: npx tsrun -n 4 program.ts\n',
-  );
-  process.on('beforeExit', () => joined.deadEnd());
 }
 
 const joined = joinWorld();
@@ -248,6 +288,8 @@ export const self: Communicator = joined.self;
  * @see MPI-4.1 §11.8.2 MPI_Comm_get_parent
  */
 export const parent: Intercommunicator | undefined = joined.parent;
+/** What all processes of the job share. */
+export const store: Store = joined.store;
 
 /**
  * Tell whether a module is the program that was started, and this process the one that acts for all: rank 0 under tsrun, and

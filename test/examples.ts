@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { HAS_OPENMP } from './helpers/native.ts';
 import { ROOT, runTsrun } from './helpers/run-example.ts';
 
 const FOLDER = join(ROOT, 'examples');
@@ -11,8 +12,18 @@ const NAMES = readdirSync(FOLDER)
   .sort();
 
 /** What the reader is asked and told, in this order. */
-const FIELDS = ['predict', 'run', 'needs', 'ranks', 'change', 'explain', 'prints'];
-const MAY_LACK = ['needs', 'ranks'];
+const FIELDS = [
+  'predict',
+  'run',
+  'with',
+  'needs',
+  'compiles',
+  'ranks',
+  'change',
+  'explain',
+  'prints',
+];
+const MAY_LACK = ['with', 'needs', 'compiles', 'ranks'];
 
 /** What the comment at the top of an example promises. */
 interface Header {
@@ -21,6 +32,8 @@ interface Header {
   readonly fields: readonly string[];
   /** The arguments of tsrun. */
   readonly run: readonly string[];
+  /** Commands and packages that it takes, and that may not be installed. */
+  readonly takes: readonly string[];
   /** Fewer ranks are refused. */
   readonly least: number;
   /** Numbers of ranks to be tried. */
@@ -46,12 +59,20 @@ function readHeader(name: string): Header {
     about: comment[0]?.trim() ?? '',
     fields: [...fields.keys()],
     run: fields.get('run')?.split(' ').slice(1) ?? [],
+    takes: [...(fields.get('with') ?? '').matchAll(/([\w-]+) \(/g)].map(([, name]) => name ?? ''),
     least: Number.parseInt(fields.get('needs') ?? '1', 10),
     ranks: Array.from({ length: to - from + 1 }, (_, index) => from + index),
     prints: prints < 0 ? [] : comment.slice(prints + 1).map(words),
     ordered: comment[prints]?.includes(', in this order') ?? false,
     always: comment[prints]?.includes(', with any number of ranks') ?? false,
   };
+}
+
+/** Whether this is a command, or a package that the examples find. */
+function isInstalled(name: string): boolean {
+  const commands = (process.env.PATH ?? '').split(delimiter);
+  const packages = [ROOT, FOLDER].map((folder) => join(folder, 'node_modules'));
+  return [...commands, ...packages].some((folder) => existsSync(join(folder, name)));
 }
 
 /** Columns are for people: only the words of a line count. */
@@ -114,6 +135,20 @@ function checkSimilar(t: ExecutionContext, header: Header, stdout: string): void
   }
 }
 
+/** What an example takes that is not here. */
+function lackOf({ fields, takes }: Header): string | undefined {
+  if (fields.includes('compiles') && !HAS_OPENMP) return 'no C compiler here that knows OpenMP';
+  const missing = takes.filter((name) => !isInstalled(name));
+  return missing.length === 0 ? undefined : `not installed here: ${missing.join(', ')}`;
+}
+
+/** Runs an example where that can be done; elsewhere the title says what is lacking. */
+function runs(header: Header, title: string, run: (t: ExecutionContext) => Promise<void>): void {
+  const lack = lackOf(header);
+  if (lack === undefined) test(title, run);
+  else test.skip(`${title} (${lack})`, () => {});
+}
+
 for (const name of NAMES) {
   const header = readHeader(name);
 
@@ -129,7 +164,7 @@ for (const name of NAMES) {
     t.true(header.prints.length > 0);
   });
 
-  test(`${name} prints what its header promises`, async (t) => {
+  runs(header, `${name} prints what its header promises`, async (t) => {
     const { exitCode, stdout, stderr } = await runTsrun(header.run, cacheFolder);
     t.is(stderr, '');
     t.is(exitCode, 0);
@@ -146,7 +181,7 @@ for (const name of NAMES) {
       });
       continue;
     }
-    test(`${name} works with ${ranks} rank${ranks === 1 ? '' : 's'}`, async (t) => {
+    runs(header, `${name} works with ${ranks} rank${ranks === 1 ? '' : 's'}`, async (t) => {
       const { exitCode, stdout, stderr } = await runTsrun(args, cacheFolder);
       t.is(stderr, '');
       t.is(exitCode, 0);

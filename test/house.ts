@@ -10,16 +10,16 @@ import test from 'ava';
 
 const FLOORS: readonly (readonly string[])[] = [
   ['base'],
-  ['codec', 'op', 'group', 'topology', 'hosts', 'error-text'],
+  ['codec', 'op', 'group', 'topology', 'hosts', 'keeper', 'error-text', 'cache', 'koffi'],
   ['request', 'transport', 'control', 'tasks'],
   ['match'],
   ['pt2pt'],
   ['collective'],
   ['comm'],
-  ['launch', 'rank', 'pool', 'testing'],
+  ['launch', 'rank', 'native', 'store', 'pool', 'testing'],
   ['pools.ts'],
   ['init.ts', 'testing.ts'],
-  ['index.ts'],
+  ['index.ts', 'native.ts', 'pool.ts'],
   ['bench'],
   ['bin'],
 ];
@@ -30,17 +30,26 @@ const FORBIDDEN_BUT_NEEDED: ReadonlyMap<string, string> = new Map([]);
 /** Where Node's modules and the `process` global may be used. */
 const KNOWS_NODE = [
   /^transport\/(zeromq|shm)\//,
-  /^(rank|launch|pool|bin|bench)\//,
+  /^(rank|launch|native|pool|bin|bench)\//,
+  /^(cache|koffi)\//,
   /^control\/pipe\.ts$/,
-  /^(testing|init|index|pools)\.ts$/,
+  /^(testing|native|init|index|pools)\.ts$/,
 ];
 
 /** Where `process.env` may be written, and why. */
 const KNOWS_ENVIRONMENT: ReadonlyMap<RegExp, string> = new Map([
   [/^base\/environment\.ts$/, 'it is the one reader'],
+  [/^cache\/folder\.ts$/, 'the user says there where caches lie'],
   [/^launch\//, 'it hands its own environment on to the ranks'],
+  [
+    /^native(?:\.ts|\/)/,
+    'the user says there which compiler to take, and how many threads there are',
+  ],
   [/^bench\//, 'it starts programs with a cache folder of their own'],
-  [/^(init|bin\/rank)\.ts$/, 'they pass it to base/environment.ts, which may not know process'],
+  [
+    /^(rank\/alone|bin\/rank)\.ts$/,
+    'they pass it to base/environment.ts, which may not know process',
+  ],
 ]);
 
 const MOST_LINES = 300;
@@ -53,6 +62,7 @@ const LONGER: ReadonlyMap<string, string> = new Map([
     'comm/communicator.ts',
     'one family: each class makes the others; what they do lies in files of its own',
   ],
+  ['init.ts', 'the one place that joins everything; what is joined lies in files of its own'],
   ['launch/supervise/job.ts', 'one table of events; the mechanisms lie in files of their own'],
 ]);
 

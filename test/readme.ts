@@ -128,6 +128,8 @@ test('links in the documentation lead to files', (t) => {
     'docs/architecture.md',
     'docs/errors.md',
     'docs/cluster.md',
+    'docs/store.md',
+    'docs/native.md',
   ]) {
     const text = readFileSync(join(ROOT, file), 'utf8');
     for (const [, target = ''] of text.matchAll(/\]\(([^)#]+)\)/g)) {

@@ -20,6 +20,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   slurmd: 'slurmd',
   srun: 'slurm-client',
   munged: 'munge',
+  'mpirun.openmpi': 'openmpi-bin',
+  'mpiexec.hydra': 'mpich',
   // Login shells of all kinds: what ssh runs goes through one.
   dash: 'dash',
   zsh: 'zsh',

@@ -5,6 +5,9 @@ export const MESSAGE_TESTS = ['latency', 'bandwidth', 'rate', 'ring'] as const;
 export const COLLECTIVE_TESTS = ['barrier', 'broadcast', 'allreduce', 'alltoall'] as const;
 export type CollectiveTest = (typeof COLLECTIVE_TESTS)[number];
 
+/** What `store-rank` measures. */
+export const STORE_TESTS = ['store'] as const;
+
 /** All that can be measured. */
 export const TESTS = [
   'latency',
@@ -15,6 +18,7 @@ export const TESTS = [
   'broadcast',
   'allreduce',
   'alltoall',
+  'store',
   'launch',
   'memory',
   'idle',

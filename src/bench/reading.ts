@@ -6,6 +6,7 @@ export const UNITS = {
   milliseconds: 'ms',
   megabytesPerSecond: 'MB/s',
   messagesPerSecond: 'messages/s',
+  callsPerSecond: 'calls/s',
   mebibytes: 'MiB',
   percent: '%',
   ratio: '×',

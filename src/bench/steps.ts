@@ -52,6 +52,10 @@ function stepsOf(test: Test, options: BenchOptions, surroundings: Surroundings):
         ),
       );
     }
+    case 'store':
+      return options.ranks.store.map((ranks) =>
+        program('store', test, undefined, ranks, options, surroundings),
+      );
     case 'launch':
       return options.ranks.launch.map((ranks) => ({
         name: `launch of ${ranks}`,
@@ -73,7 +77,7 @@ function contents(test: keyof typeof CONTENTS, { whats }: BenchOptions): What[] 
 }
 
 function program(
-  name: 'messages' | 'collectives',
+  name: 'messages' | 'collectives' | 'store',
   test: Test,
   what: What | undefined,
   ranks: number,

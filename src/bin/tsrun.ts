@@ -14,6 +14,8 @@ function run(): Promise<number> {
       return import('../bench/bench.ts').then(({ bench }) => bench(rest, process));
     case 'doctor':
       return import('../launch/doctor/doctor.ts').then(({ doctor }) => doctor(rest, process));
+    case 'join':
+      return import('../launch/join/join.ts').then(({ join }) => join(rest, process));
     default:
       return main(process.argv.slice(2), process);
   }

@@ -67,7 +67,7 @@ export function map(
     if (!('index' in failure)) throw new MpiError(failure.code, failure.text);
     throw failedItem(who, `rank ${failure.rank}`, failure, endpoint.ownWorldRank);
   };
-  return calls.start(whatOf(CALL, 0), hashOf({ algorithm }), options, steps);
+  return calls.start(whatOf(CALL), hashOf({ algorithm }), options, steps);
 }
 
 function listOf({ calls }: Parts, items: Iterable<unknown> | undefined): readonly unknown[] {

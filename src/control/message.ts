@@ -1,4 +1,5 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
+import type { StoreAnswer, StoreCall } from '../keeper/call.ts';
 
 /**
  * Everything that ranks and the launcher say to each other, over the pipe that started the rank.
@@ -16,6 +17,8 @@ export interface Wait {
   readonly sinceMs: number;
   /** Frames of the user's own code, innermost first, as V8 prints them; empty if nobody awaits it. */
   readonly stack: readonly string[];
+  /** The lock of the store that it waits for, if it does: who holds that is known to the launcher. */
+  readonly lock?: string | undefined;
 }
 
 /** An error as it travels to the launcher. */
@@ -71,11 +74,21 @@ export type FromRank =
       readonly id: number;
       readonly waits: readonly Wait[];
       readonly finalizing: boolean;
-    };
+    }
+  /** Calls to the store, in this order. */
+  | { readonly kind: 'store'; readonly calls: readonly StoreCall[] };
 
 /** What the launcher tells a rank. */
 export type ToRank =
-  /** What every rank gave as its address, in rank order; only for transports that need a table. */
+  /**
+   * Said first of all to a program that plain Node runs, by the launcher that it has started: it is process 0 of a job now,
+   * whose private folder is this.
+   */
+  | { readonly kind: 'adopted'; readonly folder: string }
+  /**
+   * What every process gave as its address, by number, and nothing for one that has none, or none yet; only for transports
+   * that need a table. Sent again when there are more.
+   */
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
   /** Another rank entered `finalize`, having sent so many frames to each rank. */
   | { readonly kind: 'finalizing'; readonly rank: number; readonly framesSent: readonly number[] }
@@ -105,7 +118,9 @@ export type ToRank =
       readonly id: number;
       readonly code: string;
       readonly text: string;
-    };
+    }
+  /** Answers of the store. */
+  | { readonly kind: 'store'; readonly answers: readonly StoreAnswer[] };
 
 /** A program that is spawned, and how. */
 export interface SpawnProgram {
@@ -120,6 +135,9 @@ export interface SpawnProgram {
   /** On which hosts, as `-H` names them; left out: on those of the job with the most room. */
   readonly hosts?: string | undefined;
 }
+
+/** In the folder of a program that was brought to a host: files at the paths that they had where it came from. */
+export const MIRROR = 'tsmpi-packages';
 
 /** What the launcher tells a rank before its first line runs, in the environment variable `TSMPI_JOB`. */
 export interface RankStart {
@@ -141,6 +159,8 @@ export interface RankStart {
   readonly library: string;
   /** The transport between different ranks. */
   readonly transport: TransportName;
+  /** What carries messages between those of one host that share no memory, as ranks and what they spawn; `transport` if left out. */
+  readonly sockets?: TransportName | undefined;
   /** For `shm`: the memory that the ranks of this host share, open as descriptor `SEGMENT_FD`. */
   readonly segment?: SegmentStart | undefined;
   /** Private folder of the job, for socket files and pipes. */

@@ -28,7 +28,11 @@ export interface ControlPipe {
  * `process.send`, and exists on one host only.
  */
 export function openControlPipe(): ControlPipe {
-  const socket = new Socket({ fd: CONTROL_FD, readable: true, writable: true });
+  return controlPipeOver(new Socket({ fd: CONTROL_FD, readable: true, writable: true }));
+}
+
+/** Talk to a launcher over this pipe. */
+export function controlPipeOver(socket: Socket): ControlPipe {
   socket.unref();
   socket.setEncoding('utf8');
   const lines = new LineSplitter(MAX_LINE_CHARS);

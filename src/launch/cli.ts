@@ -1,5 +1,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { foreignRank } from '../base/foreign-rank.ts';
+import { CacheError } from '../cache/folder.ts';
 import { type Allocation, launcherFor } from './allocation.ts';
 import { CompileError } from './compile/compile.ts';
 import { makeFolders } from './forward/files.ts';
@@ -16,7 +18,10 @@ import { isThisHost } from './remote/start-for.ts';
 import { runOnThisHost } from './run-here.ts';
 
 /** The shell's code for a command line that makes no sense. */
-const USAGE_EXIT_CODE = 2;
+export const USAGE_EXIT_CODE = 2;
+
+/** Errors whose messages are for the user as they are. */
+const FINISHED = [UsageError, CompileError, CacheError];
 
 /**
  * tsrun: read the command line, compile, start the ranks, watch over them.
@@ -36,12 +41,17 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
     process.stdout.write(command.text);
     return 0;
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof CompileError)) throw error;
-    // A mistake inside a program begins with its place, as editors expect it.
-    const inProgram = error instanceof CompileError && error.message.includes('\n');
-    process.stderr.write(`${inProgram ? '' : 'tsrun: '}${error.message}\n`);
+    process.stderr.write(describeMistake(error));
     return USAGE_EXIT_CODE;
   }
+}
+
+/** Word a mistake of the user's for standard error. @throws the error itself if it is none */
+export function describeMistake(error: unknown): string {
+  if (!FINISHED.some((kind) => error instanceof kind) || !(error instanceof Error)) throw error;
+  // A mistake inside a program begins with its place, as editors expect it.
+  const inProgram = error instanceof CompileError && error.message.includes('\n');
+  return `${inProgram ? '' : 'tsrun: '}${error.message}\n`;
 }
 
 async function run(
@@ -58,7 +68,10 @@ async function run(
     ranks.map((rank) => rank.host),
     allocation,
   );
-  if (sharing !== undefined && !job.quiet) process.stderr.write(`tsrun: ${sharing}\n`);
+  const notices = [sharing, describeOthers(process.env)];
+  for (const notice of notices) {
+    if (notice !== undefined && !job.quiet) process.stderr.write(`tsrun: ${notice}\n`);
+  }
   if (job.dryRun) {
     process.stdout.write(describePlan(ranks, { cwd, ...allocation }));
     return 0;
@@ -78,6 +91,8 @@ async function run(
       eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
       choices: job.choices,
       check: job.check,
+      // Of the whole job alike, whichever of them have memory to share.
+      sockets: job.transports.find((transport) => transport !== 'shm'),
       keys: onThisHost && !job.transports.includes('zeromq-tcp') ? undefined : makeKeys(),
     },
     allocation,
@@ -96,6 +111,13 @@ async function run(
   bootstrapCommand(job.node);
   const options = { ...job, launcher: launcherFor(job, allocation) };
   return await runOnHosts(options, ranks, hosts, packAll(ranks, context), context);
+}
+
+/** Say, once for all of them, that another launcher has started several of these; undefined if it has not. */
+function describeOthers(env: NodeJS.ProcessEnv): string | undefined {
+  const { launcher, rank, size } = foreignRank(env) ?? { launcher: '', rank: 0, size: 1 };
+  if (size === 1 || rank !== 0) return undefined;
+  return `${launcher} started ${size} of these, and each starts a job of its own; for one job: ${launcher} -n ${size} npx tsrun join program.ts`;
 }
 
 function makeOutputFolder(folder: string): void {

@@ -24,6 +24,11 @@ export interface HostJob {
   readonly wait: WaitMode;
   /** The tsmpi of this host. */
   readonly installation: Installation;
+  /**
+   * Set if the ranks are started by other processes than this one: each has that process's environment, and they may
+   * run on so many processors together.
+   */
+  readonly elsewhere?: { readonly processors: number } | undefined;
   /** The job's private folder, if it has one here already. */
   readonly folder?: string | undefined;
   /** So many other ranks run here. */
@@ -51,7 +56,7 @@ export interface OpenHost {
  * @throws UsageError if none of the transports can be had, Error if there is no place for the folder
  */
 export function openHost(
-  { common, ranks, transports, wait, installation, folder, neighbours = 0 }: HostJob,
+  { common, ranks, transports, wait, installation, folder, neighbours = 0, elsewhere }: HostJob,
   starter: LocalStarter,
   process: NodeJS.Process,
 ): OpenHost {
@@ -65,7 +70,7 @@ export function openHost(
       transport,
       segment: segment && {
         ringBytes: segment.ringBytes,
-        crowded: ranks.length + neighbours > availableParallelism(),
+        crowded: ranks.length + neighbours > (elsewhere?.processors ?? availableParallelism()),
         wait,
         addon: segment.addon,
       },
@@ -76,8 +81,12 @@ export function openHost(
     installation,
     segment: segment?.file,
   };
+  const starting = {
+    execPath: process.execPath,
+    env: elsewhere === undefined ? process.env : {},
+  };
   return {
-    commands: ranks.map((rank) => rankCommand(rank, start, process)),
+    commands: ranks.map((rank) => rankCommand(rank, start, starting)),
     folder: start.common.folder,
     transport: describeTransport(chosen),
     fallback: chosen.lack === '' ? '' : describeFallback(chosen),

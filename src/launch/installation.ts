@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { type Runtime, runtimeOf } from './compile/runtime.ts';
 
 /** Where a tsmpi is installed, as a package or as a copy of one that lacks what hosts do not need. */
 export interface Installation {
@@ -7,8 +8,8 @@ export interface Installation {
   readonly root: string;
   /** URL of the folder with the runtime: everything in it is ours, none of it the user's. */
   readonly library: string;
-  /** What `tsmpi` and `tsmpi/testing` stand for in a program, whatever it has installed itself. */
-  readonly runtime: { readonly index: string; readonly testing: string };
+  /** What `tsmpi`, `tsmpi/testing` and so on stand for in a program, whatever it has installed itself. */
+  readonly runtime: Runtime;
   /** What each rank's process runs first. */
   readonly bootstrap: string;
   /** The library itself, which that loads. */
@@ -21,10 +22,7 @@ export function installationAt(root: URL): Installation {
   return {
     root: fileURLToPath(root),
     library: new URL('dist/', root).href,
-    runtime: {
-      index: new URL('dist/index.js', root).href,
-      testing: new URL('dist/testing.js', root).href,
-    },
+    runtime: runtimeOf((name) => new URL(`dist/${name}.js`, root).href),
     bootstrap: file('dist/bin/rank.cjs'),
     runtimeCode: file('dist/runtime.cjs'),
   };

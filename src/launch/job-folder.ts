@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JOB_FOLDER_PREFIX } from './start/warden.ts';
@@ -15,9 +15,7 @@ const LONGEST_TMPDIR = 70;
  * @throws Error that says what is wrong with the place
  */
 export function makeJobFolder(watch: (folder: string) => void): string {
-  // A TMPDIR that came from another host may not exist on this one.
-  const isFit = tmpdir().length <= LONGEST_TMPDIR && existsSync(tmpdir());
-  const parent = isFit ? tmpdir() : '/tmp';
+  const parent = tmpdir().length <= LONGEST_TMPDIR ? tmpdir() : '/tmp';
   for (;;) {
     const folder = join(parent, JOB_FOLDER_PREFIX + randomBytes(3).toString('hex'));
     watch(folder);

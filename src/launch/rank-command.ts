@@ -35,7 +35,7 @@ export interface HostStart {
 export function rankCommand(
   { rank, name, program, compiled, args, env, wdir, nodeArgs, stdin }: RankToStart,
   { common, installation, segment }: HostStart,
-  process: NodeJS.Process,
+  process: Pick<NodeJS.Process, 'execPath' | 'env'>,
 ): RankCommand {
   const start: RankStart = {
     ...common,

@@ -2,14 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '../hosts/host.ts';
 import type { JobContext } from './job-context.ts';
+import { endAfter } from './join/end.ts';
+import type { Meeting, Work } from './join/meeting.ts';
+import type { MemberEnd } from './join/member-facts.ts';
 import type { JobOptions } from './options.ts';
 import type { Parcel } from './parcel/parcel.ts';
 import { runtimeParcel } from './parcel/runtime.ts';
 import type { RankPlan } from './plan.ts';
 import type { PackedProgram } from './programs.ts';
+import type { AgentLink } from './remote/agent-link.ts';
 import { runHere } from './remote/agent-process.ts';
 import { Agents, type RunningAgent } from './remote/agents.ts';
-import { HostError } from './remote/host-error.ts';
+import { allHosts, describeHostError, hostErrors } from './remote/all-hosts.ts';
+import type { RemoteStart } from './remote/command.ts';
+import type { HostError } from './remote/host-error.ts';
 import { Notices } from './remote/notices.ts';
 import { hostRank, type PartBase } from './remote/part.ts';
 import { HostProgress } from './remote/progress.ts';
@@ -17,6 +23,7 @@ import { RemoteStarter } from './remote/remote-starter.ts';
 import { findRoutes } from './remote/routes.ts';
 import { settled } from './remote/settled.ts';
 import { startFor } from './remote/start-for.ts';
+import { within } from './remote/within.ts';
 import { stdinOf } from './run-here.ts';
 import { runAndForward } from './run-job.ts';
 import { startWarden } from './start/warden.ts';
@@ -25,6 +32,8 @@ import type { RunningJob } from './supervise.ts';
 
 /** The job could not be started because of its hosts. */
 const HOSTS_EXIT_CODE = 1;
+/** To say goodbye takes no longer, if anybody listens. */
+const LET_GO_MS = 2_000;
 
 /**
  * Run a job that has other hosts, by an agent on each of them.
@@ -40,60 +49,122 @@ export async function runOnHosts(
   programs: Promise<ReadonlyMap<string, PackedProgram>>,
   context: JobContext,
 ): Promise<number> {
-  const job = new HostsJob(options, plans, hosts, context);
+  const used = [...new Set(plans.map(({ host }) => host))].sort((a, b) => a - b);
+  const numbered = new Map(used.map((number) => [number, hosts[number] as Host]));
+  const job = new HostsJob(options, numbered, context, startFor(options, context.host));
+  // A mistake in the program is told before what the hosts say, and need not wait for them.
+  programs.catch(() => {});
+  return await told(job, context, () => job.run(plans, programs));
+}
+
+/**
+ * Run a job whose ranks another launcher has started on these hosts, and let them go in the end.
+ *
+ * @returns the exit code
+ * @throws what `meeting.find` throws, when they have been let go
+ */
+export async function runWhereMet(
+  options: JobOptions,
+  hosts: readonly Host[],
+  meeting: Meeting,
+  context: JobContext,
+): Promise<number> {
+  const job = new HostsJob(options, new Map(hosts.entries()), context, meeting.startFor);
+  return await told(job, context, () => job.runWhereMet(meeting));
+}
+
+/** See a job to its end, and say what is wrong with its hosts. */
+async function told(
+  job: HostsJob,
+  { process }: JobContext,
+  run: () => Promise<number>,
+): Promise<number> {
+  let end: MemberEnd = { exitCode: HOSTS_EXIT_CODE, text: '' };
   try {
-    return await job.run(programs);
+    end = { exitCode: await run(), text: '' };
+    return end.exitCode;
   } catch (error) {
     const errors = hostErrors(error);
-    if (errors === undefined) throw error;
-    context.process.stderr.write(errors.map(describeHostError).join(''));
-    return HOSTS_EXIT_CODE;
+    if (errors === undefined) {
+      end = endAfter(error);
+      throw error;
+    }
+    process.stderr.write(errors.map(describeHostError).join(''));
+    return end.exitCode;
   } finally {
+    await job.letGo(end);
     await job.close();
   }
 }
 
 class HostsJob {
   readonly #options: JobOptions;
-  readonly #plans: readonly RankPlan[];
   readonly #context: JobContext;
-  /** Those with ranks, by number. */
+  /** By number. */
   readonly #hosts: ReadonlyMap<number, Host>;
+  readonly #startFor: (host: Host) => RemoteStart | undefined;
   readonly #warden = startWarden();
   readonly #progress: HostProgress;
+  #plans: readonly RankPlan[] = [];
   #agents: Agents | undefined;
+  #meeting: Meeting | undefined;
+  /** Those that have met ranks. */
+  #met: readonly AgentLink[] = [];
   /** The number of the host of each process. */
-  readonly #hostOfRank: number[];
+  #hostOfRank: number[] = [];
   #running: RunningJob<RankPlan> | undefined;
   /** Hosts that were lost before the ranks were started. */
-  readonly #lostEarly: LostHost[] = [];
+  readonly #lostEarly: (readonly [number: number, error: HostError])[] = [];
+  #onLostEarly: (error: HostError) => void = () => {};
 
   constructor(
     options: JobOptions,
-    plans: readonly RankPlan[],
-    hosts: readonly Host[],
+    hosts: ReadonlyMap<number, Host>,
     context: JobContext,
+    startFor: (host: Host) => RemoteStart | undefined,
   ) {
     this.#options = options;
-    this.#plans = plans;
     this.#context = context;
-    this.#hostOfRank = plans.map(({ host }) => host);
-    const used = [...new Set(plans.map(({ host }) => host))].sort((a, b) => a - b);
-    this.#hosts = new Map(used.map((number) => [number, hosts[number] as Host]));
-    this.#progress = new HostProgress(used.length, context, options);
+    this.#hosts = hosts;
+    this.#startFor = startFor;
+    this.#progress = new HostProgress(hosts.size, context, options);
   }
 
-  async run(programs: Promise<ReadonlyMap<string, PackedProgram>>): Promise<number> {
-    const { process, cwd } = this.#context;
-    // A mistake in the program is told before what the hosts say, and need not wait for them.
-    programs.catch(() => {});
+  /** Run a job of which it is known what runs where. */
+  async run(plans: readonly RankPlan[], programs: Promise<Work['programs']>): Promise<number> {
     this.#agents = this.#startAgents();
     const packed = await programs;
+    return await this.#run(await allHosts(this.#agents.running), { plans, programs: packed });
+  }
+
+  /** Run a job whose ranks are there already. */
+  async runWhereMet(meeting: Meeting): Promise<number> {
+    this.#meeting = meeting;
+    this.#agents = this.#startAgents();
     const running = await allHosts(this.#agents.running);
+    this.#met = [...running.values()].map(({ link }) => link);
+    const lost = new Promise<never>((_, reject) => {
+      this.#onLostEarly = reject;
+    });
+    const work = await Promise.race([meeting.find(running), lost]);
+    const needed = new Set(work.plans.map(({ host }) => host));
+    const used = new Map([...running].filter(([number]) => needed.has(number)));
+    this.#met = [...used.values()].map(({ link }) => link);
+    for (const [number, { link }] of running) if (!needed.has(number)) void link.end();
+    return await this.#run(used, work);
+  }
+
+  async #run(running: ReadonlyMap<number, RunningAgent>, work: Work): Promise<number> {
+    const { process, cwd } = this.#context;
     this.#progress.done();
+    this.#plans = work.plans;
     const links = new Map([...running].map(([number, { link }]) => [number, link]));
-    const starter = new RemoteStarter(links, () => this.close());
-    const bases = await this.#prepare(running, packed);
+    this.#hostOfRank = this.#plans.map(({ host }) => host);
+    const starter = new RemoteStarter(links, async () => {
+      // Ranks that were met are let go when all is said.
+      if (this.#meeting === undefined) await this.close();
+    });
+    const bases = await this.#prepare(running, work.programs);
     return await runAndForward(
       {
         options: this.#options,
@@ -111,9 +182,17 @@ class HostsJob {
       process,
       (job) => {
         this.#running = job;
-        for (const lost of this.#lostEarly) job.hostLost(lost);
+        this.#meeting?.onRunning(job);
+        for (const [number, error] of this.#lostEarly) job.hostLost(this.#lost(number, error));
       },
     );
+  }
+
+  /** Tell those who were met that all is over. */
+  async letGo(end: MemberEnd): Promise<void> {
+    const asking = this.#met.map((link) => link.ask('let-go', { kind: 'let-go', ...end }));
+    // Who is lost knows it already.
+    await within(LET_GO_MS, Promise.allSettled(asking));
   }
 
   /** Let go of all hosts, whatever they are about. */
@@ -125,9 +204,9 @@ class HostsJob {
 
   #startAgents(): Agents {
     const { hostTimeoutSeconds, interfaces, portRange, node } = this.#options;
-    const { installation, host } = this.#context;
+    const { installation } = this.#context;
     return new Agents(this.#hosts, {
-      startFor: startFor(this.#options, host),
+      startFor: this.#startFor,
       run: (command) => runHere(command, this.#warden),
       code: readFileSync(join(installation.root, 'dist/bin/agent.cjs'), 'utf8'),
       start: {
@@ -138,16 +217,20 @@ class HostsJob {
       onHello: (number, { nodeVersion }) => {
         this.#progress.joined(this.#nameOf(number), `Node ${nodeVersion}`);
       },
-      onLost: (number, { message, remedy }) => {
-        const name = this.#nameOf(number);
-        // Some may have been planned that were then not wanted.
-        const known = this.#hostOfRank.slice(0, this.#running?.size ?? this.#plans.length);
-        const ranks = known.flatMap((on, rank) => (on === number ? [rank] : []));
-        const lost = { name, ranks, reason: message, remedy: remedy === '' ? undefined : remedy };
-        if (this.#running === undefined) this.#lostEarly.push(lost);
-        else this.#running.hostLost(lost);
+      onLost: (number, error) => {
+        if (this.#running !== undefined) this.#running.hostLost(this.#lost(number, error));
+        else this.#lostEarly.push([number, error]);
+        this.#onLostEarly(error);
       },
     });
+  }
+
+  #lost(number: number, { message, remedy }: HostError): LostHost {
+    // Some may have been planned that were then not wanted.
+    const known = this.#hostOfRank.slice(0, this.#running?.size ?? this.#plans.length);
+    const ranks = known.flatMap((on, rank) => (on === number ? [rank] : []));
+    const name = this.#nameOf(number);
+    return { name, ranks, reason: message, remedy: remedy === '' ? undefined : remedy };
   }
 
   /**
@@ -211,21 +294,4 @@ class HostsJob {
   #nameOf(number: number): string {
     return this.#hosts.get(number)?.name ?? `host ${number}`;
   }
-}
-
-async function allHosts<T>(starting: ReadonlyMap<number, Promise<T>>): Promise<Map<number, T>> {
-  await settled([...starting.values()]);
-  const entries = [...starting].map(async ([number, value]) => [number, await value] as const);
-  return new Map(await Promise.all(entries));
-}
-
-/** What is wrong with which hosts, if that and nothing else is what happened. */
-function hostErrors(error: unknown): readonly HostError[] | undefined {
-  const all: unknown[] = error instanceof AggregateError ? error.errors : [error];
-  const ours = all.filter((one): one is HostError => one instanceof HostError);
-  return ours.length === all.length ? ours : undefined;
-}
-
-function describeHostError({ host, message, remedy }: HostError): string {
-  return `tsrun: host ${host}: ${message}\n${remedy === '' ? '' : `  ${remedy}\n`}`;
 }

@@ -147,15 +147,15 @@ export class Engine {
   peerFinishing(worldRank: number, frames: number): void {
     const peer = this.#peer(worldRank);
     peer.finishAfter(frames);
-    if (peer.finished) this.#peerGone(undefined);
+    if (peer.finished) this.#peerFinished(worldRank);
   }
 
   /** Take in that a peer is lost; operations that need it reject with this reason. */
   peerLost(worldRank: number, reason: string): void {
     const peer = this.#peer(worldRank);
     peer.lose(reason);
-    this.#transport.forget?.(worldRank);
     this.#peerGone(peer);
+    this.#transport.forget?.(worldRank);
   }
 
   /** Take in that the failure of one rank ends the job: whatever waits rejects with that reason. */
@@ -223,7 +223,7 @@ export class Engine {
     } else {
       this.#onReply(peer, kind, decodeHeader(header), payload);
     }
-    if (peer.finished) this.#peerGone(undefined);
+    if (peer.finished) this.#peerFinished(source);
   }
 
   /** Take in a frame about a message that both sides know. */
@@ -262,6 +262,11 @@ export class Engine {
     for (const peer of this.#peers)
       peer.lose(`messages can no longer be carried: ${error.message}`);
     for (const peer of this.#peers) this.#peerGone(peer);
+  }
+
+  #peerFinished(worldRank: number): void {
+    this.#peerGone(undefined);
+    this.#transport.forget?.(worldRank);
   }
 
   #peerGone(lost: Peer | undefined): void {

@@ -8,16 +8,10 @@ import type { Limits } from './limits.ts';
 import type { EngineParts } from './parts.ts';
 import type { Peer } from './peer.ts';
 import type { PendingCount } from './pending-count.ts';
+import { Recalls } from './recalls.ts';
 import { type SendMode, SendOperation, type SendOwner, type SendTarget } from './send-operation.ts';
 import type { SpareMemory } from './spare-memory.ts';
 import type { Wire } from './wire.ts';
-
-/** A message that its receiver was asked to forget. */
-interface Recall {
-  readonly peer: Peer;
-  readonly undone: Promise<boolean>;
-  readonly answer: (undone: boolean) => void;
-}
 
 /**
  * The sending half of an engine.
@@ -36,7 +30,7 @@ export class Sender implements SendOwner {
   readonly #waiting = new Map<number, SendOperation>();
   /** Matched sends whose data the transport has not taken as a whole. */
   readonly #leaving = new Set<SendOperation>();
-  readonly #recalls = new Map<number, Recall>();
+  readonly #recalls = new Recalls();
   #nextId = 1;
 
   /** @param eagerBytes  0: every send waits for its match; Infinity: none does, whatever piles up */
@@ -142,10 +136,7 @@ export class Sender implements SendOwner {
       return;
     }
     this.#leaving.add(send);
-    void done.then(() => {
-      this.#leaving.delete(send);
-      this.#complete(send);
-    });
+    void done.then(() => this.#complete(send));
   }
 
   /** Take in HELP: the data is being pulled, and this side is to copy a part of it as well. */
@@ -177,7 +168,7 @@ export class Sender implements SendOwner {
   cancelled(header: Header): void {
     const undone = (header.flags & YES) !== 0;
     if (undone) this.#waiting.delete(header.id);
-    this.#answer(header.id, undone);
+    this.#recalls.answer(header.id, undone);
   }
 
   recall(send: SendOperation): Promise<boolean> {
@@ -187,16 +178,11 @@ export class Sender implements SendOwner {
       return Promise.resolve(true);
     }
     // A cancel that was not answered yet when time ran out: one answer serves both.
-    const underWay = this.#recalls.get(send.id);
-    if (underWay !== undefined) return underWay.undone;
+    const underWay = this.#recalls.of(send.id);
+    if (underWay !== undefined) return underWay;
     const { context } = send.endpoint;
     void this.#wire.send(send.peer, { kind: FrameKind.CANCEL, id: send.id, context });
-    let answer!: (undone: boolean) => void;
-    const undone = new Promise<boolean>((resolve) => {
-      answer = resolve;
-    });
-    this.#recalls.set(send.id, { peer: send.peer, undone, answer });
-    return undone;
+    return this.#recalls.begin(send.id, send.peer);
   }
 
   /** Fail what can no longer complete now that a peer is gone. */
@@ -204,11 +190,13 @@ export class Sender implements SendOwner {
     for (const send of [...this.#waiting.values()]) {
       if (!send.peer.gone) continue;
       this.#failGone(send);
-      this.#answer(send.id, true);
+      this.#recalls.answer(send.id, true);
     }
-    for (const send of [...this.#leaving]) if (send.peer.gone) this.#failGone(send);
-    // What is left is about sends that were matched before the recall could be answered.
-    for (const [id, { peer }] of [...this.#recalls]) if (peer.gone) this.#answer(id, false);
+    for (const send of [...this.#leaving].filter(({ peer }) => peer.gone)) {
+      // It does not finish before all that it matched is there.
+      send.peer.lost ? this.#failGone(send) : this.#complete(send);
+    }
+    this.#recalls.peerGone();
   }
 
   /** Fail everything that waits: there is nobody left who could let it go on. */
@@ -234,9 +222,9 @@ export class Sender implements SendOwner {
   async finish(): Promise<void> {
     for (;;) {
       const [send] = this.operations();
-      const [recall] = this.#recalls.values();
+      const recall = this.#recalls.next();
       if (send !== undefined) await send.request.catch(() => {});
-      else if (recall !== undefined) await recall.undone;
+      else if (recall !== undefined) await recall;
       else return;
     }
   }
@@ -251,14 +239,10 @@ export class Sender implements SendOwner {
   /** The receiver has the data, or does not want it. */
   #complete(send: SendOperation): void {
     const { payload } = send;
+    this.#leaving.delete(send);
     send.complete(undefined);
     send.payload = undefined;
     if (payload?.dataKind === STRUCTURED) this.#spare.give(payload.bytes);
-  }
-
-  #answer(id: number, undone: boolean): void {
-    this.#recalls.get(id)?.answer(undone);
-    this.#recalls.delete(id);
   }
 
   #newId(): number {

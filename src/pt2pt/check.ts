@@ -69,14 +69,19 @@ export function checkInto(caller: Caller, call: string, into: unknown): void {
 }
 
 /** @throws MpiError `ERR_ARG` if the options are no object */
-export function checkObject(caller: Caller, call: string, options: unknown): void {
+export function checkObject(
+  caller: Caller,
+  call: string,
+  options: unknown,
+  example: string = '{ tag: 7 }',
+): void {
   const isPlain = !Array.isArray(options) && !ArrayBuffer.isView(options);
   if (typeof options !== 'object' || options === null || !isPlain) {
     throw wrong(
       caller,
       call,
       'ERR_ARG',
-      `the options must be an object such as { tag: 7 }, not ${show(options)}`,
+      `the options must be an object such as ${example}, not ${show(options)}`,
     );
   }
 }

@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, MpiError } from '../base/error.ts';
 import type { Spawner, SpawnOrder } from '../comm/parts.ts';
 import type { FromRank, SpawnProgram, ToRank } from '../control/message.ts';
 import type { ControlPipe } from '../control/pipe.ts';
 import type { WorldSpan } from '../group/world-span.ts';
+import { sourceOf } from './source-of.ts';
 
 /** How the launcher answers. */
 type Answer = Extract<ToRank, { readonly kind: 'spawned' | 'not-spawned' }>;
@@ -11,25 +13,47 @@ type Answer = Extract<ToRank, { readonly kind: 'spawned' | 'not-spawned' }>;
 /** Has the launcher start further processes. */
 export class LauncherSpawner implements Spawner {
   readonly #pipe: ControlPipe;
+  /** Where the program of this rank was compiled to; empty if it is as the user wrote it. */
+  readonly #folder: string;
+  readonly #ready: () => Promise<void>;
   readonly #asked = new Map<number, (answer: Answer) => void>();
   #lastId = 0;
 
-  constructor(pipe: ControlPipe) {
+  /**
+   * @param compiled  the program of this rank as it was compiled, empty if it was not
+   * @param ready  resolves once there is a launcher at the other end of the pipe
+   */
+  constructor(pipe: ControlPipe, compiled: string, ready: () => Promise<void>) {
     this.#pipe = pipe;
+    this.#folder = compiled === '' ? '' : dirname(compiled);
+    this.#ready = ready;
   }
 
   async spawn({ programs, ...order }: SpawnOrder): Promise<WorldSpan> {
+    await this.#ready();
     this.#lastId += 1;
     const id = this.#lastId;
     const answered = new Promise<Answer>((resolve) => {
       this.#asked.set(id, resolve);
     });
-    const message: FromRank = { kind: 'spawn', id, programs: programs.map(withPaths), ...order };
+    const message: FromRank = {
+      kind: 'spawn',
+      id,
+      programs: programs.map((each) => this.#withPaths(each)),
+      ...order,
+    };
     this.#pipe.send(message);
     const answer = await this.hold(answered);
     if (answer.kind === 'not-spawned') throw new MpiError(answer.code as ErrorCode, answer.text);
     const { first, count } = answer;
     return { first, count };
+  }
+
+  /** Nobody will answer any more, and why. */
+  lost(text: string): void {
+    for (const id of [...this.#asked.keys()]) {
+      this.answered({ kind: 'not-spawned', id, code: 'ERR_SPAWN', text });
+    }
   }
 
   /** Take in how the launcher has answered. */
@@ -46,11 +70,12 @@ export class LauncherSpawner implements Spawner {
       this.#pipe.release();
     }
   }
-}
 
-/** The launcher knows no URLs. */
-function withPaths({ program, wdir, ...rest }: SpawnProgram): SpawnProgram {
-  return { ...rest, program: pathOf(program), wdir: wdir === undefined ? undefined : pathOf(wdir) };
+  /** The launcher knows no URLs. */
+  #withPaths({ program, wdir, ...rest }: SpawnProgram): SpawnProgram {
+    const source = sourceOf(pathOf(program), this.#folder);
+    return { ...rest, program: source, wdir: wdir === undefined ? undefined : pathOf(wdir) };
+  }
 }
 
 function pathOf(place: string): string {

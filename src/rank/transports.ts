@@ -32,14 +32,16 @@ export class Transports {
   /** The host of each process; 0 where it is not said. */
   readonly #hosts: number[];
   readonly #shm: ShmTransport | undefined;
+  #folder: string;
   #ipc: ZeromqTransport | undefined;
   #tcp: ZeromqTransport | undefined;
 
   constructor(start: RankStart, events: TransportEvents) {
-    const { rank, size, transport, hosts = [], network = LOOPBACK } = start;
+    const { rank, size, hosts = [], network = LOOPBACK } = start;
     this.#start = start;
     this.#events = events;
     this.#network = network;
+    this.#folder = start.folder;
     this.#hosts = [...hosts];
     const transports: Transport[] = [new SelfTransport(rank, events)];
     if (start.segment !== undefined) {
@@ -51,8 +53,6 @@ export class Transports {
       if (!transports.some((some) => some.reach(other))) further.push(other);
     }
     transports.push(...this.#socketsFor(further, size));
-    // Processes that may be spawned look for this one at its port, which is told at the start.
-    if (transport === 'zeromq-tcp' && this.#tcp === undefined) transports.push(this.#openTcp(size));
     this.route = new Route(size, transports);
   }
 
@@ -66,10 +66,17 @@ export class Transports {
     this.#ports.take(ports);
   }
 
-  /** Prepare for further processes on these hosts, before `route` is to reach them. */
+  /** Have the sockets that are yet to be opened in this private folder. */
+  useFolder(folder: string): void {
+    this.#folder = folder;
+  }
+
+  /** Prepare for further processes on these hosts, before `route` is to reach them; there may be a port then. */
   grow(first: number, hosts: readonly number[]): void {
     const added = hosts.map((_, at) => first + at);
-    for (const [at, host] of hosts.entries()) this.#hosts[first + at] = host;
+    // Where hosts are not told apart all are on one.
+    const several = this.#start.hosts !== undefined;
+    for (const [at, host] of hosts.entries()) this.#hosts[first + at] = several ? host : 0;
     for (const sockets of this.#socketsFor(added, first + hosts.length)) this.route.add(sockets);
     const { segment } = this.#start;
     if (segment !== undefined) this.#shm?.wait(waitingIn(segment, false));
@@ -79,7 +86,8 @@ export class Transports {
   #socketsFor(processes: readonly number[], size: number): Transport[] {
     const opened: Transport[] = [];
     for (const other of processes) {
-      const { rank, folder } = this.#start;
+      const { rank } = this.#start;
+      const folder = this.#folder;
       const local = this.#isLocal(other);
       if (local && this.#ipc === undefined) {
         // The folder is private to this user, so the sockets in it need no keys.
@@ -137,7 +145,8 @@ export class Transports {
 
   /** Whether a process is reached over socket files, unless memory is shared with it. */
   #isLocal(other: number): boolean {
-    return this.#start.transport !== 'zeromq-tcp' && this.#isNear(other);
+    const { transport, sockets = transport } = this.#start;
+    return sockets !== 'zeromq-tcp' && this.#isNear(other);
   }
 
   /** Whether a process is on the host of this one. */

@@ -1,42 +1,51 @@
 import type { Wait } from '../control/message.ts';
 import type { Purpose } from '../match/endpoint.ts';
-import type { Engine } from '../match/engine.ts';
 import type { PendingOperation } from '../match/operation.ts';
 import { Request } from '../request/request.ts';
 import type { StackFilter } from './stack.ts';
 
-/** What the user waits for: one operation, or all those of one collective call. */
-interface UserWait {
+/** What the user waits for. */
+export interface UserWait {
   readonly request: Request<unknown>;
   readonly call: string;
-  readonly operations: PendingOperation<unknown>[];
+  /** World ranks that could let it go on. */
+  readonly waitsFor: readonly number[];
+  /** When it began, if that was looked up. */
+  readonly since: number | undefined;
+  /** The lock of the store that it is for, if it is. */
+  readonly lock?: string | undefined;
 }
 
-/** Describe everything that a rank waits in, with the user's lines that wait for it. */
-export async function describeWaits(engine: Engine, filter: StackFilter): Promise<Wait[]> {
-  const now = engine.clock.now();
-  const waits = userWaits(engine.operations()).map(async ({ request, call, operations }) => {
-    const since = Math.min(...operations.map((operation) => operation.since ?? now));
-    return {
-      call,
-      waitsFor: [...new Set(operations.flatMap(({ waitsFor }) => waitsFor))],
-      sinceMs: now - since,
-      stack: filter.userFrames(await Request.where(request)),
-    };
+/** Describe what a rank waits in, with the user's lines that wait for it. @param now  on the clock of `since` */
+export async function describeWaits(
+  all: readonly UserWait[],
+  now: number,
+  filter: StackFilter,
+): Promise<Wait[]> {
+  const waits = all.map(async ({ request, call, waitsFor, since = now, lock }) => {
+    const stack = filter.userFrames(await Request.where(request));
+    return { call, waitsFor, sinceMs: now - since, stack, lock };
   });
   return await Promise.all(waits);
 }
 
-function userWaits(all: readonly PendingOperation<unknown>[]): UserWait[] {
-  const found = new Map<Purpose | PendingOperation<unknown>, UserWait>();
+/** What the user waits for in operations of the engine: one, or all those of one collective call. */
+export function messageWaits(all: readonly PendingOperation<unknown>[]): UserWait[] {
+  const found = new Map<Purpose | PendingOperation<unknown>, PendingOperation<unknown>[]>();
   for (const operation of all) {
-    const { name, purpose } = operation.endpoint;
-    const key = purpose ?? operation;
-    const place = name === undefined ? '' : ` in ${name}`;
-    const { request } = key;
-    const wait = found.get(key) ?? { request, call: `${key.call}${place}`, operations: [] };
-    wait.operations.push(operation);
-    found.set(key, wait);
+    const key = operation.endpoint.purpose ?? operation;
+    const operations = found.get(key);
+    if (operations === undefined) found.set(key, [operation]);
+    else operations.push(operation);
   }
-  return [...found.values()];
+  return [...found].map(([{ request, call }, operations]) => {
+    const name = operations[0]?.endpoint.name;
+    const starts = operations.flatMap(({ since }) => since ?? []);
+    return {
+      request,
+      call: `${call}${name === undefined ? '' : ` in ${name}`}`,
+      waitsFor: [...new Set(operations.flatMap(({ waitsFor }) => waitsFor))],
+      since: starts.length === 0 ? undefined : Math.min(...starts),
+    };
+  });
 }

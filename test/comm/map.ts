@@ -64,7 +64,7 @@ test('items and results that cannot be sent are named', async (t) => {
       await world.map((n: number) => n, items);
     });
     t.is(error?.code, 'ERR_TYPE');
-    t.regex(error?.message ?? '', /map: items from \d on cannot be sent/);
+    t.regex(error?.message ?? '', /items from \d on cannot be sent/);
     const all = await t.throwsAsync<MpiError>(async () => {
       await world.map(() => () => 1, [1], { all: true });
     });

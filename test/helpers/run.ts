@@ -215,6 +215,13 @@ export class Run {
     return this.#processes('TSMPI_RANK=');
   }
 
+  /** The process of this run whose command line has such a word. */
+  pidOf(word: string): number {
+    const found = this.#processes('').find((pid) => commandOf(pid).includes(word));
+    if (found === undefined) throw new Error(`no process of this run has ${word} in its command`);
+    return found;
+  }
+
   /** Wait until nothing is left of it: no process, no folder of a job. */
   async gone(): Promise<void> {
     await until(
@@ -287,6 +294,14 @@ function environmentOf(pid: number): string {
     return readFileSync(`/proc/${pid}/environ`, 'latin1');
   } catch {
     // It is gone by now, or another user's.
+    return '';
+  }
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
     return '';
   }
 }

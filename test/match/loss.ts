@@ -210,3 +210,39 @@ test('a send whose data is on its way rejects when its receiver is lost', async 
   await t.throwsAsync(send, { code: 'ERR_PROC_FAILED', message: /rank 1 was killed$/ });
   t.is(engine.operations().length, 0);
 });
+
+test('data that a rank must have had before it finished is sent, though nobody said so', async (t) => {
+  const headers: number[] = [];
+  let events: TransportEvents | undefined;
+  const forgotten: number[] = [];
+  const engine = new Engine({
+    rank: 0,
+    size: 2,
+    clock: new ManualClock(),
+    eagerBytes: 0,
+    connect: (given) => {
+      events = given;
+      return {
+        name: 'full',
+        forget: (rank) => void forgotten.push(rank),
+        reach: () => true,
+        // The room for the data never comes.
+        send: (_, { header }) => {
+          headers.push(kindOf(header));
+          return kindOf(header) === FrameKind.DATA ? new Promise(() => {}) : undefined;
+        },
+        listen: () => {},
+        close: () => Promise.resolve(),
+      };
+    },
+  });
+  const channel = new Channel(engine, new Endpoint(0, 0, [0, 1]));
+  const send = channel.send(new Uint8Array(10), 1, {});
+  events?.onFrame(1, encodeHeader({ kind: FrameKind.CLEAR_TO_SEND, id: 1 }), new Uint8Array(0));
+  t.deepEqual(headers, [FrameKind.RENDEZVOUS, FrameKind.DATA]);
+  t.is(engine.operations().length, 1);
+  engine.peerFinishing(1, 1);
+  await t.notThrowsAsync(send);
+  t.deepEqual(forgotten, [1]);
+  t.is(engine.operations().length, 0);
+});

@@ -71,6 +71,12 @@ for (const [where, options] of [
     t.regex(long.stdout, /^MpiError.*cannot start rank 0 of spawned\.ts: .*\(E2BIG\)/);
   });
 
+  test(`a host that has not what spawned processes need refuses them ${where}, and the job goes on`, async (t) => {
+    const end = await tsrun(t, [...options, '--transport', 'shm', 'spawner.ts', '1000', 'facts']);
+    t.like(end, { code: 0, stderr: '' });
+    t.regex(end.stdout, /^MpiError.* has too little space for 1000 ranks;/);
+  });
+
   test(`a process that was spawned ${where} and fails ends the job as any rank`, async (t) => {
     const end = await tsrun(t, [...options, 'spawner.ts', '2', 'throw']);
     t.is(end.code, 1);

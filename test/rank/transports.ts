@@ -160,7 +160,12 @@ for (const [name, common, hosts] of [
   ['where a world of one had no socket', {}, [0]],
   ['over encrypted connections', { transport: 'zeromq-tcp', keys: curveKeyPair() }, [0, 0]],
   [
-    'of one rank that only accepts connections',
+    'over encrypted connections alone, whichever share memory',
+    { transport: 'shm', sockets: 'zeromq-tcp', keys: curveKeyPair() },
+    [0],
+  ],
+  [
+    'where a world of one accepted no connections',
     { transport: 'zeromq-tcp', keys: curveKeyPair() },
     [0],
   ],

@@ -1,9 +1,9 @@
-/** Writes in one way or another: `print.ts HOW`. */
+/** Writes in one way or another: `print.ts HOW [LINES]`. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { finalize, world } from 'tsmpi';
 
 const { rank } = world;
-const [how] = process.argv.slice(2);
+const [how, lines = '100000'] = process.argv.slice(2);
 if (how === 'both') {
   console.log(`out of ${rank}\nä "quoted" \\`);
   console.error(`err of ${rank}`);
@@ -11,7 +11,7 @@ if (how === 'both') {
 if (how === 'unfinished') process.stdout.write(`end of ${rank}`);
 if (how === 'much') {
   await finalize();
-  for (let line = 0; line < 100_000; line++) {
+  for (let line = 0; line < Number(lines); line++) {
     const text = `rank ${rank} ${line}`;
     process.stdout.write(`${text.padEnd(49)}\n`);
   }

@@ -11,6 +11,7 @@ const options = { n: Number(n), args, env: { SPAWN: '' }, tolerant, ...(hosts ? 
 try {
   const children = await world.spawn(program || 'spawned.ts', options);
   console.log(`${children.remoteSize} are there`);
+  if (process.env.SPAWN_EXIT !== undefined) process.exit(Number(process.env.SPAWN_EXIT));
   for (let heard = 0; world.rank === 0 && heard < children.remoteSize; heard += 1) {
     console.log(`heard ${await children.receive()}`);
   }

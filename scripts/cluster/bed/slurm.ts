@@ -70,6 +70,7 @@ export class Slurm {
     const at = (name: string): string => join(this.#folder, name);
     mkdirSync(at('munge'));
     mkdirSync(at('state'));
+    for (const { name } of this.#bed.hosts) mkdirSync(at(`${name}.tmp`));
     writeFileSync(join(at('munge'), 'key'), randomBytes(128), { mode: 0o600 });
     const settings = {
       ClusterName: `bed${this.#bed.number}`,
@@ -83,6 +84,8 @@ export class Slurm {
       SlurmctldPidFile: at('controller.pid'),
       SlurmdPidFile: at('%n.pid'),
       SlurmdSpoolDir: at('%n.spool'),
+      // Where its plugin for PMIx keeps a folder named after the step alone.
+      TmpFS: at('%n.tmp'),
       // No accounting, no cgroups, no limits: only jobs.
       AccountingStorageType: 'accounting_storage/none',
       JobAcctGatherType: 'jobacct_gather/none',

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
+import { Gathering } from '../join/gathering.ts';
+import { MeetingPlace } from '../join/place.ts';
 import { candidateAddresses } from '../network/candidates.ts';
 import { openProbe, type Probe } from '../network/probe.ts';
 import { reach } from '../network/reach.ts';
@@ -9,6 +12,7 @@ import {
   AGENT_MARK,
   type AgentStart,
   type FromAgent,
+  type MemberNews,
   type NetworkOptions,
   type ProbePlace,
   type ToAgent,
@@ -29,7 +33,9 @@ const MORE_PATIENCE_MS = 2_000;
  * When the launcher is gone, or silent for too long, the ranks are ended and so is the agent.
  */
 export function runAgent(process: NodeJS.Process): void {
-  const { stdin, stdout } = process;
+  const { stdin, stdout, env } = process;
+  // One that came from another host, as by srun, may mean nothing on this one.
+  if (env.TMPDIR !== undefined && !existsSync(env.TMPDIR)) delete env.TMPDIR;
   stdout.write(`\n${AGENT_MARK} hello\n`);
   new Agent(process, stdin);
 }
@@ -41,6 +47,7 @@ class Agent {
   readonly #parcels = parcelsWhenNeeded();
   readonly #relays: Relays;
   readonly #ranks: HostRanks;
+  #gathering: Gathering | undefined;
   #probe: Probe | undefined;
   #heartbeat: Heartbeat | undefined;
   #ending = false;
@@ -83,7 +90,17 @@ class Agent {
         this.#try(async () => {
           // Nobody is looked for any more, and the port may be needed.
           await this.#probe?.close();
-          this.#ranks.open(message.part);
+          this.#gathering?.stopLooking();
+          this.#ranks.open(message.part, this.#gathering);
+        });
+        break;
+      case 'meet':
+        this.#try(() => this.#meet(message.job, message.size));
+        break;
+      case 'let-go':
+        this.#try(async () => {
+          await this.#gathering?.over(message);
+          this.#say({ kind: 'let-go' });
         });
         break;
       case 'clock':
@@ -152,6 +169,15 @@ class Agent {
     return { addresses: probe.addresses, port: probe.port, token: probe.token };
   }
 
+  #meet(job: string, size: number): void {
+    const tell = (news: MemberNews): void => this.#say({ kind: 'member', news });
+    this.#gathering = new Gathering(new MeetingPlace(job), size, {
+      onHere: (member) => tell({ kind: 'here', member }),
+      onStop: (rank, { reason, exitCode }) => tell({ kind: 'stop', rank, reason, exitCode }),
+      onLost: (rank) => tell({ kind: 'lost', rank }),
+    });
+  }
+
   #say(message: FromAgent): void {
     this.#mux.send(message);
   }
@@ -173,6 +199,7 @@ class Agent {
     this.#heartbeat?.stop();
     this.#ranks.killAll();
     this.#relays.close();
+    this.#gathering?.stopLooking();
     await this.#probe?.close();
     this.#ranks.close();
     await this.#starter.close();

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { OpenHost } from '../host.ts';
+import type { Gathering } from '../join/gathering.ts';
 import type { ParcelCache } from '../parcel/cache.ts';
 import type { Mux } from '../remote/mux.ts';
 import { type FromAgent, type HostPart, rankChannel, type ToAgent } from '../remote/protocol.ts';
@@ -22,10 +23,14 @@ export class HostRanks {
   readonly #say: (message: FromAgent) => void;
   readonly #ranks = new Map<number, StartedRank>();
   readonly #commands = new Map<number, RankCommand>();
+  /** Those that others have as their children. */
+  readonly #gathered = new Set<number>();
   /** Parts of which not all ranks have been started. */
   readonly #open = new Set<{ readonly host: OpenHost; readonly left: Set<number> }>();
   /** The job's private folder here, once there is one. */
   #folder: string | undefined;
+  /** Those that have the ranks of the first part as their children, if this process has not. */
+  #gathering: Gathering | undefined;
 
   constructor(
     process: NodeJS.Process,
@@ -44,11 +49,15 @@ export class HostRanks {
   /**
    * Get ready for the ranks of a part.
    *
+   * @param gathering  those who start them, if it is not this process
    * @throws Error that says what this host lacks, if it is the first; otherwise the launcher is told, and all goes on
    */
-  open(part: HostPart): void {
+  open(part: HostPart, gathering?: Gathering): void {
+    // Whatever comes later is spawned, and nobody else's child.
+    const first = this.#folder === undefined ? gathering : undefined;
+    this.#gathering ??= first;
     try {
-      this.#openPart(part);
+      this.#openPart(part, first);
     } catch (error) {
       if (this.#folder === undefined) throw error;
       const refused = error instanceof Error ? error.message : String(error);
@@ -86,13 +95,17 @@ export class HostRanks {
     this.#open.clear();
   }
 
-  #openPart(part: HostPart): void {
+  #openPart(part: HostPart, gathering: Gathering | undefined): void {
     const neighbours = [...this.#ranks.values()].filter((rank) => rank.alive()).length;
-    const place = { folder: this.#folder, neighbours };
+    const elsewhere = gathering && { processors: gathering.processors() };
+    const place = { folder: this.#folder, neighbours, elsewhere };
     const { host, notices } = openPart(part, place, this.#parcels, this.#starter, this.#process);
     this.#folder = host.folder;
     this.#open.add({ host, left: new Set(host.commands.map(({ rank }) => rank)) });
-    for (const command of host.commands) this.#commands.set(command.rank, command);
+    for (const command of host.commands) {
+      this.#commands.set(command.rank, command);
+      if (gathering !== undefined) this.#gathered.add(command.rank);
+    }
     this.#say({ kind: 'ready', transport: host.transport, notices });
   }
 
@@ -101,7 +114,9 @@ export class HostRanks {
     if (command === undefined) return;
     let started: StartedRank;
     try {
-      started = await this.#starter.start(command, (message) =>
+      const gathering = this.#gathered.has(rank) ? this.#gathering : undefined;
+      const starter = gathering ?? this.#starter;
+      started = await starter.start(command, (message) =>
         this.#say({ kind: 'told', rank, message }),
       );
     } catch (error) {

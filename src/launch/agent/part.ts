@@ -17,7 +17,7 @@ import type { LocalStarter } from '../start/local.ts';
  */
 export function openPart(
   part: HostPart,
-  place: Pick<HostJob, 'folder' | 'neighbours'>,
+  place: Pick<HostJob, 'folder' | 'neighbours' | 'elsewhere'>,
   parcels: ParcelCache,
   starter: LocalStarter,
   process: NodeJS.Process,

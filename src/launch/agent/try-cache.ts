@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openUsersFolder, ownSurroundings, usualCacheFolder } from '../compile/cache-folder.ts';
+import { openUsersFolder, ownSurroundings, usualCacheFolder } from '../../cache/folder.ts';
 import type { KeptHere } from '../remote/protocol.ts';
 
 /** Enough to find out that there is no room for more. */

@@ -6,6 +6,7 @@ import { Dependencies } from './dependencies.ts';
 import { emit } from './emit.ts';
 import { errorText } from './error-text.ts';
 import { isBuildFailure, withEsbuild } from './esbuild.ts';
+import { nativeFiles } from './native-files.ts';
 import { needsOf } from './needs.ts';
 import type { Outside } from './outside.ts';
 
@@ -22,7 +23,8 @@ export async function build(program: string, outside: Outside, cwd: string): Pro
     return await withEsbuild(async (esbuild) => {
       const analysis = await analyse(esbuild, program, dependencies);
       const { entry, files } = await emit(esbuild, analysis, program, outside);
-      return { entry, files, needs: needsOf(analysis), facts: dependencies.facts };
+      const native = outside.isPortable ? nativeFiles(analysis, dependencies) : [];
+      return { entry, files, needs: needsOf(analysis, native), facts: dependencies.facts };
     });
   } catch (error) {
     if (!isBuildFailure(error)) throw error;

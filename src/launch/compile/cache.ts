@@ -9,8 +9,14 @@
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  markUsed,
+  moveFolder,
+  placeFile,
+  removeUnused,
+  temporaryName,
+} from '../../cache/kept-files.ts';
 import { type Fact, hash, holds } from './facts.ts';
-import { markUsed, moveFolder, placeFile, removeUnused, temporaryName } from './kept-files.ts';
 import type { Need } from './outside.ts';
 
 /** A compiled program before it is stored. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { openUsersFolder } from '../../cache/folder.ts';
 import { placeOfCode } from './cache.ts';
-import { openUsersFolder } from './cache-folder.ts';
 import { hash } from './facts.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { type Analysis, isRequire } from './analyse.ts';
 import type { Outside } from './outside.ts';
-import type { Runtime } from './resolve.ts';
+import { ENTRIES, type Runtime } from './runtime.ts';
 
 /**
  * How CommonJS modules reach tsmpi, which is an ECMAScript module and may still be loading when they
@@ -72,7 +72,7 @@ export function supportFiles(
     [REQUIRE, requireText(outside)],
     [RESOLVE, resolveText(outside)],
   ];
-  for (const name of ['index', 'testing'] as const) {
+  for (const name of Object.values(ENTRIES)) {
     support.push([commonJsRuntime(name), '']);
     support.push([bridge(name), bridgeText(outside.runtime[name], commonJsRuntime(name))]);
   }
@@ -121,12 +121,12 @@ function resolveText({ runtime, module }: Outside): string {
   return `import { createRequire } from '${module.createRequire}';
 import { isBuiltin } from 'node:module';
 import { pathToFileURL } from 'node:url';
-const runtime = ${JSON.stringify(runtime)};
+const runtime = new Map(${JSON.stringify(Object.entries(ENTRIES).map(([name, module]) => [name, runtime[module]]))});
 export const resolverOf = (source) => {
   const require = createRequire(source);
   return (specifier) => {
-    if (specifier === 'tsmpi') return new URL(runtime.index, import.meta.url).href;
-    if (specifier === 'tsmpi/testing') return new URL(runtime.testing, import.meta.url).href;
+    const entry = runtime.get(specifier);
+    if (entry !== undefined) return new URL(entry, import.meta.url).href;
     if (/^\\.{0,2}\\//.test(specifier)) return new URL(specifier, source).href;
     if (isBuiltin(specifier)) return 'node:' + specifier.replace(/^node:/, '');
     if (URL.canParse(specifier)) return new URL(specifier).href;

@@ -12,13 +12,13 @@
 
 import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { openUsersFolder } from '../../cache/folder.ts';
 import { lookUp, type Stored, store } from './cache.ts';
-import { openUsersFolder } from './cache-folder.ts';
 import { CompileError } from './compile-error.ts';
 import { hash } from './facts.ts';
 import { type Need, type Outside, outsideElsewhere, outsideHere } from './outside.ts';
 import { findProgram } from './program.ts';
-import type { Runtime } from './resolve.ts';
+import { type Runtime, runtimeOf } from './runtime.ts';
 
 export { CompileError };
 
@@ -26,7 +26,7 @@ export { CompileError };
 export interface CompileRequest {
   /** Absolute path of the user's source file. */
   readonly program: string;
-  /** Absolute file URLs that `tsmpi` and `tsmpi/testing` resolve to. */
+  /** Absolute file URLs that `tsmpi`, `tsmpi/testing` and so on resolve to. */
   readonly runtime: Runtime;
   /** tsmpi's version and anything else that must change the cache key. */
   readonly version: string;
@@ -90,10 +90,11 @@ export async function compilePortable(request: CompileRequest): Promise<Portable
 }
 
 /** Read the modules that find the tsmpi of a rank, which lie beside those that are of this one. */
-export function portableRuntime({ index, testing }: Runtime): Runtime {
-  const textOf = (url: string): string =>
-    readFileSync(new URL(`portable/${basename(url)}`, url), 'utf8');
-  return { index: textOf(index), testing: textOf(testing) };
+export function portableRuntime(runtime: Runtime): Runtime {
+  return runtimeOf((name) => {
+    const url = runtime[name];
+    return readFileSync(new URL(`portable/${basename(url)}`, url), 'utf8');
+  });
 }
 
 async function compileFor(
@@ -105,14 +106,7 @@ async function compileFor(
   const source = findProgram(program, cwd);
   const folder = openUsersFolder(request.cacheFolder);
   const { runtime, files } = outside;
-  const parts = [
-    source,
-    version,
-    runtime.index,
-    runtime.testing,
-    process.version,
-    ...files.values(),
-  ];
+  const parts = [source, version, ...Object.values(runtime), process.version, ...files.values()];
   const key = hash(JSON.stringify(parts)).slice(0, 32);
   const found = lookUp(folder, key);
   if (found !== undefined) return { ...found, fromCache: true };

@@ -1,8 +1,11 @@
 import { pathToFileURL } from 'node:url';
-import type { Runtime } from './resolve.ts';
+import { MIRROR } from '../../control/message.ts';
+import { ENTRIES, type Runtime, runtimeOf } from './runtime.ts';
 
 /** How a compiled program finds what it is not made of: tsmpi, packages, and other files it loads. */
 export interface Outside {
+  /** Whether the program is to run on other hosts. */
+  readonly isPortable: boolean;
   /** How modules import tsmpi. */
   readonly runtime: Runtime;
   /** The file of this path, as a module imports it. */
@@ -18,6 +21,7 @@ export interface Outside {
 /** For a program that runs where it was compiled: all is where it is. */
 export function outsideHere(runtime: Runtime): Outside {
   return {
+    isPortable: false,
     runtime,
     imported: (path) => pathToFileURL(path).href,
     required: (path) => path,
@@ -25,9 +29,6 @@ export function outsideHere(runtime: Runtime): Outside {
     files: new Map(),
   };
 }
-
-/** The folder of a portable program in which files have the paths that they have here. */
-export const MIRROR = 'tsmpi-packages';
 
 const MODULE = './tsmpi-module.mjs';
 
@@ -69,15 +70,18 @@ exports.createRequire = (source) => {
  * @param texts  modules that find the rank's tsmpi
  */
 export function outsideElsewhere(texts: Runtime): Outside {
-  const runtime = { index: './tsmpi-of-rank.mjs', testing: './tsmpi-testing-of-rank.mjs' };
+  const runtime = runtimeOf((name) => `./tsmpi-${name}-of-rank.mjs`);
   return {
+    isPortable: true,
     runtime,
     imported: (path) => `./${MIRROR}${pathToFileURL(path).pathname}`,
     required: (path) => `./${MIRROR}${path}`,
     module: { imported: MODULE, createRequire: CREATE_REQUIRE },
     files: new Map([
-      [runtime.index.slice(2), texts.index],
-      [runtime.testing.slice(2), texts.testing],
+      ...Object.values(ENTRIES).map((name): [string, string] => [
+        runtime[name].slice(2),
+        texts[name],
+      ]),
       [MODULE.slice(2), MODULE_TEXT],
       [CREATE_REQUIRE.slice(2), CREATE_REQUIRE_TEXT],
     ]),

@@ -3,12 +3,7 @@ import { extname } from 'node:path';
 import type { OnResolveArgs, PluginBuild } from 'esbuild';
 import type { Dependencies } from './dependencies.ts';
 import { CODE } from './facts.ts';
-
-/** Absolute file URLs that `tsmpi` and `tsmpi/testing` resolve to. */
-export interface Runtime {
-  readonly index: string;
-  readonly testing: string;
-}
+import { ENTRIES, isEntry, type Runtime } from './runtime.ts';
 
 /** What an import stands for. */
 export type Target =
@@ -83,11 +78,11 @@ function classify(path: string, args: OnResolveArgs, dependencies: Dependencies)
 }
 
 function resolveRuntime(specifier: string): Target | Mistake {
-  if (specifier === 'tsmpi') return { kind: 'runtime', name: 'index' };
-  if (specifier === 'tsmpi/testing') return { kind: 'runtime', name: 'testing' };
+  if (isEntry(specifier)) return { kind: 'runtime', name: ENTRIES[specifier] };
+  const there = Object.keys(ENTRIES).map((name) => `"${name}"`);
   return {
     kind: 'mistake',
-    text: `tsmpi has no "${specifier}"; there are "tsmpi" and "tsmpi/testing"`,
+    text: `tsmpi has no "${specifier}"; there are ${there.slice(0, -1).join(', ')} and ${there.at(-1)}`,
   };
 }
 

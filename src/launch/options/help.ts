@@ -8,6 +8,8 @@ may stand before any of its programs, each once. '--' ends the options of tsrun.
 'tsrun bench' measures how fast messages are here, see tsrun bench --help; './bench' is a program.
 'tsrun doctor -f hosts.txt' tells whether a job could run on these hosts, and what is in its way, see
 tsrun doctor --help; './doctor' is a program.
+'srun -n 4 npx tsrun join ring.ts' makes one job of ranks that srun, mpirun or mpiexec starts, see
+tsrun join --help; './join' is a program.
 
 Examples:
   tsrun -n 4 ring.ts                          four ranks of one program

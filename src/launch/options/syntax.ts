@@ -96,6 +96,7 @@ function build(
     .addHelpText('after', helpEnd);
   for (const row of options) {
     const option = new Option(row.flags, row.about).helpGroup(row.group);
+    option.hideHelp(row.hidden === true);
     if (row.repeatable === true) option.argParser(append);
     command.addOption(option);
     if (row.repeatable !== true) refuseRepetition(command, option);

@@ -10,6 +10,8 @@ export interface OptionRow {
   readonly scope: 'program' | 'job';
   /** May be given more than once. */
   readonly repeatable?: boolean;
+  /** Understood, though only to be refused with a reason: `--help` does not show it. */
+  readonly hidden?: boolean;
   readonly group: string;
   readonly about: string;
 }

@@ -3,9 +3,9 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { openUsersFolder } from '../compile/cache-folder.ts';
+import { openUsersFolder } from '../../cache/folder.ts';
+import { markUsed, moveFolder, removeUnused, temporaryName } from '../../cache/kept-files.ts';
 import { hash } from '../compile/facts.ts';
-import { markUsed, moveFolder, removeUnused, temporaryName } from '../compile/kept-files.ts';
 import { type Entry, readArchive } from './archive.ts';
 
 /** The parcels on this host, for all jobs of this user. */

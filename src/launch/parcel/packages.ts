@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { MIRROR, type Need } from '../compile/outside.ts';
-import type { Runtime } from '../compile/resolve.ts';
+import { MIRROR } from '../../control/message.ts';
+import type { Need } from '../compile/outside.ts';
+import { ENTRIES, type Runtime } from '../compile/runtime.ts';
 import type { Content } from './parcel.ts';
 
 /**
@@ -90,14 +91,16 @@ class Mirror {
     const manifest = {
       name: 'tsmpi',
       type: 'module',
-      exports: { '.': './index.js', './testing': './testing.js' },
+      exports: Object.fromEntries(
+        Object.entries(ENTRIES).map(([entry, module]) => [
+          entry.replace('tsmpi', '.'),
+          `./${module}.js`,
+        ]),
+      ),
     };
-    const files = {
-      'package.json': JSON.stringify(manifest),
-      'index.js': this.#runtime.index,
-      'testing.js': this.#runtime.testing,
-    };
-    for (const [file, text] of Object.entries(files)) {
+    const files = [['package.json', JSON.stringify(manifest)]];
+    for (const [module, text] of Object.entries(this.#runtime)) files.push([`${module}.js`, text]);
+    for (const [file, text = ''] of files) {
       this.add({ name: `${name}/${file}`, data: Buffer.from(text) });
     }
   }

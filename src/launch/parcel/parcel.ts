@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { openUsersFolder } from '../compile/cache-folder.ts';
+import { openUsersFolder } from '../../cache/folder.ts';
+import { markUsed, placeFile, removeUnused } from '../../cache/kept-files.ts';
 import { hash } from '../compile/facts.ts';
-import { markUsed, placeFile, removeUnused } from '../compile/kept-files.ts';
 import { type Entry, writeArchive } from './archive.ts';
 
 /** What hosts get from the launcher, once: a folder, known by its contents. */

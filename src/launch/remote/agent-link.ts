@@ -1,5 +1,4 @@
 import { finished } from 'node:stream/promises';
-import type { ToRank } from '../../control/message.ts';
 import { Tail } from '../forward/tail.ts';
 import type { ProbeTarget, Reached } from '../network/reach.ts';
 import type { Parcel } from '../parcel/parcel.ts';
@@ -17,11 +16,13 @@ import {
   type FromAgent,
   type HostFacts,
   type HostPart,
+  type MemberNews,
   PARCEL_CHANNEL,
   relayChannel,
   type ToAgent,
 } from './protocol.ts';
 import { RemoteRank } from './remote-rank.ts';
+import { Replies, type Reply } from './replies.ts';
 import { within } from './within.ts';
 
 /** What a link needs to be made. */
@@ -50,8 +51,6 @@ const LAST_WORDS_MS = 200;
 /** So many lines of what a remote start says are worth telling. */
 const SHOWN_LINES = 4;
 
-type Reply = FromAgent['kind'];
-
 /** The launcher's view of one agent. */
 export class AgentLink {
   readonly host: string;
@@ -60,11 +59,9 @@ export class AgentLink {
   readonly #errors = new Tail();
   readonly #ranks = new Map<number, RemoteRank>();
   readonly #relays = new Map<number, (ending: string) => void>();
-  readonly #expected = new Map<
-    Reply,
-    { resolve: (message: FromAgent) => void; reject: (error: HostError) => void }
-  >();
+  readonly #replies = new Replies();
   readonly #hello: Promise<HostFacts>;
+  #onMember: (news: MemberNews) => void = () => {};
   #mux: Mux | undefined;
   #heartbeat: Heartbeat | undefined;
   #ended = false;
@@ -93,15 +90,9 @@ export class AgentLink {
    * @throws HostError if the host is lost, or cannot do what was asked; then it is lost
    */
   ask<K extends Reply>(reply: K, question: ToAgent): Promise<FromAgent & { kind: K }> {
-    return new Promise((resolve, reject) => {
-      if (this.#lost !== undefined) {
-        reject(this.#lost);
-        return;
-      }
-      const settle = resolve as (message: FromAgent) => void;
-      this.#expected.set(reply, { resolve: settle, reject });
-      this.#send(question);
-    });
+    const answer = this.#replies.next(reply);
+    this.#send(question);
+    return answer;
   }
 
   /** Bring those of the parcels to the host that it lacks, and say which these were. @throws HostError */
@@ -125,6 +116,12 @@ export class AgentLink {
     return (await this.ask('reached', { kind: 'reach', targets, timeoutMs })).reached;
   }
 
+  /** Have the agent meet those ranks of a job that another launcher has started on its host. */
+  meet(job: string, size: number, onMember: (news: MemberNews) => void): void {
+    this.#onMember = onMember;
+    this.#send({ kind: 'meet', job, size });
+  }
+
   /** Give the host its part of the job, or more of it. @throws HostError */
   async prepare(part: HostPart): Promise<{ transport: string; notices: readonly string[] }> {
     const ready = await this.ask('ready', { kind: 'part', part });
@@ -142,11 +139,6 @@ export class AgentLink {
     this.#ranks.set(rank, remote);
     this.#send({ kind: 'start', rank });
     return remote.started;
-  }
-
-  /** Tell one message to several ranks of this host. */
-  tell(rank: number, message: ToRank): void {
-    this.#send({ kind: 'tell', rank, message });
   }
 
   /** Run a command on that host. */
@@ -200,14 +192,20 @@ export class AgentLink {
       onClosed: (error) => void this.#onClosed(error),
     });
     const { hostTimeoutMs } = start;
-    this.#heartbeat = new Heartbeat({
+    const heartbeat = new Heartbeat({
       patienceMs: hostTimeoutMs,
       beat: () => this.#send({ kind: 'beat' }),
       onSilence: () => this.#onLost(hostSilent(this.host, hostTimeoutMs)),
     });
+    this.#heartbeat = heartbeat;
+    // Until the agent has its bearings it may be slow, as its host may be.
+    heartbeat.suspend(true);
     stdout.resume();
     void this.#process.ended.then(async () => this.#onLost(await this.#ending()));
-    return await this.ask('hello', { kind: 'begin', ...start });
+    const facts = await within(helloMs, this.ask('hello', { kind: 'begin', ...start }));
+    if (facts === undefined) throw this.#fail(noHello(this.host, startName, helloMs));
+    heartbeat.suspend(false);
+    return facts;
   }
 
   #take(message: FromAgent): void {
@@ -226,11 +224,13 @@ export class AgentLink {
       case 'failed':
         this.#onLost(new HostError(this.host, message.reason));
         break;
+      case 'member':
+        this.#onMember(message.news);
+        break;
       case 'beat':
         break;
       default:
-        this.#expected.get(message.kind)?.resolve(message);
-        this.#expected.delete(message.kind);
+        this.#replies.take(message);
     }
   }
 
@@ -271,8 +271,7 @@ export class AgentLink {
     this.#lost = error;
     this.#heartbeat?.stop();
     this.#process.kill();
-    for (const { reject } of this.#expected.values()) reject(error);
-    this.#expected.clear();
+    this.#replies.fail(error);
     return error;
   }
 

@@ -38,7 +38,8 @@ export function runHere(command: readonly string[], warden: Warden): RemoteProce
     const ended = once(child, 'error').then(([error]) => reasonOf(file, error));
     return { ...neverStarted(''), ended };
   }
-  warden.add(pid);
+  // Of srun that is killed the host is told late, or never.
+  warden.add(pid, true);
   for (const broken of [child, stdin, stdout, stderr]) broken.on('error', () => {});
   let over = false;
   const kill = (): void => {

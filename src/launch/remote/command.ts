@@ -43,11 +43,23 @@ export function startBySsh(sshArgs: readonly string[]): RemoteStart {
   };
 }
 
+/** What srun takes from the environment, a task's too, and what would change the agent's streams or its host. */
+const SRUN_VARIABLES: readonly string[] = [
+  'SLURM_LABELIO',
+  'SLURM_STDINMODE',
+  'SLURM_STDOUTMODE',
+  'SLURM_STDERRMODE',
+  'SLURM_DISTRIBUTION',
+  'SLURM_DIST_PLANESIZE',
+];
+
 /** A step of its own in the Slurm allocation that this process is in. */
 export function startBySlurm(): RemoteStart {
   return {
     name: 'srun',
     commandFor: ({ name }, argv) => [
+      'env',
+      ...SRUN_VARIABLES.flatMap((variable) => ['-u', variable]),
       'srun',
       '--overlap',
       '--quiet',

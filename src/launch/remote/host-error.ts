@@ -47,7 +47,7 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: (host: string) => s
       `no ssh server listens there: is sshd running on ${host}, and is the port right (port=N in the hostfile)?`,
   ],
   [
-    /timed out|no route to host|network is unreachable|host is down/i,
+    /timed out|timeout, server|no route to host|network is unreachable|host is down/i,
     (host) => `${host} does not answer: is it up, and may this machine reach it (firewall, VPN)?`,
   ],
   [

@@ -6,6 +6,7 @@
 
 import type { FromRank, ToRank } from '../../control/message.ts';
 import type { HostJob } from '../host.ts';
+import type { Member, MemberEnd, StopReason } from '../join/member-facts.ts';
 import type { ProbeTarget, Reached } from '../network/reach.ts';
 import type { RankToStart } from '../rank-command.ts';
 
@@ -65,6 +66,14 @@ export interface HostPart extends Pick<HostJob, 'common' | 'transports' | 'wait'
   readonly ranks: readonly HostRank[];
 }
 
+/** What becomes of the ranks that another launcher has started on a host, as they are met there. */
+export type MemberNews =
+  | { readonly kind: 'here'; readonly member: Member }
+  /** The process of a rank asks for the end of the job. */
+  | ({ readonly kind: 'stop'; readonly rank: number } & StopReason)
+  /** A rank that was here is gone. */
+  | { readonly kind: 'lost'; readonly rank: number };
+
 /** What the launcher tells an agent. */
 export type ToAgent =
   | ({ readonly kind: 'begin' } & AgentStart)
@@ -76,6 +85,10 @@ export type ToAgent =
   | { readonly kind: 'reach'; readonly targets: readonly ProbeTarget[]; readonly timeoutMs: number }
   /** Get ready for these ranks, which may be more than those of an earlier part. */
   | { readonly kind: 'part'; readonly part: HostPart }
+  /** Meet the ranks of this host that another launcher has started: they are not to be started by the agent itself. */
+  | { readonly kind: 'meet'; readonly job: string; readonly size: number }
+  /** Let these go. */
+  | ({ readonly kind: 'let-go' } & MemberEnd)
   /** For `tsrun doctor`: say what time it is. */
   | { readonly kind: 'clock' }
   /** For `tsrun doctor`: see whether anything can be kept on this host. */
@@ -110,6 +123,8 @@ export type FromAgent =
       /** Why they cannot, though the ranks go on that were started before. */
       readonly refused?: string | undefined;
     }
+  | { readonly kind: 'member'; readonly news: MemberNews }
+  | { readonly kind: 'let-go' }
   | { readonly kind: 'clock'; readonly time: number }
   | ({ readonly kind: 'cache' } & KeptHere)
   | { readonly kind: 'listening'; readonly probe: ProbePlace }

@@ -1,4 +1,5 @@
 import type { Failure, FromRank, SpawnProgram, Wait } from '../../control/message.ts';
+import { parseCalls } from '../../keeper/call.ts';
 
 /**
  * Check that `value` is a message of ours, and return it with nothing but our own fields.
@@ -44,6 +45,10 @@ export function parseFromRank(value: unknown): FromRank | undefined {
     }
     case 'spawn':
       return parseSpawn(value);
+    case 'store': {
+      const calls = parseCalls(value.calls);
+      return calls && { kind: 'store', calls };
+    }
     default:
       return undefined;
   }
@@ -89,7 +94,8 @@ function isWait(value: unknown): value is Wait {
     isString(value.call) &&
     isArrayOf(value.waitsFor, isNumber) &&
     isNumber(value.sinceMs) &&
-    isArrayOf(value.stack, isString)
+    isArrayOf(value.stack, isString) &&
+    (value.lock === undefined || isString(value.lock))
   );
 }
 

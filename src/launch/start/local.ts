@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import type { Readable, Writable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import type { ToRank } from '../../control/message.ts';
 import { type ControlPipe, openControlPipe } from './control-pipe.ts';
 import { signalGroup } from './process-group.ts';
@@ -51,6 +51,11 @@ export function startLocally(options: WardenOptions = {}): LocalStarter {
   };
 }
 
+function streamsOf({ stdin, ownStreams }: RankCommand): ('inherit' | 'pipe' | 'ignore')[] {
+  if (ownStreams === true) return ['inherit', 'inherit', 'inherit'];
+  return [stdin === 'pipe' ? 'pipe' : 'ignore', 'pipe', 'pipe'];
+}
+
 async function spawnRank(command: RankCommand, warden: Warden): Promise<ChildProcess> {
   try {
     warden.expect();
@@ -59,9 +64,7 @@ async function spawnRank(command: RankCommand, warden: Warden): Promise<ChildPro
       detached: true,
       env: { ...command.env, ...warden.env },
       stdio: [
-        command.stdin === 'pipe' ? 'pipe' : 'ignore',
-        'pipe',
-        'pipe',
+        ...streamsOf(command),
         'pipe',
         ...(command.segment === undefined ? [] : [command.segment]),
       ],
@@ -94,8 +97,8 @@ class LocalRank implements StartedRank {
     this.rank = rank;
     this.pid = child.pid as number;
     this.stdin = stdin ?? undefined;
-    this.stdout = stdout as Readable;
-    this.stderr = stderr as Readable;
+    this.stdout = (stdout as Readable | null) ?? new PassThrough().end();
+    this.stderr = (stderr as Readable | null) ?? new PassThrough().end();
     this.#child = child;
     this.#warden = warden;
     // A pipe that breaks is news of the process's end, which comes by itself.

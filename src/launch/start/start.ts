@@ -19,6 +19,8 @@ export interface RankCommand {
   readonly stdin: 'pipe' | 'null';
   /** A file of this process that the rank gets as its descriptor 4. */
   readonly segment?: number | undefined;
+  /** The rank has the standard streams of this process as its own, whatever `stdin` says; nobody else sees them. */
+  readonly ownStreams?: boolean | undefined;
 }
 
 /** How a process ended: exactly one of the two is set. */

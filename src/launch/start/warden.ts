@@ -10,8 +10,8 @@ export const JOB_FOLDER_PREFIX = 'tsmpi-';
 const MARK_NAME = 'TSMPI_WARDEN';
 
 /**
- * Reads what is to be ended, one item a line: `?` for a start to come, `+GROUP` when it has, `-GROUP`,
- * `=MARK`, the folder's path, or `end`.
+ * Reads what is to be ended, one item a line: `?` for a start to come, `+GROUP` when it has, `~GROUP` for one that
+ * is asked to end before it is killed, `-GROUP`, `=MARK`, the folder's path, or `end`.
  *
  * Without a last `end` the launcher was killed. Killed in the midst of a start, it left a process
  * whose number it never learned. That process is looked for by its environment, where the system
@@ -20,13 +20,17 @@ const MARK_NAME = 'TSMPI_WARDEN';
  */
 const SCRIPT = `
 trap '' HUP INT QUIT TERM TSTP
-groups=' ' folder= mark= starting=
+groups=' ' asked=' ' folder= mark= starting=
 while IFS= read -r line; do
   case $line in
     '?') starting=yes ;;
     =*) mark=\${line#=} ;;
     +*) groups="$groups\${line#+} " starting= ;;
+    '~'*) asked="$asked\${line#?} " starting= ;;
     -*) gone=\${line#-}
+      case $asked in
+        *" $gone "*) asked="\${asked%%" $gone "*} \${asked#*" $gone "}" ;;
+      esac
       case $groups in
         *" $gone "*) groups="\${groups%%" $gone "*} \${groups#*" $gone "}" ;;
       esac ;;
@@ -40,6 +44,9 @@ if [ "$starting" ] && [ "$mark" ]; then
     groups="$groups\${group%/environ} "
   done
 fi
+for group in $asked; do
+  kill -s TERM -- "-$group"
+done
 for group in $groups; do
   kill -s KILL -- "-$group"
 done
@@ -47,6 +54,12 @@ case $folder in
   */${JOB_FOLDER_PREFIX}[A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9])
     rm -rf -- "$folder" ;;
 esac
+case $asked in
+  *[0-9]*) sleep 1 ;;
+esac
+for group in $asked; do
+  kill -s KILL -- "-$group"
+done
 `;
 
 const FOLDER_NAME = new RegExp(`^${JOB_FOLDER_PREFIX}[A-Za-z0-9]{6}$`);
@@ -57,7 +70,8 @@ export interface Warden {
   readonly env: Readonly<Record<string, string>>;
   /** Expect a process group, whose number comes with the next `add`. */
   expect(): void;
-  add(group: number): void;
+  /** @param ask  whether it gets SIGTERM before SIGKILL: for commands that have more to end than themselves */
+  add(group: number, ask?: boolean): void;
   remove(group: number): void;
   /** Have the job's private folder removed too, in place of any named before. */
   watchFolder(folder: string): void;
@@ -94,7 +108,7 @@ export function startWarden(options: WardenOptions = {}): Warden {
   return {
     env: { [MARK_NAME]: mark },
     expect: () => write('?'),
-    add: (group) => write(`+${group}`),
+    add: (group, ask = false) => write(`${ask ? '~' : '+'}${group}`),
     remove: (group) => write(`-${group}`),
     watchFolder: (folder) => {
       const isOurs = isAbsolute(folder) && FOLDER_NAME.test(basename(folder));

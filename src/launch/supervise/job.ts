@@ -21,6 +21,7 @@ import {
   type RankFailure,
 } from './failure.ts';
 import { type Growth, Growths } from './growths.ts';
+import { type Holders, JobStore, withHolder } from './job-store.ts';
 import { Leftovers } from './leftovers.ts';
 import { Names } from './names.ts';
 import type { SuperviseOptions } from './options.ts';
@@ -84,6 +85,7 @@ export class Job {
   readonly #leftovers: Leftovers;
   readonly #verdict: Verdict;
   readonly #reporter: Reporter;
+  readonly #store: JobStore;
   readonly #cancelTimeout: (() => void) | undefined;
   /** Set if something other than a rank's failure ends the job. */
   #stopCode: number | undefined;
@@ -105,6 +107,7 @@ export class Job {
     this.#leftovers = new Leftovers(effects, () => this.#progress());
     this.#verdict = new Verdict(effects, (main) => this.#onMain(main));
     this.#reporter = new Reporter(options, this.#context, effects);
+    this.#store = new JobStore((rank, message) => effects.send(rank, message));
     const { timeoutSeconds } = options;
     if (timeoutSeconds !== undefined) {
       const onTimeout = (): void => this.#onTimeout(timeoutSeconds);
@@ -179,10 +182,16 @@ export class Job {
     const state = this.#world.state(rank);
     if (state.phase === 'ended') return;
     switch (message.kind) {
+      case 'store':
+        // This changes nothing else, and there may be many.
+        this.#store.take(rank, message.calls);
+        return;
       case 'joined':
         this.#world.join(state, message.address);
         break;
       case 'finalizing':
+        // Before the others hear of it: what they wait for may be theirs now.
+        this.#store.gone(rank);
         this.#world.enterFinalize(state, message);
         if (state.dismissed) this.#world.letGo(state);
         break;
@@ -216,6 +225,7 @@ export class Job {
     state.stopped = this.#ending.signalled(rank) && !state.failed;
     this.#where.ended(rank);
     this.#judgeEnd(state, end);
+    this.#store.gone(rank);
     this.#leftovers.ended(rank);
     this.#progress();
   }
@@ -250,6 +260,7 @@ export class Job {
     if (this.#stopCode === undefined && tolerant) this.#tolerate(failure);
     else if (this.#stopCode === undefined) this.#record(failure, false);
     else this.#effects.note(failureText(failure, this.#context));
+    for (const { rank } of gone) this.#store.gone(rank);
     const started = gone.filter(({ pid }) => pid !== 0);
     this.#leftovers.ended(...started.map(({ rank }) => rank));
     this.#progress();
@@ -470,26 +481,30 @@ export class Job {
   }
 
   #showWhere(title: string, then: () => void): void {
+    const holders = this.#store.holders();
     this.#where.ask(this.#members(), WHERE_MS, (answers) => {
-      this.#effects.note(whereTable(title, this.#places(answers), this.#context));
+      this.#effects.note(whereTable(title, this.#places(answers, holders), this.#context));
       then();
     });
   }
 
   /** Ask who waits for a rank that is gone; to be done before they are told and wait no more. */
   #askWho(lost: number, patienceMs: number): void {
+    // Its locks go to others before the answers are in.
+    const holders = this.#store.holders();
     this.#where.ask(this.#members(), patienceMs, (answers) => {
-      this.#reporter.places(lost, this.#places(answers));
+      this.#reporter.places(lost, this.#places(answers, holders));
     });
   }
 
-  #places(answers: ReadonlyMap<number, Answer>): RankPlace[] {
+  #places(answers: ReadonlyMap<number, Answer>, holders: Holders): RankPlace[] {
     return this.#world.ranks.map((state): RankPlace => {
       const { rank, finalizing, finalizingSince } = state;
       const answer = answers.get(rank);
       if (answer !== undefined) {
         const finalizingMs = finalizing && this.#effects.now() - finalizingSince;
-        return { kind: 'answered', rank, waits: answer.waits, finalizingMs };
+        const waits = answer.waits.map((wait) => withHolder(wait, rank, holders));
+        return { kind: 'answered', rank, waits, finalizingMs };
       }
       if (state.hostLost && state.end === undefined) return { kind: 'lost', rank };
       if (state.phase !== 'running') return { kind: 'ended', rank, end: state.end };

@@ -1,13 +1,6 @@
 import { closeSync, constants } from 'node:fs';
-import { createRequire } from 'node:module';
+import { type Koffi, loadKoffi } from '../../koffi/load.ts';
 import type { ForeignMemory, SharedMemory } from './memory.ts';
-
-/** What is used of koffi, which is loaded only where memory is shared. */
-interface Koffi {
-  load(path: null): { func(signature: string): (...args: unknown[]) => unknown };
-  address(pointerOrBytes: unknown): bigint;
-  view(pointer: unknown, bytes: number): ArrayBuffer;
-}
 
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
@@ -52,7 +45,7 @@ export class System {
 
   /** @param addon  the file of koffi for this machine, if it is known */
   constructor(addon?: string) {
-    this.#koffi = loadAddon(addon) ?? (createRequire(import.meta.url)('koffi') as Koffi);
+    this.#koffi = loadKoffi(addon);
     const library = this.#koffi.load(null);
     this.#mmap = library.func('void *mmap(void *, size_t, int, int, int, int64_t)');
     this.#syscall = library.func('long syscall(long, uintptr_t, long, long, void *, void *, long)');
@@ -137,17 +130,4 @@ export class System {
     if (file === -1) throw new Error(`cannot open the pipe ${path}`);
     return file as number;
   }
-}
-
-/** To look for the file, as koffi itself does, costs every rank 4 ms. */
-function loadAddon(file: string | undefined): Koffi | undefined {
-  if (file === undefined) return undefined;
-  const module = { exports: {} };
-  try {
-    process.dlopen(module, file);
-  } catch {
-    // It is for another C library.
-    return undefined;
-  }
-  return module.exports as Koffi;
 }

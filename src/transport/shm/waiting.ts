@@ -25,8 +25,11 @@ const CROWDED_SPIN: Waiting = { spinMs: FOREVER, giveWayAfterMs: 0, turnMs: 1, s
 /** The processor is needed elsewhere. */
 const PARK: Waiting = { spinMs: 0, giveWayAfterMs: FOREVER, turnMs: 1, sleepMs: 0 };
 
-/** What comes over the network comes by way of the event loop, so that must turn often, and is where to sleep. */
-const BESIDE_NETWORK: Pick<Waiting, 'turnMs' | 'sleepMs'> = { turnMs: 0.02, sleepMs: 0 };
+/**
+ * What comes over the network comes by way of the event loop, so that must turn often, and is where to sleep. It
+ * is brought by a thread of ZeroMQ's, which must not wait for the processor of the one that looks.
+ */
+const BESIDE_NETWORK: Omit<Waiting, 'spinMs'> = { giveWayAfterMs: 0, turnMs: 0.02, sleepMs: 0 };
 
 /** Where a rank waits. */
 export interface Surroundings {

@@ -4,11 +4,12 @@ import {
   LENGTH_BYTES,
   OWN_PART,
   PIECE_BYTES,
-  PIECES_TOLD,
   PROLOGUE_BYTES,
   RECORD_BYTES,
   TAKEN,
+  TOLD_BYTES,
 } from './batch.ts';
+import { giveBack } from './give-back.ts';
 
 /** What a reader tells of what it reads. */
 export interface BatchEvents extends Pick<TransportEvents, 'onFrame' | 'land'> {
@@ -40,8 +41,8 @@ export class BatchReader {
   #early: (readonly Uint8Array[])[] = [];
   /** By rank: what is coming in pieces. */
   readonly #long: (LongFrame | undefined)[] = [];
-  /** By rank: pieces of which it was not told. */
-  readonly #untold: number[] = [];
+  /** By rank: pieces of which it was not told yet. */
+  readonly #untold = new Map<number, { pieces: number; bytes: number }>();
   /** By length: where headers are lent from. */
   readonly #headers: readonly Int32Array[];
 
@@ -138,13 +139,14 @@ export class BatchReader {
   /** Take in the first piece of a payload. */
   #begin(source: number, header: Int32Array, bytes: number, part: Uint8Array): void {
     check(Number.isSafeInteger(bytes) && part.length <= bytes, 'it tells a wrong length');
-    if (part.length === bytes) {
-      this.#tell(source, true);
-      this.#events.onFrame(source, header, plain(part, 0, bytes));
+    const kept = new Int32Array(header);
+    let landing = this.#events.land?.(source, kept, bytes);
+    if (landing === undefined && part.length === bytes) {
+      this.#tell(source, bytes);
+      this.#events.onFrame(source, kept, plain(part, 0, bytes));
       return;
     }
-    const kept = new Int32Array(header);
-    const landing = this.#events.land?.(source, kept, bytes) ?? newLanding(bytes);
+    landing ??= newLanding(bytes);
     const long = { header: kept, landing, bytes, got: 0 };
     this.#long[source] = long;
     this.#takePiece(source, long, part);
@@ -157,16 +159,33 @@ export class BatchReader {
     long.got += part.length;
     const last = long.got === bytes;
     if (last) this.#long[source] = undefined;
-    this.#tell(source, last);
+    this.#tell(source, part.length);
+    giveBack(part);
     if (last) this.#events.onFrame(source, header, landing.room() ?? NOTHING);
   }
 
-  /** Count a piece, and tell of all so far if that is due: its sender may wait for nothing else. */
-  #tell(source: number, due: boolean): void {
-    const untold = (this.#untold[source] ?? 0) + 1;
-    const told = due || untold >= PIECES_TOLD;
-    this.#untold[source] = told ? 0 : untold;
-    if (told) this.#events.tell(source, untold);
+  /** Tell all ranks which of their pieces were taken; soon after each message, as they may wait for nothing else. */
+  tellAll(): void {
+    for (const [source, { pieces }] of this.#untold) this.#events.tell(source, pieces);
+    this.#untold.clear();
+  }
+
+  /** Whether there is anything to tell. */
+  get tells(): boolean {
+    return this.#untold.size > 0;
+  }
+
+  /** Count a piece, and tell of all so far if it is much. */
+  #tell(source: number, bytes: number): void {
+    const untold = this.#untold.get(source) ?? { pieces: 0, bytes: 0 };
+    untold.pieces += 1;
+    untold.bytes += bytes;
+    if (untold.bytes >= TOLD_BYTES) {
+      this.#untold.delete(source);
+      this.#events.tell(source, untold.pieces);
+    } else {
+      this.#untold.set(source, untold);
+    }
   }
 
   /** ZeroMQ connects anew by itself, but drops what was under way on a connection that broke. */

@@ -3,7 +3,7 @@ import { LONGEST_TAKEN_BYTES } from '../transport.ts';
 import {
   IN_PIECES,
   LENGTH_BYTES,
-  MOST_PIECES,
+  MOST_UNDER_WAY_BYTES,
   OWN_PART,
   OWN_PART_BYTES,
   PIECE_BYTES,
@@ -23,6 +23,13 @@ interface LongFrame {
   sent: number;
   /** Called once the receiver has all of it. */
   readonly done: () => void;
+}
+
+/** A piece that the peer is yet to take. */
+interface Piece {
+  readonly bytes: number;
+  /** Called when it was taken, if it is the last of its frame. */
+  readonly done: (() => void) | undefined;
 }
 
 /**
@@ -51,8 +58,9 @@ export class BatchWriter {
   #untold: number | undefined;
   /** Whether the peer is to see the number of the next message, whatever is in it. */
   #marks = false;
-  /** What is to be called when the pieces under way were taken, the oldest first. */
-  readonly #underWay = new Fifo<(() => void) | undefined>();
+  /** Pieces under way, the oldest first. */
+  readonly #underWay = new Fifo<Piece>();
+  #bytesUnderWay = 0;
 
   /** @param source  the world rank that sends */
   constructor(source: number) {
@@ -100,7 +108,12 @@ export class BatchWriter {
 
   /** Take in that the peer has taken so many pieces. */
   taken(pieces: number): void {
-    for (let n = 0; n < pieces && this.#underWay.length > 0; n += 1) this.#underWay.shift()?.();
+    for (let n = 0; n < pieces; n += 1) {
+      const piece = this.#underWay.shift();
+      if (piece === undefined) return;
+      this.#bytesUnderWay -= piece.bytes;
+      piece.done?.();
+    }
   }
 
   /** Nothing of this will be sent: take it that all payloads may change. */
@@ -121,7 +134,7 @@ export class BatchWriter {
       this.#before.shift();
       return number(next, this.#nextNumber());
     }
-    if (this.#underWay.length >= MOST_PIECES) return undefined;
+    if (this.#bytesUnderWay >= MOST_UNDER_WAY_BYTES) return undefined;
     return this.#takePiece(next);
   }
 
@@ -171,7 +184,8 @@ export class BatchWriter {
     frame.sent += piece.length;
     const last = frame.sent === payload.length;
     if (last) this.#before.shift();
-    this.#underWay.push(last ? done : undefined);
+    this.#underWay.push({ bytes: piece.length, done: last ? done : undefined });
+    this.#bytesUnderWay += piece.length;
     return [new Uint8Array(view.buffer), piece];
   }
 

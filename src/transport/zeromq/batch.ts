@@ -35,10 +35,10 @@ export const OWN_PART_BYTES: number = 16 * 1024;
  * The size of a piece: what a message costs beside its bytes is little against this, and the next one can be
  * on its way while one is copied.
  */
-export const PIECE_BYTES: number = 2 ** 20;
+export const PIECE_BYTES: number = 2 * 2 ** 20;
 
-/** So many pieces may be under way to one peer. */
-export const MOST_PIECES = 8;
+/** When pieces of so many bytes are under way to one peer, no further one leaves. */
+export const MOST_UNDER_WAY_BYTES: number = 16 * 2 ** 20;
 
-/** So many taken pieces are told of at the latest. */
-export const PIECES_TOLD = 4;
+/** When pieces of so many bytes were taken, their sender is told at once. */
+export const TOLD_BYTES: number = 4 * 2 ** 20;

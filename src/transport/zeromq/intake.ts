@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Dealer, Pull, Push, Router } from 'zeromq';
 
 /** After so many bytes the event loop gets a turn, so that a flood of messages does not stop timers. */
-const BYTES_PER_TURN = 256 * 1024;
+const BYTES_PER_TURN = 2 * 2 ** 20;
 
 /**
  * Reads one socket while that is wanted.
@@ -71,9 +71,9 @@ export class Intake {
         this.#rung = false;
         continue;
       }
+      for (let n = 0; n < parts.length; n += 1) bytes += (parts[n] as Buffer).length;
       const taking = this.#take(parts);
       if (taking !== undefined) await taking;
-      for (let n = 0; n < parts.length; n += 1) bytes += (parts[n] as Buffer).length;
       if (bytes >= BYTES_PER_TURN) {
         bytes = 0;
         await nextTurn();

@@ -37,6 +37,7 @@ export class ZeromqTransport implements Transport {
   #opening: Promise<Sockets> | undefined;
   #sockets: Sockets | undefined;
   #wanted = false;
+  #telling = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: ZeromqOptions, events: TransportEvents) {
@@ -147,7 +148,7 @@ export class ZeromqTransport implements Transport {
       rank,
       bind,
       protection,
-      onMessage: (parts) => this.#reader.read(parts),
+      onMessage: (parts) => this.#onMessage(parts),
       onBroken: (error) => this.#fail(error),
     });
     // Whoever closes meanwhile waits for this, and closes them then.
@@ -156,6 +157,17 @@ export class ZeromqTransport implements Transport {
       this.#listen();
     }
     return sockets;
+  }
+
+  #onMessage(parts: Buffer[]): void {
+    this.#reader.read(parts);
+    if (!this.#reader.tells || this.#telling) return;
+    this.#telling = true;
+    // Not at once, so that one message tells of several pieces, if as many come in this turn.
+    setImmediate(() => {
+      this.#telling = false;
+      if (this.#closing === undefined) this.#reader.tellAll();
+    });
   }
 
   #fail(error: Error): void {

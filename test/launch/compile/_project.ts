@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { type CompiledProgram, compile } from '../../../src/launch/compile/compile.ts';
+import { runtimeOf } from '../../../src/launch/compile/runtime.ts';
 
 /** What a program printed, and how it ended. */
 export interface Run {
@@ -51,7 +52,7 @@ export function project(t: ExecutionContext, files: Readonly<Record<string, stri
   const compileIt = (program: string): Promise<CompiledProgram> =>
     compile({
       program: path(program),
-      runtime: { index: pathToFileURL(index).href, testing: pathToFileURL(testing).href },
+      runtime: runtimeOf((name) => pathToFileURL(name === 'index' ? index : testing).href),
       version: '1.2.3',
       cacheFolder,
     });

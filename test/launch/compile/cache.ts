@@ -63,7 +63,7 @@ test('finding a program compiled loads neither esbuild nor what uses it', async 
     import { compile } from ${JSON.stringify(compileUrl)};
     const { fromCache } = await compile({
       program: ${JSON.stringify(it.path('sub/main.ts'))},
-      runtime: { index: 'file:///index.js', testing: 'file:///testing.js' },
+      runtime: { index: 'file:///index.js', native: 'file:///native.js', testing: 'file:///testing.js' },
       version: '1.2.3',
       cacheFolder: ${JSON.stringify(it.cacheFolder)},
     });

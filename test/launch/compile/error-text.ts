@@ -79,17 +79,17 @@ test('esbuild without a binary for this machine is named, with its remedy', asyn
     recursive: true,
     filter: (source) => !source.startsWith(join(installed, 'bin')),
   });
-  const compiled = dirname(
-    fileURLToPath(new URL('../../../src/launch/compile/compile.js', import.meta.url)),
-  );
-  cpSync(compiled, join(copy, 'compile'), { recursive: true });
+  for (const part of ['cache', 'control', 'launch/compile']) {
+    const compiled = fileURLToPath(new URL(`../../../src/${part}`, import.meta.url));
+    cpSync(compiled, join(copy, part), { recursive: true });
+  }
   it.write('install/package.json', '{ "type": "module" }');
   it.write(
     'install/main.mjs',
-    `import { compile, CompileError } from './compile/compile.js';
+    `import { compile, CompileError } from './launch/compile/compile.js';
     const request = {
       program: ${JSON.stringify(it.path('main.ts'))},
-      runtime: { index: 'file:///a', testing: 'file:///b' },
+      runtime: { index: 'file:///a', native: 'file:///b', testing: 'file:///c' },
       version: '1',
       cacheFolder: ${JSON.stringify(it.cacheFolder)},
     };

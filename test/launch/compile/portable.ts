@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { compilePortable, type PortableProgram } from '../../../src/launch/compile/compile.ts';
+import { runtimeOf } from '../../../src/launch/compile/runtime.ts';
 import { openParcels } from '../../../src/launch/parcel/cache.ts';
 import { programParcel } from '../../../src/launch/parcel/program.ts';
 import { tempFolder } from '../../helpers/temp-folder.ts';
@@ -13,7 +14,7 @@ const DIST = new URL('../../../../dist/', import.meta.url);
 function compileIt({ path, cacheFolder }: Project, program: string): Promise<PortableProgram> {
   return compilePortable({
     program: path(program),
-    runtime: { index: new URL('index.js', DIST).href, testing: new URL('testing.js', DIST).href },
+    runtime: runtimeOf((name) => new URL(`${name}.js`, DIST).href),
     version: '1.2.3',
     cacheFolder,
   });

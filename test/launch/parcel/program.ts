@@ -6,12 +6,14 @@ import test, { type ExecutionContext } from 'ava';
 import { JOB_VARIABLE } from '../../../src/base/environment.ts';
 import type { Failure, FromRank, RankStart } from '../../../src/control/message.ts';
 import { compilePortable } from '../../../src/launch/compile/compile.ts';
+import { runtimeOf } from '../../../src/launch/compile/runtime.ts';
 import { openParcels } from '../../../src/launch/parcel/cache.ts';
 import { programParcel } from '../../../src/launch/parcel/program.ts';
 import { runtimeParcel } from '../../../src/launch/parcel/runtime.ts';
 import { startLocally } from '../../../src/launch/start/local.ts';
 import type { StartedRank } from '../../../src/launch/start/start.ts';
 import { HERE } from '../../helpers/host-kind.ts';
+import { withCompiler } from '../../helpers/native.ts';
 import { tempFolder } from '../../helpers/temp-folder.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -39,7 +41,7 @@ async function runThere(
   const dist = new URL('dist/', pathToFileURL(ROOT));
   const portable = await compilePortable({
     program,
-    runtime: { index: new URL('index.js', dist).href, testing: new URL('testing.js', dist).href },
+    runtime: runtimeOf((name) => new URL(`${name}.js`, dist).href),
     version: '1',
     cacheFolder,
   });
@@ -111,6 +113,31 @@ test('ranks of a program that was brought as parcels send and receive', async (t
     'node_modules/pkg/index.js': "exports.name = 'pkg';",
   });
   t.deepEqual(stdout, ['pkg 2 true\n', 'pkg 0 true\n']);
+});
+
+withCompiler('files of C that a program names go along, and are compiled there', async (t) => {
+  const { stdout } = await runThere(t, {
+    'main.ts': `
+      import { finalize, world } from 'tsmpi';
+      import { native } from 'tsmpi/native';
+      import { thrice } from './lib/thrice.ts';
+      const { twice } = await native(new URL('./c/twice.c', import.meta.url), { twice: 'int twice(int n)' });
+      const none = await native('./c/none.c', {}).catch(({ message }) => message.split('; ').at(-1));
+      console.log(await twice(world.rank), await thrice(world.rank), none);
+      await finalize();
+    `,
+    'c/twice.c': '#include "../h/factor.h"\nint twice(int n) { return TWO * n; }\n',
+    'h/factor.h': '#include "two.h"\n',
+    'h/two.h': '#define TWO 2\n',
+    'lib/thrice.ts': `
+      import { native } from 'tsmpi/native';
+      export const { thrice } = await native('./thrice.c', { thrice: 'int thrice(int n)' });
+    `,
+    'lib/thrice.c': 'int thrice(int n) { return 3 * n; }\n',
+  });
+  const none =
+    'of files of C, only those that a program names between quotes come along to other hosts';
+  t.deepEqual(stdout, [`0 0 ${none}\n`, `2 3 ${none}\n`]);
 });
 
 test('an error there is reported with the lines of the source, and no frames of tsmpi', async (t) => {

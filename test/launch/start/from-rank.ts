@@ -23,6 +23,8 @@ for (const message of [
   { kind: 'failed', failure: { text: 't', summary: 's', causedBy: 2 }, exitCode: 1 },
   { kind: 'abort', exitCode: 7, stack: ['at a'] },
   { kind: 'waits', id: 3, waits: [wait], finalizing: false },
+  { kind: 'waits', id: 3, waits: [{ ...wait, lock: 'l' }], finalizing: false },
+  { kind: 'store', calls: [{ op: 'get', id: 1, key: 'k' }] },
 ]) {
   test(`${JSON.stringify(message)} is taken as it is`, (t) => {
     t.deepEqual<unknown, unknown>(parseFromRank(message), message);
@@ -57,6 +59,9 @@ for (const value of [
   { kind: 'waits', id: '1', waits: [], finalizing: false },
   { kind: 'waits', id: 1, waits: [], finalizing: 'no' },
   { kind: 'waits', id: 1, waits: [{ ...wait, stack: undefined }], finalizing: false },
+  { kind: 'waits', id: 1, waits: [{ ...wait, lock: 1 }], finalizing: false },
+  { kind: 'store' },
+  { kind: 'store', calls: [{ op: 'get', id: 1 }] },
 ]) {
   test(`${JSON.stringify(value)} is no message of ours`, (t) => {
     t.is(parseFromRank(value), undefined);

@@ -1,16 +1,18 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {
-  MOST_PIECES,
+  MOST_UNDER_WAY_BYTES,
   OWN_PART_BYTES,
   PIECE_BYTES,
-  PIECES_TOLD,
+  TOLD_BYTES,
 } from '../../../src/transport/zeromq/batch.ts';
 import { BatchReader } from '../../../src/transport/zeromq/batch-reader.ts';
-import { BatchWriter } from '../../../src/transport/zeromq/batch-writer.ts';
+import { BatchWriter, type Parts } from '../../../src/transport/zeromq/batch-writer.ts';
 import { Inbox } from '../../helpers/inbox.ts';
 
 const NOTHING = new Uint8Array(0);
+const MOST_PIECES = MOST_UNDER_WAY_BYTES / PIECE_BYTES;
+const PIECES_TOLD = TOLD_BYTES / PIECE_BYTES;
 
 /** Write frames of these payload sizes, and take all messages. */
 function write(sizes: readonly number[], source = 1): Uint8Array[][] {
@@ -21,6 +23,11 @@ function write(sizes: readonly number[], source = 1): Uint8Array[][] {
   return takeAll(writer);
 }
 
+/** A message as it arrives, in memory of its own. */
+function received(message: Parts): Uint8Array[] {
+  return (Array.isArray(message) ? message : [message]).map((part) => part.slice());
+}
+
 /** All messages that may leave, and those that may once the pieces of these are taken. */
 function takeAll(writer: BatchWriter): Uint8Array[][] {
   const messages: Uint8Array[][] = [];
@@ -28,7 +35,7 @@ function takeAll(writer: BatchWriter): Uint8Array[][] {
     const message = writer.take();
     if (message === undefined && !writer.awaitsPeer) return messages;
     if (message === undefined) writer.taken(1);
-    else messages.push(Array.isArray(message) ? message : [message]);
+    else messages.push(received(message));
   }
 }
 
@@ -146,17 +153,21 @@ test('a long payload may change once the peer has taken its last piece, or is go
   t.false(writer.awaitsPeer);
 });
 
-test('the sender is told of pieces while they come, and of the last one at once', (t) => {
+test('the sender is told of pieces when they are much, and of the rest in the end', (t) => {
   const told: number[] = [];
   const batches = new BatchReader(4, {
     onFrame: () => {},
     tell: (_, pieces) => void told.push(pieces),
     taken: () => {},
   });
-  for (const message of write([(PIECES_TOLD + 2) * PIECE_BYTES, 10, PIECE_BYTES, 100_000])) {
+  for (const message of write([(2 * PIECES_TOLD - 1) * PIECE_BYTES, 10, PIECE_BYTES, 100_000])) {
     batches.read(message);
   }
-  t.deepEqual(told, [PIECES_TOLD, 2, 1, 1]);
+  t.deepEqual(told, [PIECES_TOLD, PIECES_TOLD]);
+  t.true(batches.tells);
+  batches.tellAll();
+  t.deepEqual(told, [PIECES_TOLD, PIECES_TOLD, 1]);
+  t.false(batches.tells);
 });
 
 test('pieces are put where they are to go, as long as that may be', (t) => {
@@ -201,8 +212,7 @@ test('what a rank tells comes between the pieces that it sends', (t) => {
   const writer = new BatchWriter(1);
   void writer.add(Int32Array.of(1), new Uint8Array(2 * PIECE_BYTES).fill(3));
   const read = (): void => {
-    const parts = writer.take() ?? [];
-    batches.read(Array.isArray(parts) ? parts : [parts]);
+    batches.read(received(writer.take() ?? []));
   };
   read();
   writer.tell(2);
@@ -259,7 +269,7 @@ test('a piece that is missing, too long or out of place is refused', (t) => {
     const { read } = reader();
     t.throws(
       () => {
-        for (const message of messages) read(message);
+        for (const message of messages) read(received(message));
       },
       { message: /malformed/ },
       `case ${n}`,

@@ -106,7 +106,7 @@ test('a flood of messages leaves turns to others', async (t) => {
   for (let n = 0; n < 100; n += 1) stage.arrive('x'.repeat(100_000));
   stage.intake.listen(true);
   await turn();
-  t.true(stage.taken.length < 10);
+  t.true(stage.taken.length < 50);
   while (stage.taken.length < 100) await turn();
   t.pass();
 });

@@ -1,7 +1,11 @@
 import { accessSync, constants, lstatSync, mkdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { CompileError } from './compile-error.ts';
+
+/** There is no folder to keep things in. The message is finished: print it as it is, without a stack. */
+export class CacheError extends Error {
+  override readonly name = 'CacheError';
+}
 
 /** Where this process lives: what decides which folder is its own. */
 export interface Surroundings {
@@ -16,7 +20,7 @@ export interface Surroundings {
   readonly uid: number | undefined;
 }
 
-/** Name the folder in which compiled programs are kept unless something forbids it. */
+/** Name the folder in which what was compiled is kept unless something forbids it. */
 export function usualCacheFolder(at: Surroundings): string {
   // The XDG specification has relative values ignored.
   if (at.xdgCacheHome?.startsWith('/')) return join(at.xdgCacheHome, 'tsmpi');
@@ -31,7 +35,7 @@ export function usualCacheFolder(at: Surroundings): string {
  * What lies there is executed, so it must be ours and nobody else may write into it. Where the usual
  * place is not like that or cannot be made, a private folder among the temporary files serves.
  *
- * @throws CompileError if that one cannot be trusted either
+ * @throws CacheError if that one cannot be trusted either
  */
 export function openCacheFolder(wanted: string | undefined, at: Surroundings): string {
   const usual = resolve(wanted ?? usualCacheFolder(at));
@@ -40,7 +44,7 @@ export function openCacheFolder(wanted: string | undefined, at: Surroundings): s
   const spare = join(at.temporary, `tsmpi-${at.uid ?? 'user'}`);
   const spareRefusal = whyUnfit(spare, at.uid);
   if (spareRefusal === undefined) return spare;
-  throw new CompileError(
+  throw new CacheError(
     `no folder to keep compiled programs in: ${usual} ${refusal}, ${spare} ${spareRefusal}; ` +
       'set XDG_CACHE_HOME to a folder of your own',
   );
@@ -50,7 +54,7 @@ export function openCacheFolder(wanted: string | undefined, at: Surroundings): s
  * Make the folder in which this user's programs are kept on this host.
  *
  * @param wanted  another one than usual
- * @throws CompileError if there is none that can be trusted
+ * @throws CacheError if there is none that can be trusted
  */
 export function openUsersFolder(wanted?: string): string {
   return openCacheFolder(wanted, ownSurroundings());

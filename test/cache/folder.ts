@@ -11,11 +11,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import {
+  CacheError,
   openCacheFolder,
   type Surroundings,
   usualCacheFolder,
-} from '../../../src/launch/compile/cache-folder.ts';
-import { CompileError } from '../../../src/launch/compile/compile-error.ts';
+} from '../../src/cache/folder.ts';
 
 const uid = process.getuid?.();
 
@@ -58,7 +58,7 @@ test('a folder that others may write to is not used', (t) => {
 
 test('a folder of another user is not used', (t) => {
   const at = { ...surroundings(t), uid: (uid ?? 0) + 1 };
-  const error = t.throws(() => openCacheFolder(undefined, at), { instanceOf: CompileError });
+  const error = t.throws(() => openCacheFolder(undefined, at), { instanceOf: CacheError });
   t.regex(error.message, /\.cache\/tsmpi belongs to another user, .* set XDG_CACHE_HOME/);
 });
 
@@ -73,6 +73,6 @@ test('a link in place of the temporary folder is not followed', (t) => {
   writeFileSync(join(at.home, '.cache'), '');
   mkdirSync(join(at.temporary, 'elsewhere'), { mode: 0o700 });
   symlinkSync('elsewhere', join(at.temporary, `tsmpi-${uid}`));
-  const error = t.throws(() => openCacheFolder(undefined, at), { instanceOf: CompileError });
+  const error = t.throws(() => openCacheFolder(undefined, at), { instanceOf: CacheError });
   t.regex(error.message, /cannot be written \(ENOTDIR|EEXIST\).* is not a folder/);
 });

@@ -1,0 +1,5 @@
+/** What a program that plain Node runs starts when it spawns others: a launcher whose job begins with that program. */
+import process from 'node:process';
+import { adopt } from '../launch/adopt/adopt.ts';
+
+process.exit(await adopt(process.argv[2] ?? '', process));

@@ -1,0 +1,95 @@
+import { Socket } from 'node:net';
+import { availableParallelism, hostname } from 'node:os';
+import { CONTROL_FD } from '../../control/pipe.ts';
+import type { Allocation } from '../allocation.ts';
+import { growHere } from '../grow/here.ts';
+import { ownInstallation, versionOf } from '../installation.ts';
+import type { JobContext } from '../job-context.ts';
+import { makeJobFolder } from '../job-folder.ts';
+import { type JobOptions, parseCommandLine } from '../options.ts';
+import { plan } from '../plan.ts';
+import { runAndForward } from '../run-job.ts';
+import { startLocally } from '../start/local.ts';
+import type { RankCommand, Starter } from '../start/start.ts';
+import type { RunningJob } from '../supervise.ts';
+import { AdoptedRank } from './adopted-rank.ts';
+
+/** What the others end with when the program has left them; nobody asks for it. */
+const LEFT_EXIT_CODE = 1;
+
+/**
+ * Be the launcher of a job that begins with the program which has started this process, and sees to the processes that it
+ * spawns. Ends with that program.
+ *
+ * @param program  its file
+ * @returns the exit code
+ */
+export async function adopt(program: string, process: NodeJS.Process): Promise<number> {
+  const host = hostname();
+  const cwd = process.cwd();
+  const slots = availableParallelism();
+  const allocation: Allocation = {
+    hosts: [{ name: host, slots }],
+    source: 'here',
+    limited: false,
+    defaultRanks: 1,
+  };
+  const options = usualOptions(host, cwd);
+  const context: JobContext = {
+    installation: ownInstallation(),
+    common: {
+      size: 1,
+      eagerBytes: options.eagerBytes,
+      sockets: 'zeromq',
+      choices: {},
+      check: false,
+    },
+    allocation,
+    host,
+    cwd,
+    process,
+    verbose: () => {},
+  };
+  const plans = plan(options, { cwd, ...allocation }).map((one) => ({ ...one, program }));
+  const local = startLocally();
+  const folder = makeJobFolder((made) => local.watchFolder(made));
+  let running: RunningJob<RankCommand> | undefined;
+  const starter: Starter = {
+    start: async (command, onMessage) => {
+      if (command.rank > 0) return await local.start(command, onMessage);
+      const pipe = new Socket({ fd: CONTROL_FD, readable: true, writable: true });
+      const onLeft = (): void => running?.stop(LEFT_EXIT_CODE);
+      const adopted = new AdoptedRank(process.ppid, pipe, onMessage, onLeft);
+      adopted.send({ kind: 'adopted', folder });
+      return adopted;
+    },
+    close: () => local.close(),
+  };
+  // Nothing of it is run.
+  const itself: RankCommand = { rank: 0, execPath: '', args: [], env: {}, cwd, stdin: 'null' };
+  return await runAndForward(
+    {
+      options,
+      commands: [itself],
+      starter,
+      hostOf: () => host,
+      cwd,
+      loadGrower: async (job, note) => {
+        return growHere({ options, plans, context, folder, starter: local }, job, note);
+      },
+    },
+    process,
+    (job) => {
+      running = job;
+    },
+  );
+}
+
+/** Those of a command line that says nothing. */
+function usualOptions(host: string, cwd: string): JobOptions {
+  const version = versionOf(ownInstallation());
+  const words = ['-n', '1', '--stdin', 'none', '-H', 'localhost', 'program.js'];
+  const command = parseCommandLine(words, { version, host, cwd, cores: 1, env: {} });
+  if (command.kind !== 'run') throw new Error('no job comes of its usual options');
+  return command.job;
+}

@@ -1,0 +1,10 @@
+import type { Clock } from '../base/clock.ts';
+
+/** Time as it passes for this process. */
+export const realClock: Clock = {
+  now: () => performance.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
