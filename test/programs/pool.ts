@@ -1,6 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'ava';
-import { temporaryFolder, tsrun } from '../helpers/run.ts';
+import test, { type ExecutionContext } from 'ava';
+import { transformSync } from 'esbuild';
+import { type Ended, LIBRARY, RANKS, Run, temporaryFolder, tsrun } from '../helpers/run.ts';
 
 const ALL = `map [ 101, 102, 103 ]
 starmap [ '1a', '2b' ]
@@ -98,4 +100,38 @@ test('a pool that is not guarded is refused on all ranks but the first', async (
   const end = await tsrun(t, ['-n', '2', 'pool.ts', 'unguarded']);
   t.is(end.code, 1);
   t.regex(end.stderr, /rank 1: Pool: only rank 0 has a pool.*isMain\(import\.meta\)/s);
+});
+
+/** Run the program by plain Node, after a build. */
+async function plainNode(t: ExecutionContext, name: string): Promise<Ended> {
+  const folder = temporaryFolder(t);
+  for (const module of ['pool', 'pool-tasks']) {
+    const text = readFileSync(join(RANKS, `${module}.ts`), 'utf8')
+      .replace("from 'tsmpi'", `from '${LIBRARY}'`)
+      .replaceAll('pool-tasks.ts', 'pool-tasks.mjs');
+    const { code } = transformSync(text, { loader: 'ts', target: 'node20' });
+    writeFileSync(join(folder, `${module}.mjs`), code);
+  }
+  const env = { ONCE: join(folder, 'once') };
+  return await (await Run.node(t, [join(folder, 'pool.mjs'), name, '2'], { env })).ended;
+}
+
+test('a program that plain Node runs has a pool as well', async (t) => {
+  t.like(await plainNode(t, 'all'), { code: 0, stderr: '', stdout: ALL });
+});
+
+test('a worker of a program that plain Node runs is replaced when it is killed', async (t) => {
+  const end = await plainNode(t, 'once');
+  t.like(end, { code: 0, stdout: "[ 'survived', 'survived' ]\n" });
+});
+
+test('a program that plain Node runs may leave its pool open, or end it', async (t) => {
+  t.like(await plainNode(t, 'unclosed'), { code: 0, stderr: '', stdout: '[ 1 ]\n' });
+  t.like(await plainNode(t, 'terminate'), { code: 0, stderr: '' });
+});
+
+test('a pool has workers on other hosts', async (t) => {
+  const agents = ['--launcher', 'sh -c "{command}"'];
+  const run = ['-H', 'a:1,b:2', ...agents, '-n', '3', 'pool.ts', 'all', '3'];
+  t.like(await tsrun(t, run), { code: 0, stderr: '', stdout: ALL });
 });
