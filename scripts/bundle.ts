@@ -38,6 +38,7 @@ await build({
       export { runProgram } from './rank/program.js';
       export const index = () => require('./index.js');
       export const native = () => require('./native.js');
+      export const pool = () => require('./pool.js');
       export const testing = () => require('./testing.js');
     `,
     resolveDir: 'build/src',
@@ -49,7 +50,7 @@ await build({
 });
 
 await mkdir('dist/portable');
-for (const name of ['index', 'native', 'testing']) {
+for (const name of ['index', 'native', 'pool', 'testing']) {
   const exports = await exportsOf(`build/src/${name}.js`);
   await writeFile(
     `dist/${name}.js`,
@@ -67,6 +68,13 @@ export const { ${exports.join(', ')} } = require(runtime).${name}();
 `,
   );
 }
+
+await build({
+  ...COMMON,
+  entryPoints: ['build/src/bin/worker.js'],
+  outfile: 'dist/bin/worker.js',
+  format: 'esm',
+});
 
 await build({
   ...COMMON,

@@ -26,13 +26,24 @@ export type { IntercommunicatorOptions } from './comm/connect.ts';
 export type { CreateGroupOptions } from './comm/create.ts';
 export type { CreateOptions } from './comm/creation.ts';
 export type { DistributedGraphOptions, GraphOptions } from './comm/graph.ts';
+export type { MapOptions } from './comm/map.ts';
 export type { MergeOptions } from './comm/merge.ts';
 export type { SendReceiveOptions } from './comm/point-to-point.ts';
 export type { SpawnOptions } from './comm/spawn.ts';
 export type { SpawnPart, SpawnSettings } from './comm/spawn-programs.ts';
 export { Group } from './group/group.ts';
 export type { RankRange } from './group/range.ts';
-export { abort, finalize, parent, processorName, self, store, world, wtime } from './init.ts';
+export {
+  abort,
+  finalize,
+  isMain,
+  parent,
+  processorName,
+  self,
+  store,
+  world,
+  wtime,
+} from './init.ts';
 export { max, min, prod, sum } from './op/arithmetic.ts';
 export { band, bor, bxor } from './op/bitwise.ts';
 export { noOp, replace } from './op/choice.ts';
@@ -40,6 +51,9 @@ export { createOp, type OpOptions } from './op/create-op.ts';
 export { maxloc, minloc } from './op/located.ts';
 export { land, lor, lxor } from './op/logical.ts';
 export { Op, type OpLike } from './op/op.ts';
+export type { PoolOptions, StreamOptions, TaskOptions } from './pool/options.ts';
+export { Pool } from './pool/pool.ts';
+export type { ProgressReport } from './pool/progress.ts';
 export type {
   Limits,
   ProbeOptions,

@@ -8,6 +8,7 @@ import { Universe } from './comm/universe.ts';
 import type { ToRank, Wait } from './control/message.ts';
 import type { ControlPipe } from './control/pipe.ts';
 import { Engine } from './match/engine.ts';
+import { Pools } from './pools.ts';
 import { Adoption } from './rank/adoption.ts';
 import { ALONE, startAlone } from './rank/alone.ts';
 import { LauncherSpawner } from './rank/launcher-spawner.ts';
@@ -42,6 +43,8 @@ class World implements Member {
   readonly #pipe: ControlPipe;
   readonly #adoption: Adoption | undefined;
   readonly #transports: Transports;
+  /** The part of this process in pools. */
+  readonly pools: Pools;
   #allFinalized: () => void = () => {};
   #finalized: Promise<void> | undefined;
 
@@ -94,6 +97,15 @@ class World implements Member {
     this.store = this.#store.store;
     this.#link = this.#store.link;
     rank?.enter(this);
+    this.pools = new Pools({
+      rank,
+      clock: realClock,
+      world: this.world,
+      self: this.self,
+      parent: this.parent,
+      crew: () => this.#universe.crew(),
+      tell: (message) => this.#pipe.send(message),
+    });
     // At once: others wait for its port, and the program may compute before it lets anything else run.
     rank?.join(this.#transports.port());
   }
@@ -179,6 +191,16 @@ class World implements Member {
     return true;
   }
 
+  loaded(): void {
+    this.pools.loaded();
+  }
+
+  over(): void {
+    const served = this.pools.over();
+    if (served === undefined) void this.finalize();
+    else void served.then(() => this.finalize());
+  }
+
   /** The event loop of a program that plain Node runs has run empty. */
   idle(): void {
     if (!this.deadEnd() && this.#adoption?.begun === true) void this.finalize();
@@ -215,7 +237,11 @@ function joinWorld(): World {
     );
   }
   const rank = currentRank();
-  if (rank === undefined) startAlone(() => joined.idle());
+  if (rank === undefined)
+    startAlone(
+      () => joined.idle(),
+      () => joined.pools.known,
+    );
   return new World(rank);
 }
 
@@ -236,6 +262,16 @@ export const self: Communicator = joined.self;
 export const parent: Intercommunicator | undefined = joined.parent;
 /** What all processes of the job share. */
 export const store: Store = joined.store;
+
+/**
+ * Tell whether a module is the program that was started, and this process the one that acts for all: rank 0 under tsrun, and
+ * never a worker of a pool. The other ranks of such a program serve as workers once it has run to its end.
+ *
+ * @param meta  `import.meta`
+ */
+export function isMain(meta: { readonly url: string }): boolean {
+  return joined.pools.isMain(meta.url);
+}
 
 /** Name of the machine that this rank runs on. @see MPI-4.1 §9.1.2 */
 export const processorName: string = hostname();

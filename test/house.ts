@@ -11,14 +11,15 @@ import test from 'ava';
 const FLOORS: readonly (readonly string[])[] = [
   ['base'],
   ['codec', 'op', 'group', 'topology', 'hosts', 'keeper', 'error-text', 'cache', 'koffi'],
-  ['request', 'transport', 'control'],
+  ['request', 'transport', 'control', 'tasks'],
   ['match'],
   ['pt2pt'],
   ['collective'],
   ['comm'],
-  ['launch', 'rank', 'native', 'store', 'testing'],
+  ['launch', 'rank', 'native', 'store', 'pool', 'testing'],
+  ['pools.ts'],
   ['init.ts', 'testing.ts'],
-  ['index.ts', 'native.ts'],
+  ['index.ts', 'native.ts', 'pool.ts'],
   ['bench'],
   ['bin'],
 ];
@@ -29,10 +30,10 @@ const FORBIDDEN_BUT_NEEDED: ReadonlyMap<string, string> = new Map([]);
 /** Where Node's modules and the `process` global may be used. */
 const KNOWS_NODE = [
   /^transport\/(zeromq|shm)\//,
-  /^(rank|launch|native|bin|bench)\//,
+  /^(rank|launch|native|pool|bin|bench)\//,
   /^(cache|koffi)\//,
   /^control\/pipe\.ts$/,
-  /^(testing|native|init|index)\.ts$/,
+  /^(testing|native|init|index|pools)\.ts$/,
 ];
 
 /** Where `process.env` may be written, and why. */
@@ -61,6 +62,7 @@ const LONGER: ReadonlyMap<string, string> = new Map([
     'comm/communicator.ts',
     'one family: each class makes the others; what they do lies in files of its own',
   ],
+  ['init.ts', 'the one place that joins everything; what is joined lies in files of its own'],
   ['launch/supervise/job.ts', 'one table of events; the mechanisms lie in files of their own'],
 ]);
 

@@ -130,6 +130,7 @@ test('links in the documentation lead to files', (t) => {
     'docs/cluster.md',
     'docs/store.md',
     'docs/native.md',
+    'docs/pool.md',
   ]) {
     const text = readFileSync(join(ROOT, file), 'utf8');
     for (const [, target = ''] of text.matchAll(/\]\(([^)#]+)\)/g)) {

@@ -3,6 +3,9 @@
 /** Carries the `RankStart` of a rank, as JSON. */
 export const JOB_VARIABLE = 'TSMPI_JOB';
 
+/** Says that a process is the worker of a pool. */
+const WORKER_VARIABLE = 'TSMPI_POOL_WORKER';
+
 /** Says where the runtime is, to programs that were compiled elsewhere, and to those they start. */
 const RUNTIME_VARIABLE = 'TSMPI_RUNTIME';
 
@@ -17,6 +20,18 @@ export function takeJob(env: Environment): string | undefined {
   const job = env[JOB_VARIABLE];
   delete env[JOB_VARIABLE];
   return job;
+}
+
+/** What the environment of a process has in it that is to be the worker of a pool. */
+export function workerEnvironment(): Record<string, string> {
+  return { [WORKER_VARIABLE]: '1' };
+}
+
+/** Whether this process is the worker of a pool. It is forgotten, so that what this one starts is none. */
+export function takeWorker(env: Environment): boolean {
+  const isWorker = env[WORKER_VARIABLE] !== undefined;
+  delete env[WORKER_VARIABLE];
+  return isWorker;
 }
 
 /** Leave to the program where the runtime is. @param path  of the file to require */

@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'ERR_PROC_FINISHED'
   | 'ERR_NATIVE'
   | 'ERR_SPAWN'
+  | 'ERR_TASK'
   | 'ERR_OTHER';
 
 /** What an `MpiError` may carry besides its code and message. */
@@ -29,6 +30,8 @@ export interface ErrorDetails {
   readonly rank?: number | undefined;
   /** Number of the process whose loss is reported. */
   readonly peer?: number | undefined;
+  /** Place of the item on which a function failed. */
+  readonly item?: number | undefined;
   /** The error behind this one. */
   readonly cause?: unknown;
 }
@@ -43,6 +46,7 @@ export class MpiError extends Error {
   readonly code: ErrorCode;
   declare readonly rank?: number;
   declare readonly peer?: number;
+  declare readonly item?: number;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -50,6 +54,7 @@ export class MpiError extends Error {
     // Absent rather than undefined, so that a printed error shows only what is known.
     if (details.rank !== undefined) this.rank = details.rank;
     if (details.peer !== undefined) this.peer = details.peer;
+    if (details.item !== undefined) this.item = details.item;
   }
 }
 

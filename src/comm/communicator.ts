@@ -24,6 +24,7 @@ import {
   graph,
   neighborsAlong,
 } from './graph.ts';
+import { type MapOptions, map } from './map.ts';
 import { type MergeOptions, merge } from './merge.ts';
 import type { Parts } from './parts.ts';
 import { PersistentCollectives } from './persistent-collectives.ts';
@@ -180,6 +181,34 @@ export class Communicator extends PersistentCollectives {
     options: SpawnOptions = NO_OPTIONS,
   ): Request<Intercommunicator> {
     return started(() => spawn(this.#parts, program, options, between));
+  }
+
+  /**
+   * Call a function for each item, on whichever rank is free, so that all have about as much to do: rank 0 hands out the items,
+   * and works itself. Every rank must give the same function; nothing is sent but items and results. An item that takes long on
+   * rank 0 holds up the others once they have done one more each.
+   *
+   * @param items  count on rank 0 alone
+   * @returns the results in the order of the items; undefined on other ranks, unless `all` says that they get them
+   * @throws MpiError `ERR_TASK` on all ranks if the function fails on an item, with its place as `item`, and what it threw as
+   *   `cause`; then no further items are handed out. `ERR_TYPE` for items and results that cannot be sent
+   */
+  map<T, R>(
+    fn: (item: T) => R,
+    items: Iterable<NoInfer<T>> | undefined,
+    options: MapOptions & { readonly all: true },
+  ): Request<Awaited<R>[]>;
+  map<T, R>(
+    fn: (item: T) => R,
+    items?: Iterable<NoInfer<T>>,
+    options?: MapOptions,
+  ): Request<Awaited<R>[] | undefined>;
+  map(
+    fn: (item: never) => unknown,
+    items?: Iterable<unknown>,
+    options: MapOptions = NO_OPTIONS,
+  ): Request<unknown> {
+    return started(() => map(this.#parts, fn, items, options));
   }
 
   /**

@@ -54,6 +54,14 @@ export function worldContext(span: WorldSpan): number {
   return 2 * shareOf(span.first, span).first;
 }
 
+/**
+ * The context between the first rank of a world and those that serve its pools: the first one of its second rank, which that
+ * rank never gives out.
+ */
+export function crewContext({ first, count }: WorldSpan): number {
+  return 2 * shareOf(first + 1, { first, count }).first;
+}
+
 function shareOf(rank: number, { first, count }: WorldSpan): Share {
   if (first === 0) return { first: rank, stride: count, count: Math.floor((PAIRS - rank) / count) };
   // All numbers from 2^n up to the next power of two have n + 1 bits, and share alike.

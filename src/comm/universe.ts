@@ -9,7 +9,7 @@ import type { Engine } from '../match/engine.ts';
 import { Channel } from '../pt2pt/channel.ts';
 import { Attributes } from './attributes.ts';
 import { Communicator, Intercommunicator } from './communicator.ts';
-import { Contexts, worldContext } from './contexts.ts';
+import { Contexts, crewContext, worldContext } from './contexts.ts';
 import { callsEndpoint, messagesEndpoint } from './endpoints.ts';
 import { Name } from './name.ts';
 import type { Maker, Parts, Place, Spawner, SpawnOrder } from './parts.ts';
@@ -52,6 +52,7 @@ export class Universe implements Maker {
   readonly #spawner: Spawner | undefined;
   readonly #contexts: Contexts;
   #waiters: Waiter[] = [];
+  #crew: Communicator | undefined;
 
   constructor(options: UniverseOptions) {
     const { engine, choices = {}, userLine = () => undefined, check = false, hosts = [] } = options;
@@ -81,6 +82,15 @@ export class Universe implements Maker {
     const { size } = this.#engine;
     for (const waiter of this.#waiters) if (waiter.size <= size) waiter.resolve();
     this.#waiters = this.#waiters.filter((waiter) => waiter.size > size);
+  }
+
+  /** The ranks of this world, for the messages of pools; undefined if there is only one. */
+  crew(): Communicator | undefined {
+    if (this.#span.count === 1) return undefined;
+    const context = crewContext(this.#span);
+    const { group } = this.world;
+    this.#crew ??= new Communicator(this.#open({ context, group, name: new Name('pool') }, true));
+    return this.#crew;
   }
 
   /** Give out a context that nobody else has. */

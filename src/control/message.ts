@@ -57,6 +57,17 @@ export type FromRank =
       readonly context: number;
       readonly tolerant: boolean;
     }
+  /** From now on the end of this rank is not the failure of the job: it serves as a worker that can be replaced. */
+  | { readonly kind: 'serving' }
+  /**
+   * These processes are needed no more: end them at once, or let them go when they are in finalize. Only for those whose failure is
+   * not that of the job.
+   */
+  | {
+      readonly kind: 'dismiss';
+      readonly processes: readonly number[];
+      readonly atOnce: boolean;
+    }
   /** The answer to `where`. */
   | {
       readonly kind: 'waits';

@@ -20,9 +20,10 @@ export const ALONE: RankStart = {
  * Make sure that a process that tsrun did not start is meant to be a world of one rank, and say that it is.
  *
  * @param onIdle  is called when the event loop has run empty
+ * @param isEnough  whether one rank is all that the program needs, once its first lines have run
  * @throws MpiError `ERR_OTHER` if it belongs to others
  */
-export function startAlone(onIdle: () => void): void {
+export function startAlone(onIdle: () => void, isEnough: () => boolean): void {
   const owner = ownerOfRank();
   if (owner !== undefined) {
     throw new MpiError(
@@ -37,8 +38,11 @@ export function startAlone(onIdle: () => void): void {
       `${launcher} started this process as one of several, and they cannot find each other by themselves; have it start tsrun join: ${launcher} -n 4 npx tsrun join program.ts, or start the ranks with tsrun itself: npx tsrun -n 4 program.ts`,
     );
   }
-  process.stderr.write(
-    'tsmpi: this world has 1 rank; for more, start the program with tsrun: npx tsrun -n 4 program.ts\n',
-  );
+  queueMicrotask(() => {
+    if (isEnough()) return;
+    process.stderr.write(
+      'tsmpi: this world has 1 rank; for more, start the program with tsrun: npx tsrun -n 4 program.ts\n',
+    );
+  });
   process.on('beforeExit', onIdle);
 }

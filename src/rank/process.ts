@@ -11,9 +11,14 @@ export interface Member {
   onMessage(message: ToRank): void;
   /** The event loop ran empty: fail what still waits, since nothing can come. False if nothing waits. */
   deadEnd(): boolean;
+  /** The program has been loaded: all of its modules have run to their end. */
+  loaded(): void;
   /** The program is over: finalize unless that is done. */
-  finalize(): void;
+  over(): void;
 }
+
+/** Imports the module of a URL. */
+export type Load = (url: string) => Promise<unknown>;
 
 /** Node ends a program so whose top-level await never settles. */
 const UNSETTLED_EXIT_CODE = 13;
@@ -28,16 +33,28 @@ const UNSETTLED =
  */
 export class RankProcess {
   readonly start: RankStart;
+  readonly load: Load;
+  /** Whether this is a worker of a pool. */
+  readonly isWorker: boolean;
   readonly pipe: ControlPipe;
   readonly #process: NodeJS.Process;
   readonly #filter: StackFilter;
   #member: Member | undefined;
   #failed = false;
   #loaded = false;
+  #program: Promise<unknown> | undefined;
 
-  constructor(process: NodeJS.Process, start: RankStart, pipe: ControlPipe) {
+  constructor(
+    process: NodeJS.Process,
+    start: RankStart,
+    load: Load,
+    isWorker: boolean,
+    pipe: ControlPipe,
+  ) {
     this.#process = process;
     this.start = start;
+    this.load = load;
+    this.isWorker = isWorker;
     this.pipe = pipe;
     this.#filter = new StackFilter(start.library);
     pipe.onMessage((message) => this.#onMessage(message));
@@ -56,12 +73,26 @@ export class RankProcess {
   /** Run the program: load it, and see it to its end. */
   run(load: Promise<unknown>): void {
     this.#process.on('beforeExit', () => this.#onIdle());
-    load.then(
-      () => {
-        this.#loaded = true;
-      },
-      (error: unknown) => this.fail(error),
-    );
+    this.#program = load;
+    const onLoaded = (): void => {
+      this.#loaded = true;
+      this.#member?.loaded();
+    };
+    load.then(onLoaded, (error: unknown) => {
+      // What uses the worker is told why there is none.
+      if (this.isWorker) onLoaded();
+      else this.fail(error);
+    });
+  }
+
+  /** What the program exports, once it has been loaded. */
+  program(): Promise<unknown> {
+    return this.#program ?? Promise.reject(new Error('the program was not begun'));
+  }
+
+  /** Whether all modules of the program have run to their end. */
+  get isLoaded(): boolean {
+    return this.#loaded;
   }
 
   /** Let a member of the world take in what the launcher says to this process. */
@@ -94,7 +125,7 @@ export class RankProcess {
   /** The event loop ran empty. */
   #onIdle(): void {
     if (this.#member?.deadEnd()) return;
-    if (this.#loaded) this.#member?.finalize();
+    if (this.#loaded) this.#member?.over();
     else this.#endFailed({ text: UNSETTLED, summary: UNSETTLED }, UNSETTLED_EXIT_CODE);
   }
 
@@ -133,9 +164,14 @@ export function ownerOfRank(): string | undefined {
   return (globalThis as { [OWNER]?: string })[OWNER];
 }
 
-/** Become the rank that tsrun started this process for. */
-export function enterRank(process: NodeJS.Process, start: RankStart): RankProcess {
-  current = new RankProcess(process, start, openControlPipe());
+/** Become the rank that tsrun started this process for. @param isWorker  of a pool */
+export function enterRank(
+  process: NodeJS.Process,
+  start: RankStart,
+  load: Load,
+  isWorker: boolean,
+): RankProcess {
+  current = new RankProcess(process, start, load, isWorker, openControlPipe());
   Object.defineProperty(globalThis, OWNER, { value: start.library });
   return current;
 }

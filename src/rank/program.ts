@@ -2,18 +2,20 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import type { RankStart } from '../control/message.ts';
 import { writeAtOnce } from './output.ts';
-import { enterRank } from './process.ts';
+import { enterRank, type Load } from './process.ts';
 
 /**
  * Run the compiled program as the rank that tsrun started this process for.
  *
  * @param load  imports the module of that URL
+ * @param takePart  if this process is the worker of a pool: loads tsmpi
  */
-export function runProgram(start: RankStart, load: (url: string) => Promise<unknown>): void {
-  const rank = enterRank(process, start);
+export function runProgram(start: RankStart, load: Load, takePart?: () => unknown): void {
+  const rank = enterRank(process, start, load, takePart !== undefined);
   writeAtOnce(process.stdout);
   writeAtOnce(process.stderr);
   // The program sees itself where the user wrote it, not where it was compiled to.
   process.argv[1] = start.program;
+  takePart?.();
   rank.run(load(pathToFileURL(start.compiled).href));
 }

@@ -100,9 +100,9 @@ export class Call implements Purpose {
   explain(error: unknown): unknown {
     if (error instanceof Mismatch) return this.#explainMismatch(error.other);
     if (!(error instanceof MpiError)) return error;
-    const { code, message, rank, peer, cause } = error;
+    const { code, message, rank, peer, item, cause } = error;
     if (!message.startsWith(`${this.#endpoint.who}: `)) return this.error(code, message);
-    return new MpiError(code, message, { rank, peer, cause });
+    return new MpiError(code, message, { rank, peer, item, cause });
   }
 
   #explainMismatch({ source, what, hash, line }: Other): MpiError {

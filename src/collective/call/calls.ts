@@ -60,6 +60,11 @@ export class Calls {
     return this.#mailbox.endpoint.size;
   }
 
+  /** Milliseconds on the clock of this rank. */
+  now(): number {
+    return this.#engine.clock.now();
+  }
+
   /**
    * Start a call: the part of this rank begins before this returns.
    *

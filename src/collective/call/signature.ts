@@ -37,6 +37,7 @@ const OPERATIONS = [
   'sub',
   'distributedGraph',
   'spawn',
+  'map',
 ] as const;
 
 /** The numbers, by operation: to search the list for each call would take a tenth of it. */

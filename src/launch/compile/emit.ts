@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Metafile, OnLoadResult, OnResolveArgs, OutputFile, Plugin } from 'esbuild';
+import { MODULES_FILE } from '../../control/modules.ts';
 import { type Analysis, isRequire, type Source, targetOf } from './analyse.ts';
 import { markAssetUrls } from './asset-url.ts';
 import { BUILD_OPTIONS } from './build-options.ts';
@@ -52,7 +54,17 @@ export async function emit(
     files.set(names.entry(path), entryText(name, bridges, exported.get(name), texts.get(name)));
   }
   for (const [name, text] of supportFiles(files, outside)) files.set(name, text);
+  files.set(MODULES_FILE, compiledModules(analysis, names));
   return { entry: names.entry(program), files };
+}
+
+/** Say what to import for each module. */
+function compiledModules({ sources, entries }: Analysis, names: OutputNames): string {
+  const outputs = [...sources.keys()].sort().map((path) => {
+    const name = entries.has(path) ? names.entry(path) : names.module(path);
+    return [pathToFileURL(path).href, name];
+  });
+  return JSON.stringify(Object.fromEntries(outputs));
 }
 
 /** List which modules esbuild may print in one run. */

@@ -2,6 +2,7 @@
 export const ENTRIES = {
   tsmpi: 'index',
   'tsmpi/native': 'native',
+  'tsmpi/pool': 'pool',
   'tsmpi/testing': 'testing',
 } as const;
 

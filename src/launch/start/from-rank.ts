@@ -36,6 +36,13 @@ export function parseFromRank(value: unknown): FromRank | undefined {
       }
       return { kind: 'waits', id, waits, finalizing };
     }
+    case 'serving':
+      return { kind: 'serving' };
+    case 'dismiss': {
+      const { processes, atOnce } = value;
+      if (!isArrayOf(processes, isNumber) || typeof atOnce !== 'boolean') return undefined;
+      return { kind: 'dismiss', processes, atOnce };
+    }
     case 'spawn':
       return parseSpawn(value);
     case 'store': {

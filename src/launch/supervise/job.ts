@@ -193,6 +193,7 @@ export class Job {
         // Before the others hear of it: what they wait for may be theirs now.
         this.#store.gone(rank);
         this.#world.enterFinalize(state, message);
+        if (state.dismissed) this.#world.letGo(state);
         break;
       case 'failed':
       case 'abort':
@@ -200,6 +201,12 @@ export class Job {
         break;
       case 'waits':
         this.#where.answer(rank, message);
+        break;
+      case 'serving':
+        state.tolerant = true;
+        break;
+      case 'dismiss':
+        for (const process of message.processes) this.#dismiss(process, message.atOnce);
         break;
       case 'spawn':
         if (this.#mayGrow) this.#effects.spawn(rank, message);
@@ -294,6 +301,15 @@ export class Job {
       { afterMs: 0, signal: 'SIGTERM' },
       { afterMs: TERM_MS, signal: 'SIGKILL' },
     ]);
+  }
+
+  /** A process is not needed any more. */
+  #dismiss(process: number, atOnce: boolean): void {
+    const state = this.#world.ranks[process];
+    if (state === undefined || !state.tolerant || state.phase === 'ended') return;
+    state.dismissed = true;
+    if (atOnce) this.#effects.kill(process, 'SIGKILL');
+    else this.#world.letGo(state);
   }
 
   #judgeEnd(state: RankState, end: RankEnd): void {

@@ -24,8 +24,8 @@ export interface RankState {
   /** It was running when it was signalled to end. */
   stopped: boolean;
   /** Its failure is not the job's. */
-  readonly tolerant: boolean;
-  /** Those with whom it was spawned could not all be started, so it is not needed, and its end is nothing to speak of. */
+  tolerant: boolean;
+  /** It is not needed, so its end is nothing to speak of: those that it served are done, or others could not be started. */
   dismissed: boolean;
   /** So many processes of the job it knows of, from birth or by word. */
   known: number;

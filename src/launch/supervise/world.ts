@@ -101,6 +101,11 @@ export class World {
     }
   }
 
+  /** A process that is in finalize need not wait for the others. */
+  letGo(state: RankState): void {
+    if (state.finalizing !== undefined) this.#effects.send(state.rank, { kind: 'finalized' });
+  }
+
   /** Tell the others that they must do without this rank, and why. */
   lose(state: RankState, reason: string): void {
     if (state.lost !== undefined) return;

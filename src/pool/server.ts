@@ -1,0 +1,159 @@
+import { MpiError } from '../base/error.ts';
+import type { PointToPoint } from '../comm/point-to-point.ts';
+import { endUnsendable, sendable } from '../tasks/failure.ts';
+import { type Answers, isThenable, noAnswers, runWork, type TaskFunction } from '../tasks/run.ts';
+import { findFunction, type Namespace } from './reference.ts';
+import type { FromWorker, FunctionReference, Initializer, ToWorker } from './wire.ts';
+
+/** Answers are sent when this many milliseconds have passed, though there is more to do. */
+const ANSWER_MS = 1;
+
+/** What a worker needs of what lies around it. */
+export interface ServerOptions {
+  /** Between the worker and the one that has the pools, which is rank 0 there. */
+  readonly comm: PointToPoint;
+  /** Whether there is only one pool: then its end is that of this worker. */
+  readonly single: boolean;
+  /** Get what a module exports. */
+  readonly importModule: (url: string) => Promise<Namespace>;
+  readonly now: () => number;
+}
+
+interface ServedPool {
+  readonly module: string;
+  readonly namespace: Promise<Namespace>;
+  readonly functions: Map<number, TaskFunction | string>;
+}
+
+const NEVER =
+  'the promise that it returned can never be settled: nothing was under way that could have done it';
+
+/** Serves pools as a worker: does what it is told, one thing after the other. */
+export class Server {
+  readonly #options: ServerOptions;
+  readonly #pools = new Map<number, ServedPool>();
+  #giveUp: ((error: unknown) => void) | undefined;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+  }
+
+  /** Serve until nothing more can come. */
+  async run(): Promise<void> {
+    const { comm, single } = this.#options;
+    try {
+      for (;;) {
+        const request = comm.receive<ToWorker>(0);
+        const message = await request;
+        const tag = request.status?.tag as number;
+        if (message.kind === 'close' && single) return;
+        await this.#take(message, tag);
+      }
+    } catch (error) {
+      if (!isEnd(error)) throw error;
+    }
+  }
+
+  /** The event loop ran empty: what waits for a promise now waits in vain. */
+  deadEnd(): void {
+    this.#giveUp?.(new Error(NEVER));
+  }
+
+  async #take(message: ToWorker, tag: number): Promise<void> {
+    switch (message.kind) {
+      case 'open':
+        await this.#open(message.module, message.initializer, tag);
+        break;
+      case 'function':
+        await this.#learn(message.key, message.reference, tag);
+        break;
+      case 'work':
+        await this.#work(message, tag);
+        break;
+      case 'close':
+        this.#pools.delete(tag);
+        break;
+    }
+  }
+
+  async #open(module: string, initializer: Initializer | undefined, tag: number): Promise<void> {
+    const namespace = this.#options.importModule(module);
+    this.#pools.set(tag, { module, namespace, functions: new Map() });
+    try {
+      const exports = await this.#settled(namespace);
+      if (initializer !== undefined) {
+        const fn = findFunction(exports, initializer.reference, module);
+        if (typeof fn === 'string') throw new MpiError('ERR_ARG', `the initializer: ${fn}`);
+        const call = fn as (...args: readonly unknown[]) => unknown;
+        await this.#settled(Promise.resolve(call(...initializer.args)));
+      }
+      await this.#send({ kind: 'ready' }, tag);
+    } catch (error) {
+      await this.#send({ kind: 'unready', error: sendable(error) }, tag);
+    }
+  }
+
+  async #learn(key: number, reference: FunctionReference, tag: number): Promise<void> {
+    const pool = this.#pools.get(tag);
+    if (pool === undefined) return;
+    pool.functions.set(key, findFunction(await pool.namespace, reference, pool.module));
+  }
+
+  async #work(work: ToWorker & { readonly kind: 'work' }, tag: number): Promise<void> {
+    const { key, ids, spread } = work;
+    const { now } = this.#options;
+    const fn = this.#pools.get(tag)?.functions.get(key) ?? 'there is no such function';
+    if (typeof fn === 'string') {
+      await this.#send({ kind: 'unknown', ids, text: fn }, tag);
+      return;
+    }
+    let since = now();
+    const pause = (answers: Answers): Answers | Promise<Answers> => {
+      const time = now();
+      if (time - since < ANSWER_MS) return answers;
+      since = time;
+      return this.#answer(answers, tag).then(noAnswers);
+    };
+    const call = fn as (...args: unknown[]) => unknown;
+    const guarded = (...args: unknown[]): unknown => {
+      const value = call(...args);
+      return isThenable(value) ? this.#settled(value) : value;
+    };
+    await this.#answer(await runWork(guarded, work, spread, now, pause), tag);
+  }
+
+  async #answer(answers: Answers, tag: number): Promise<void> {
+    const { failure } = answers;
+    if (failure !== undefined) answers.failure = { ...failure, error: sendable(failure.error) };
+    try {
+      await this.#send({ kind: 'answers', ...answers }, tag);
+    } catch (error) {
+      if (!(error instanceof MpiError) || error.code !== 'ERR_TYPE') throw error;
+      await this.#send({ kind: 'answers', ...endUnsendable(answers, error) }, tag);
+    }
+  }
+
+  /** Wait for what the user's code returns, unless that is in vain. */
+  async #settled<T>(work: PromiseLike<T>): Promise<T> {
+    const inVain = new Promise<never>((_, reject) => {
+      this.#giveUp = reject;
+    });
+    try {
+      return await Promise.race([work, inVain]);
+    } finally {
+      this.#giveUp = undefined;
+    }
+  }
+
+  /** Resolves when the memory of what is sent may change: the next item may write to it. */
+  async #send(message: FromWorker, tag: number): Promise<void> {
+    await this.#options.comm.send(message, 0, { tag });
+  }
+}
+
+/** Whether the one that has the pools needs nobody any more. */
+function isEnd(error: unknown): boolean {
+  return (
+    error instanceof MpiError && /^ERR_(PROC_FINISHED|PROC_FAILED|FINALIZED)$/.test(error.code)
+  );
+}

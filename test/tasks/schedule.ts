@@ -1,0 +1,129 @@
+import test from 'ava';
+import { seededRandom } from '../../src/base/random.ts';
+import { type Load, Schedule } from '../../src/tasks/schedule.ts';
+import { ListSupply } from '../../src/tasks/supply.ts';
+
+const SEEDS = 3000;
+
+const list = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
+
+test('whatever workers do, each item is done, and no worker is idle while there is work', (t) => {
+  for (let seed = 0; seed < SEEDS; seed += 1) {
+    const random = seededRandom(seed);
+    const upTo = (most: number): number => Math.floor(random() * most);
+    const counts = Array.from({ length: 1 + upTo(3) }, () => upTo(60));
+    const supplies = counts.map((count) => new ListSupply(list(count), 1 + upTo(4)));
+    const results = counts.map((count) => new Array<number>(count).fill(0));
+    const given = new Map<number, Load<ListSupply>[]>();
+    const schedule: Schedule<ListSupply> = new Schedule({
+      least: 1 + upTo(2),
+      give: (worker, loads) => given.set(worker, [...(given.get(worker) ?? []), ...loads]),
+    });
+    for (const supply of supplies) schedule.add(supply);
+    let lastWorker = 0;
+    const join = (): void => {
+      lastWorker += 1;
+      given.set(lastWorker, []);
+      schedule.join(lastWorker);
+    };
+    for (let worker = 0; worker < 1 + (seed % 4); worker += 1) join();
+    let deaths = 6;
+    for (let step = 0; step < 1000; step += 1) {
+      schedule.fill();
+      const left = supplies.reduce((sum, supply) => sum + supply.left, 0);
+      const busy = [...given].filter(([, loads]) => loads.length > 0);
+      if (left > 0 && busy.length < given.size)
+        t.true([...given.values()].flat().some(({ kills }) => kills > 0));
+      if (busy.length === 0) break;
+      const [worker, loads] = busy[upTo(busy.length)] as [number, Load<ListSupply>[]];
+      const suspects = loads.filter(({ kills }) => kills > 0);
+      if (suspects.length > 0) t.deepEqual([loads.length, suspects[0]?.items.length], [1, 1]);
+      if (deaths > 0 && random() < 0.1) {
+        deaths -= 1;
+        t.deepEqual(schedule.leave(worker), loads);
+        given.delete(worker);
+        for (const load of loads) {
+          for (const [at, item] of load.items.entries()) schedule.redo(load, load.first + at, item);
+        }
+        join();
+        continue;
+      }
+      const some = loads.splice(0, 1 + upTo(loads.length));
+      for (const { supply, first, items } of some) {
+        for (const [at, item] of items.entries()) {
+          t.is(item, first + at);
+          (results[supplies.indexOf(supply)] as number[])[first + at] =
+            ((results[supplies.indexOf(supply)] as number[])[first + at] as number) + 1;
+        }
+      }
+      schedule.done(
+        worker,
+        some.map(({ id }) => ({ id, micros: random() < 0.2 ? 5000 : 3 })),
+      );
+    }
+    t.true(schedule.idle, `seed ${seed}`);
+    t.deepEqual(
+      results,
+      counts.map((count) => new Array<number>(count).fill(1)),
+      `seed ${seed}`,
+    );
+  }
+});
+
+test('long chunks are handed out one by one, short ones in heaps that grow and then shrink', (t) => {
+  const heaps = (micros: number): number[] => {
+    const sizes: number[] = [];
+    const loads: Load<ListSupply>[] = [];
+    const schedule: Schedule<ListSupply> = new Schedule({
+      give: (_, some) => {
+        sizes.push(some.length);
+        loads.push(...some);
+      },
+    });
+    schedule.add(new ListSupply(list(200), 1));
+    schedule.join(1);
+    schedule.fill();
+    while (loads.length > 0) {
+      schedule.done(
+        1,
+        loads.splice(0).map(({ id }) => ({ id, micros })),
+      );
+      schedule.fill();
+    }
+    return sizes;
+  };
+  t.deepEqual(heaps(10_000), new Array(200).fill(1));
+  const short = heaps(1);
+  t.deepEqual(short.slice(0, 6), [1, 2, 4, 8, 16, 32]);
+  t.is(short.at(-1), 1);
+  t.true(short.length < 20);
+});
+
+test('calls that are under way take turns', (t) => {
+  const order: number[] = [];
+  const supplies = [new ListSupply(list(3), 1), new ListSupply(list(3), 1)];
+  const schedule: Schedule<ListSupply> = new Schedule({
+    give: (_, loads) => order.push(...loads.map(({ supply }) => supplies.indexOf(supply))),
+  });
+  for (const supply of supplies) schedule.add(supply);
+  schedule.join(1);
+  for (let id = 1; id <= 6; id += 1) {
+    schedule.fill();
+    schedule.done(1, [{ id, micros: 10_000 }]);
+  }
+  t.deepEqual(order, [0, 1, 0, 1, 0, 1]);
+});
+
+test('a call that is over gets no further turn', (t) => {
+  let given = 0;
+  const schedule: Schedule<ListSupply> = new Schedule({ give: () => (given += 1) });
+  const supply = new ListSupply(list(3), 1);
+  schedule.add(supply);
+  schedule.join(1);
+  schedule.fill();
+  schedule.remove(supply);
+  schedule.done(1, [{ id: 1, micros: 1 }]);
+  schedule.fill();
+  t.is(given, 1);
+  t.true(schedule.idle);
+});
