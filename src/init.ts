@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
-import { isMainThread } from 'node:worker_threads';
 import { assert, MpiError } from './base/error.ts';
 import { clampExitCode } from './base/exit-code.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
@@ -10,7 +9,7 @@ import type { ControlPipe } from './control/pipe.ts';
 import { Engine } from './match/engine.ts';
 import { Pools } from './pools.ts';
 import { Adoption } from './rank/adoption.ts';
-import { ALONE, startAlone } from './rank/alone.ts';
+import { ALONE, checkThread, startAlone } from './rank/alone.ts';
 import { LauncherSpawner } from './rank/launcher-spawner.ts';
 import { currentRank, type Member, type RankProcess } from './rank/process.ts';
 import { realClock } from './rank/real-clock.ts';
@@ -230,12 +229,7 @@ class World implements Member {
 }
 
 function joinWorld(): World {
-  if (!isMainThread) {
-    throw new MpiError(
-      'ERR_OTHER',
-      'tsmpi was imported in a worker thread: only the main thread of a process is a rank; pass values to the worker instead',
-    );
-  }
+  checkThread();
   const rank = currentRank();
   if (rank === undefined)
     startAlone(

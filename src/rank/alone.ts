@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { isMainThread } from 'node:worker_threads';
 import { foreignLauncher } from '../base/environment.ts';
 import { MpiError } from '../base/error.ts';
 import type { RankStart } from '../control/message.ts';
@@ -45,4 +46,14 @@ export function startAlone(onIdle: () => void, isEnough: () => boolean): void {
     );
   });
   process.on('beforeExit', onIdle);
+}
+
+/** @throws MpiError `ERR_OTHER` in a worker thread */
+export function checkThread(): void {
+  if (!isMainThread) {
+    throw new MpiError(
+      'ERR_OTHER',
+      'tsmpi was imported in a worker thread: only the main thread of a process is a rank; pass values to the worker instead',
+    );
+  }
 }
