@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
-import { assert, MpiError } from './base/error.ts';
+import { assert } from './base/error.ts';
 import { clampExitCode } from './base/exit-code.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
