@@ -1,8 +1,8 @@
 import { MpiError } from '../base/error.ts';
 import { show } from '../base/show.ts';
-import { Packed } from '../codec/payload.ts';
+import { encode, Packed } from '../codec/payload.ts';
 import type { Channel } from '../collective/channel.ts';
-import { type FailedItem, sendable } from '../tasks/failure.ts';
+import { type FailedItem, sendable, unsendable } from '../tasks/failure.ts';
 import {
   type Answers,
   packWork,
@@ -95,7 +95,7 @@ export class MapLead {
       news = Packed.of({ over: isGivenUp ? { values: undefined } : plain });
     } catch (error) {
       // Results of rank 0 itself are not sent unless all want them.
-      result = { failure: failureOf('the results cannot be sent', error) };
+      result = { failure: this.#unsendable(error) };
       news = Packed.of({ over: result });
     }
     for (let rank = 1; rank < channel.size; rank += 1) void channel.send(news, rank);
@@ -165,6 +165,20 @@ export class MapLead {
     const fn = this.#options.fn.name || 'the function';
     const shown = show(load.items[at]);
     return { rank, index: load.first + at, shown, fn, error: sendable(error) };
+  }
+
+  /** Find the result that cannot be sent to all. */
+  #unsendable(error: unknown): MapFailure {
+    const { fn, list } = this.#options;
+    for (const [index, value] of this.#results.entries()) {
+      try {
+        encode(value);
+      } catch (because) {
+        const shown = show(list[index]);
+        return { rank: 0, index, shown, fn: fn.name || 'the function', error: unsendable(because) };
+      }
+    }
+    throw error;
   }
 
   #news(): Promise<void> {

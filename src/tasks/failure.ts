@@ -74,7 +74,7 @@ export function endUnsendable(answers: Answers, error: unknown): Answers {
             ? []
             : [answers.failure.id, ...answers.failure.skipped]),
         ];
-        const failure: TaskFailure = { id, at, error: unsendableResult(because), skipped };
+        const failure: TaskFailure = { id, at, error: unsendable(because), skipped };
         return {
           ids: answers.ids.slice(0, index),
           micros: answers.micros.slice(0, index),
@@ -89,7 +89,8 @@ export function endUnsendable(answers: Answers, error: unknown): Answers {
   throw error;
 }
 
-function unsendableResult(because: unknown): unknown {
+/** What an item has failed by whose result cannot be sent. @param because  what encoding it has thrown */
+export function unsendable(because: unknown): unknown {
   if (!(because instanceof MpiError)) return because;
   return new MpiError(because.code, `the result cannot be sent: ${because.message}`);
 }

@@ -68,7 +68,8 @@ test('items and results that cannot be sent are named', async (t) => {
     const all = await t.throwsAsync<MpiError>(async () => {
       await world.map(() => () => 1, [1], { all: true });
     });
-    t.is(all?.code, 'ERR_TYPE');
+    t.is(all?.code, 'ERR_TASK');
+    t.regex(all?.message ?? '', /item 0, 1, in rank [01]: MpiError: the result cannot be sent/);
   });
 });
 
