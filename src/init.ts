@@ -231,11 +231,7 @@ class World implements Member {
 function joinWorld(): World {
   checkThread();
   const rank = currentRank();
-  if (rank === undefined)
-    startAlone(
-      () => joined.idle(),
-      () => joined.pools.known,
-    );
+  if (rank === undefined) startAlone(() => joined);
   return new World(rank);
 }
 

@@ -17,14 +17,21 @@ export const ALONE: RankStart = {
   eagerBytes: 32 * 1024,
 };
 
+/** A world of one rank. */
+export interface Alone {
+  /** The event loop has run empty. */
+  idle(): void;
+  /** Those that are called pools have ranks of their own. */
+  readonly pools: { readonly known: boolean };
+}
+
 /**
  * Make sure that a process that tsrun did not start is meant to be a world of one rank, and say that it is.
  *
- * @param onIdle  is called when the event loop has run empty
- * @param isEnough  whether one rank is all that the program needs, once its first lines have run
+ * @param world  gives it; asked once its program has run its first lines
  * @throws MpiError `ERR_OTHER` if it belongs to others
  */
-export function startAlone(onIdle: () => void, isEnough: () => boolean): void {
+export function startAlone(world: () => Alone): void {
   const owner = ownerOfRank();
   if (owner !== undefined) {
     throw new MpiError(
@@ -40,12 +47,12 @@ export function startAlone(onIdle: () => void, isEnough: () => boolean): void {
     );
   }
   queueMicrotask(() => {
-    if (isEnough()) return;
+    if (world().pools.known) return;
     process.stderr.write(
       'tsmpi: this world has 1 rank; for more, start the program with tsrun: npx tsrun -n 4 program.ts\n',
     );
   });
-  process.on('beforeExit', onIdle);
+  process.on('beforeExit', () => world().idle());
 }
 
 /** @throws MpiError `ERR_OTHER` in a worker thread */
