@@ -62,7 +62,6 @@ const LONGER: ReadonlyMap<string, string> = new Map([
     'comm/communicator.ts',
     'one family: each class makes the others; what they do lies in files of its own',
   ],
-  ['init.ts', 'the one place that joins everything; what is joined lies in files of its own'],
   ['launch/supervise/job.ts', 'one table of events; the mechanisms lie in files of their own'],
 ]);
 
