@@ -232,7 +232,8 @@ export class Crew {
     const isBusy = state === 'opening' ? spawned : this.#events.expects(id);
     member.state = 'gone';
     this.#members.delete(id);
-    if (receive !== undefined) void receive.cancel();
+    // A rank goes on until it has been listened to, or killed.
+    if (spawned && receive !== undefined) void receive.cancel();
     if (!isBusy) this.#send(member, { kind: 'close' });
     if (spawned || isBusy) ground.dismiss([process], isBusy);
   }

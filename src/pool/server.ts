@@ -1,5 +1,6 @@
 import { MpiError } from '../base/error.ts';
 import type { PointToPoint } from '../comm/point-to-point.ts';
+import { Request } from '../request/request.ts';
 import { endUnsendable, sendable } from '../tasks/failure.ts';
 import { type Answers, isThenable, noAnswers, runWork, type TaskFunction } from '../tasks/run.ts';
 import { findFunction, type Namespace } from './reference.ts';
@@ -145,9 +146,12 @@ export class Server {
     }
   }
 
-  /** Resolves when the memory of what is sent may change: the next item may write to it. */
+  /** Resolves when the memory of values may change: the next item may write to it. */
   async #send(message: FromWorker, tag: number): Promise<void> {
-    await this.#options.comm.send(message, 0, { tag });
+    const sent = this.#options.comm.send(message, 0, { tag });
+    if (message.kind === 'answers') await sent;
+    // Nobody need be there any more to hear of it; not to wait lets this worker hear of that.
+    else Request.expectFailure(sent);
   }
 }
 

@@ -25,6 +25,8 @@ for (const message of [
   { kind: 'waits', id: 3, waits: [wait], finalizing: false },
   { kind: 'waits', id: 3, waits: [{ ...wait, lock: 'l' }], finalizing: false },
   { kind: 'store', calls: [{ op: 'get', id: 1, key: 'k' }] },
+  { kind: 'serving' },
+  { kind: 'dismiss', processes: [2, 3], atOnce: true },
 ]) {
   test(`${JSON.stringify(message)} is taken as it is`, (t) => {
     t.deepEqual<unknown, unknown>(parseFromRank(message), message);

@@ -255,3 +255,35 @@ test('with --on-failure continue a spawned process that fails is summed up', (t)
   t.is(stage.exit?.code, 3);
   t.regex(stage.text, /\ntsrun: rank 0 of child\.ts failed, the others went on; exit code 3$/);
 });
+
+test('the end of a rank that serves a pool is not the failure of the job', (t) => {
+  const stage = new Stage({ size: 2 }).join().say(1, { kind: 'serving' }).end(1, 'SIGKILL');
+  t.is(stage.told(0).at(-1)?.kind, 'lost');
+  stage.finalize(0).end(0, 0).pass(5000);
+  t.is(stage.exit?.code, 0);
+  t.regex(stage.text, /^tsrun: rank 1 .* was killed by SIGKILL .*; the job goes on$/);
+});
+
+test('a worker that is done with is let go once it is in finalize, without a word', (t) => {
+  const stage = new Stage({ size: 1 }).join().spawn(2, { tolerant: true }).start(1, 2).join(1, 2);
+  stage.finalize(1);
+  t.deepEqual(stage.told(1), []);
+  stage.say(0, { kind: 'dismiss', processes: [1, 2], atOnce: false });
+  t.deepEqual(stage.told(1), [{ kind: 'finalized' }]);
+  stage.finalize(2);
+  t.deepEqual(stage.told(2).at(-1), { kind: 'finalized' });
+  stage.end(1, 0).end(2, 0).finalize(0).end(0, 0).pass(5000);
+  t.is(stage.exit?.code, 0);
+  t.is(stage.text, '');
+  t.deepEqual(stage.killed, []);
+});
+
+test('a worker that is not waited for is killed without a word, and nobody else can be', (t) => {
+  const stage = new Stage({ size: 2 }).join().spawn(1, { tolerant: true }).start(2).join(2);
+  stage.say(0, { kind: 'dismiss', processes: [2, 1, 7], atOnce: true }).pass(100);
+  t.deepEqual(stage.killed, ['0 SIGKILL 2']);
+  t.is(stage.told(0).at(-1)?.kind, 'lost');
+  stage.finalize(0, 1).end(0, 0).end(1, 0).pass(5000);
+  t.is(stage.exit?.code, 0);
+  t.is(stage.text, '');
+});

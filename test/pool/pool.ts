@@ -1,0 +1,156 @@
+import test from 'ava';
+import type { MpiError } from '../../src/base/error.ts';
+import { seededRandom } from '../../src/base/random.ts';
+import type { Communicator } from '../../src/comm/communicator.ts';
+import type { PointToPoint } from '../../src/comm/point-to-point.ts';
+import { type Ground, layGround } from '../../src/pool/ground.ts';
+import { Pool } from '../../src/pool/pool.ts';
+import type { Namespace } from '../../src/pool/reference.ts';
+import { Server } from '../../src/pool/server.ts';
+import type { TaskFunction } from '../../src/tasks/run.ts';
+import { runRanks } from '../../src/testing.ts';
+
+/** Schedules that each test goes through. */
+const SEEDS = 1500;
+
+const MODULE = 'file:///tasks.ts';
+
+/** What workers find in the module. */
+let random = seededRandom(0);
+
+async function work(n: number): Promise<number> {
+  const turns = Math.floor(random() * 4);
+  for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
+  return n * n;
+}
+
+const quick = (n: number): number => -n;
+
+function third(n: number): number {
+  if (n === 3) throw new RangeError('no three');
+  return n;
+}
+
+/** All that are made have the same text, so each stands for the others. */
+function makeMortal(behave: (n: number) => number | Promise<number>): TaskFunction {
+  return function mortal(n: number): number | Promise<number> {
+    return behave(n);
+  };
+}
+
+function serve(comm: PointToPoint, single: boolean, more: Namespace = {}): Promise<void> {
+  const now = (): number => performance.now();
+  const namespace: Namespace = { work, quick, third, ...more };
+  return new Server({ comm, single, importModule: async () => namespace, now }).run();
+}
+
+const realClock: Ground['clock'] = {
+  now: () => performance.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+function groundIn(world: Communicator): Ground {
+  return {
+    who: `rank ${world.rank}`,
+    rank: world.rank,
+    clock: realClock,
+    cores: 2,
+    terminal: undefined,
+    refusal: () => undefined,
+    crew: () => (world.size > 1 ? world : undefined),
+    sourceOf: (module) => module,
+    spawn: (module, { n }) => world.spawn(new URL(module), { n, tolerant: true }),
+    dismiss: () => {},
+  };
+}
+
+test.serial(
+  'in any order of messages all results come, in their order, of several calls at once',
+  async (t) => {
+    for (let seed = 0; seed < SEEDS; seed += 1) {
+      random = seededRandom(seed);
+      const size = 2 + (seed % 4);
+      const items = Array.from({ length: seed % 17 }, (_, at) => at);
+      const squares = items.map((n) => n * n);
+      await runRanks(
+        size,
+        async (world) => {
+          if (world.rank > 0) {
+            await serve(world, false);
+            return;
+          }
+          layGround(groundIn(world));
+          await using pool = new Pool(MODULE);
+          t.is(pool.size, size - 1);
+          const all = pool.map(work, items, { chunkSize: 1 + (seed % 3) });
+          const other = pool.map(quick, new Set(items));
+          const streamed: number[] = [];
+          for await (const value of pool.imap(work, items, { readAhead: 1 + (seed % 5) })) {
+            streamed.push(value);
+          }
+          t.deepEqual(await all, squares);
+          t.deepEqual(
+            await other,
+            items.map((n) => -n),
+          );
+          t.deepEqual(streamed, squares);
+          const any: number[] = [];
+          for await (const value of pool.imapUnordered(work, items)) any.push(value);
+          t.deepEqual(
+            any.sort((a, b) => a - b),
+            squares,
+          );
+          if (seed % 2 === 0) return;
+          const error = await t.throwsAsync<MpiError>(async () => {
+            await pool.map(third, [1, 2, 3, 4]);
+          });
+          t.deepEqual([error?.code, error?.item], ['ERR_TASK', 2]);
+          t.deepEqual(await pool.map(work, [5]), [25]);
+        },
+        { seed, eagerBytes: seed % 3 === 0 ? 0 : 1000 },
+      );
+    }
+  },
+);
+
+test.serial('whenever workers end, others take their place, and no result is lost', async (t) => {
+  for (let seed = 0; seed < SEEDS; seed += 1) {
+    random = seededRandom(seed);
+    let ends = 3;
+    const items = Array.from({ length: 12 }, (_, at) => at);
+    await runRanks(
+      1,
+      async (world) => {
+        layGround(groundIn(world));
+        await using pool = new Pool(MODULE, { size: 1 + (seed % 3), retries: 3 });
+        t.deepEqual(
+          await pool.map(makeMortal(Number) as (n: number) => number, items, {
+            chunkSize: 1 + (seed % 2),
+          }),
+          items,
+        );
+      },
+      {
+        seed,
+        programs: {
+          [MODULE]: async (_, parent) => {
+            let end: (error: Error) => void = () => {};
+            const ended = new Promise<never>((_, reject) => {
+              end = reject;
+            });
+            const mortal = makeMortal((n) => {
+              if (ends === 0 || random() < 0.7) return n;
+              ends -= 1;
+              end(new Error('killed'));
+              return new Promise<number>(() => {});
+            });
+            await Promise.race([ended, serve(parent, true, { mortal })]);
+          },
+        },
+      },
+    );
+  }
+});
