@@ -148,7 +148,8 @@ for (const victim of [0, 1, 3]) {
     async (t) => {
       const run = await hang(t);
       process.kill(joinOf(victim), 'SIGKILL');
-      await t.notThrowsAsync(nothingRemains(run, 2000));
+      // Two seconds are the aim, and what it takes by itself is one; other tests may be at it.
+      await t.notThrowsAsync(nothingRemains(run, 6000));
       t.not((await run.ended).code, 0);
     },
   );
