@@ -180,13 +180,14 @@ export class Calls {
   /** Have the ranks tell each other what they call. */
   #compare(tag: number, call: Call): void {
     call.line = this.setup.userLine(new Error().stack ?? '');
-    const compared = compareWithOthers(this.#engine, this.#mailbox, tag, call).catch(
-      (error: unknown) => {
+    this.#inStep.beginToCompare();
+    const compared = compareWithOthers(this.#engine, this.#mailbox, tag, call)
+      .catch((error: unknown) => {
         const makeError = (): unknown => call.explain(error);
         if (!call.request.test()) Request.fail(call.request, makeError);
         this.#inStep.lose(makeError);
-      },
-    );
+      })
+      .then(() => this.#inStep.endToCompare());
     this.#runBeside(compared);
   }
 

@@ -28,6 +28,10 @@ export class InStep implements CallOwner {
   readonly #live = new Map<number, Call>();
   readonly #past = new PastCalls();
   #broken: (() => unknown) | undefined;
+  /** How many calls are being compared with those of others. */
+  #compared = 0;
+  /** What a message for a call that is over would have had to say meanwhile. */
+  #stray: (() => unknown) | undefined;
 
   constructor(engine: Engine, mailbox: Mailbox, setup: CollectiveSetup) {
     this.#engine = engine;
@@ -57,6 +61,18 @@ export class InStep implements CallOwner {
   lose(makeError: () => unknown): void {
     this.#broken ??= makeError;
     this.#engine.lostStep(this.#broken);
+  }
+
+  /** Take in that a call is compared with those of others, which know more than a message for a call that is over. */
+  beginToCompare(): void {
+    this.#compared += 1;
+  }
+
+  /** Take in that a call was compared. */
+  endToCompare(): void {
+    this.#compared -= 1;
+    if (this.#compared > 0 || this.#stray === undefined) return;
+    this.#break(this.#stray);
   }
 
   /** Take in that a call is over. What is left of its messages was sent by a rank in another call. */
@@ -114,7 +130,13 @@ export class InStep implements CallOwner {
   #lostStep(message: Message): void {
     const { tag } = message;
     const mine = this.#past.get(tag);
-    this.#broken ??= () => lostStep(this.#mailbox.endpoint, tag + 1, message, mine);
+    const makeError = (): unknown => lostStep(this.#mailbox.endpoint, tag + 1, message, mine);
+    if (this.#compared > 0) this.#stray ??= makeError;
+    else this.#break(makeError);
+  }
+
+  #break(makeError: () => unknown): void {
+    this.#broken ??= makeError;
     for (const call of this.#live.values()) {
       if (!call.request.test()) Request.fail(call.request, this.#broken);
     }
