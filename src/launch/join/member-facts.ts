@@ -1,17 +1,11 @@
+import type { RankPlan } from '../plan.ts';
+
 /** What a process that was started as a rank says of it. */
-export interface Member {
+export interface Member
+  extends Pick<RankPlan, 'rank' | 'program' | 'args' | 'env' | 'wdir' | 'nodeArgs'> {
   /** Of tsmpi. */
   readonly version: string;
-  readonly rank: number;
   readonly size: number;
-  /** The source file, absolute. */
-  readonly program: string;
-  readonly args: readonly string[];
-  /** What `-x` sets. */
-  readonly env: Readonly<Record<string, string>>;
-  /** The folder to run in, absolute. */
-  readonly wdir: string;
-  readonly nodeArgs: readonly string[];
   /** The processors on which it may run; empty if that is not known. */
   readonly processors: readonly number[];
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { hostname } from 'node:os';
+import type { PortRange } from '../../control/message.ts';
 import { answerWith, GREETING } from './greeting.ts';
 
 /** Where a probe listens. */
@@ -9,7 +10,7 @@ export interface ProbeOptions {
   /** Addresses of this host; those that it turns out not to have are left out. */
   readonly addresses: readonly string[];
   /** The ports that may be taken, both ends included; any if left out. */
-  readonly portRange?: { readonly first: number; readonly last: number } | undefined;
+  readonly portRange?: PortRange | undefined;
 }
 
 /** A port of this host that others try to reach before the ranks start. */
@@ -61,7 +62,7 @@ export async function openProbe({ addresses, portRange }: ProbeOptions): Promise
   );
 }
 
-function* within({ first, last }: { readonly first: number; readonly last: number }) {
+function* within({ first, last }: PortRange) {
   for (let port = first; port <= last; port += 1) yield port;
 }
 

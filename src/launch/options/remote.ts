@@ -1,3 +1,4 @@
+import type { PortRange } from '../../control/message.ts';
 import { isAddress, isNetwork } from '../../hosts/address.ts';
 import { shown } from './quote.ts';
 import { UsageError } from './usage-error.ts';
@@ -18,12 +19,6 @@ export interface RemoteOptions {
   /** A host that is silent for so long is lost. */
   readonly hostTimeoutSeconds: number;
   readonly encrypt: boolean;
-}
-
-/** Both ends belong to it. */
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
 }
 
 /** What was typed, by the key of the option; its values not yet judged. */

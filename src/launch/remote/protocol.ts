@@ -4,7 +4,7 @@
  * Plain JSON. The launcher has sent the agent's own code, so both sides are of one version.
  */
 
-import type { FromRank, ToRank } from '../../control/message.ts';
+import type { FromRank, PortRange, ToRank } from '../../control/message.ts';
 import type { HostJob } from '../host.ts';
 import type { Member, MemberEnd, StopReason } from '../join/member-facts.ts';
 import type { ProbeTarget, Reached } from '../network/reach.ts';
@@ -14,7 +14,7 @@ import type { RankToStart } from '../rank-command.ts';
 export interface NetworkOptions {
   /** `--iface` */
   readonly interfaces: readonly string[];
-  readonly portRange: { readonly first: number; readonly last: number } | undefined;
+  readonly portRange: PortRange | undefined;
 }
 
 /** Where others may try to reach a host. */
