@@ -1,13 +1,12 @@
-import { hostname } from 'node:os';
-import process from 'node:process';
 import { assert } from './base/error.ts';
-import { clampExitCode } from './base/exit-code.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
-import type { ToRank, Wait } from './control/message.ts';
+import { FOREIGN_HOST, type ToRank, type Wait } from './control/message.ts';
 import type { ControlPipe } from './control/pipe.ts';
 import { Engine } from './match/engine.ts';
+import { joinPorts, type OtherJobs } from './other-jobs.ts';
 import { Pools } from './pools.ts';
+import type { Ports } from './ports/ports.ts';
 import { Adoption } from './rank/adoption.ts';
 import { ALONE, checkThread, startAlone } from './rank/alone.ts';
 import { LauncherSpawner } from './rank/launcher-spawner.ts';
@@ -15,7 +14,7 @@ import { currentRank, type Member, type RankProcess } from './rank/process.ts';
 import { realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Transports } from './rank/transports.ts';
-import { describeWaits, messageWaits } from './rank/waits.ts';
+import { describeWaits, messageWaits, type UserWait } from './rank/waits.ts';
 import { JoinedStore } from './store/joined-store.ts';
 import type { StoreLink } from './store/link.ts';
 import type { Store } from './store/store.ts';
@@ -33,6 +32,7 @@ class World implements Member {
   /** Between this world and those who have spawned it. */
   readonly parent: Intercommunicator | undefined;
   readonly store: Store;
+  readonly otherJobs: OtherJobs;
   readonly #link: StoreLink;
   readonly #store: JoinedStore;
   readonly #rank: RankProcess | undefined;
@@ -57,17 +57,22 @@ class World implements Member {
     this.engine = new Engine({
       rank: start.rank,
       size: start.size,
+      isForeign: (other) => transports?.isForeign(other) === true,
       clock: realClock,
       eagerBytes: start.eagerBytes < 0 ? Number.POSITIVE_INFINITY : start.eagerBytes,
       onWanted: (wanted) => (wanted ? pipe.hold() : pipe.release()),
       connect: (events) => {
-        transports = new Transports(start, events);
+        transports = new Transports(start, events, (lost, reason) => {
+          for (const peer of lost) this.engine.peerLost(peer, reason);
+        });
         return transports.route;
       },
     });
     assert(transports !== undefined, 'an engine without transports');
     this.#transports = transports;
     this.#spawner = new LauncherSpawner(pipe, start.compiled, async () => this.#adoption?.begin());
+    const { engine } = this;
+    this.otherJobs = joinPorts({ start, pipe, spawner: this.#spawner, engine, transports });
     this.#universe = new Universe({
       engine: this.engine,
       choices: start.choices,
@@ -76,6 +81,7 @@ class World implements Member {
       span: start.world,
       parent: start.parent,
       spawner: this.#spawner,
+      gateway: this.otherJobs.gateway,
       userLine: (stack) => rank?.userLine(stack),
     });
     this.world = this.#universe.world;
@@ -114,8 +120,10 @@ class World implements Member {
   }
 
   waits(filter: StackFilter): Promise<Wait[]> {
-    const asked = [...this.#link.waits(), ...this.#spawner.waits()];
-    const waits = [...messageWaits(this.engine.operations()), ...asked];
+    const waits: UserWait[] = messageWaits(this.engine.operations());
+    for (const asked of [this.#link, this.#spawner, this.otherJobs.gateway]) {
+      waits.push(...asked.waits());
+    }
     return describeWaits(waits, realClock.now(), filter);
   }
 
@@ -127,6 +135,7 @@ class World implements Member {
       case 'finalizing':
         this.engine.peerFinishing(message.rank, message.framesSent[this.engine.rank] ?? 0);
         this.#link.peerGone(message.rank);
+        this.otherJobs.gateway.finishing(message.rank, message.framesSent);
         break;
       case 'finalized':
         this.#allFinalized();
@@ -134,6 +143,7 @@ class World implements Member {
       case 'lost':
         this.engine.peerLost(message.rank, message.reason);
         this.#link.peerGone(message.rank, message.reason);
+        this.otherJobs.gateway.lost(message.rank, message.reason);
         break;
       case 'ending':
         this.engine.jobEnding(message.rank, message.reason);
@@ -167,6 +177,10 @@ class World implements Member {
     if (!hadPort && port !== undefined) this.#rank?.join(port);
     this.engine.grow(size);
     this.#link.grow(size);
+    // Those of other jobs have no part in the store.
+    for (const [at, host] of hosts.entries()) {
+      if (host === FOREIGN_HOST) this.#link.peerGone(first + at);
+    }
     this.#universe.grow(first, hosts);
   }
 
@@ -211,6 +225,7 @@ class World implements Member {
   }
 
   async #finalize(): Promise<void> {
+    this.otherJobs.gateway.shut();
     await Promise.all([this.engine.finalize(), this.#link.finalize()]);
     // Nobody waits for a program that has spawned none.
     if (this.#adoption?.begun !== false) {
@@ -219,12 +234,15 @@ class World implements Member {
       pipe.hold();
       await new Promise<void>((resolve) => {
         this.#allFinalized = resolve;
-        pipe.send({ kind: 'finalizing', framesSent: this.engine.framesSent() });
+        const framesSent = this.engine.framesSent();
+        pipe.send({ kind: 'finalizing', framesSent });
+        this.otherJobs.gateway.finishing(this.engine.rank, framesSent);
       });
       pipe.release();
       this.engine.lookBack();
     }
     await this.engine.close();
+    this.otherJobs.gateway.leave();
   }
 }
 
@@ -253,6 +271,9 @@ export const parent: Intercommunicator | undefined = joined.parent;
 /** What all processes of the job share. */
 export const store: Store = joined.store;
 
+/** Where separately started jobs find each other. @see MPI-4.1 §11.9 */
+export const ports: Ports = joined.otherJobs.ports;
+
 /**
  * Tell whether a module is the program that was started, and this process the one that acts for all: rank 0 under tsrun, and
  * never a worker of a pool. The other ranks of such a program serve as workers once it has run to its end.
@@ -261,15 +282,6 @@ export const store: Store = joined.store;
  */
 export function isMain(meta: { readonly url: string }): boolean {
   return joined.pools.isMain(meta.url);
-}
-
-/** Name of the machine that this rank runs on. @see MPI-4.1 §9.1.2 */
-export const processorName: string = hostname();
-
-/** Seconds on a monotonic clock that all ranks of one machine share. @see MPI-4.1 §9.6 */
-export function wtime(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds + nanoseconds * 1e-9;
 }
 
 /**
@@ -282,15 +294,4 @@ export function wtime(): number {
  */
 export function finalize(): Promise<void> {
   return joined.finalize();
-}
-
-/**
- * End all ranks of the job at once.
- *
- * @param code  exit code of tsrun, from 1 to 255; anything else is brought into that range
- * @see MPI-4.1 §9.3 MPI_Abort
- */
-export function abort(code: number = 1): never {
-  currentRank()?.abort(code);
-  process.exit(clampExitCode(code));
 }

@@ -57,6 +57,18 @@ export type FromRank =
       readonly context: number;
       readonly tolerant: boolean;
     }
+  /**
+   * Give numbers to so many processes of another job, which this process has met and speaks for: `name` is what messages call
+   * them. Answered as `spawn` is; none is started.
+   */
+  | {
+      readonly kind: 'reserve';
+      readonly id: number;
+      readonly count: number;
+      readonly name: string;
+    }
+  /** What has become of a process of another job for which this one speaks: to be told to all. */
+  | { readonly kind: 'foreign'; readonly process: number; readonly end: ForeignEnd }
   /** From now on the end of this rank is not the failure of the job: it serves as a worker that can be replaced. */
   | { readonly kind: 'serving' }
   /**
@@ -77,6 +89,15 @@ export type FromRank =
     }
   /** Calls to the store, in this order. */
   | { readonly kind: 'store'; readonly calls: readonly StoreCall[] };
+
+/**
+ * How a process of another job goes: lost for a reason, or into `finalize`, having sent so many frames to each process of
+ * this job.
+ */
+export type ForeignEnd = { readonly lost: string } | { readonly framesSent: readonly number[] };
+
+/** In place of the host of a process: it belongs to another job, and only its number is of this one. */
+export const FOREIGN_HOST = -1;
 
 /** What the launcher tells a rank. */
 export type ToRank =
@@ -101,7 +122,7 @@ export type ToRank =
   /** Report what you are waiting in. */
   | { readonly kind: 'where'; readonly id: number }
   /**
-   * There are further processes, from this number on, on these hosts, one for each. Said to every rank before any of them
+   * There are further processes, from this number on, on these hosts, one for each, or of other jobs. Said to every rank before any of them
    * is started; not to the new ones, which are born knowing it.
    */
   | { readonly kind: 'grown'; readonly first: number; readonly hosts: readonly number[] }

@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly rank: number;
   /** How many processes the job has. */
   readonly size: number;
+  /** Which of them belong to other jobs; none if left out. */
+  readonly isForeign?: ((rank: number) => boolean) | undefined;
   /** Make the transport that carries this engine's frames. */
   readonly connect: (events: TransportEvents) => Transport;
   readonly clock: Clock;
@@ -59,6 +61,7 @@ export class Engine {
   /** Bytes of eager messages that may lie unread between two ranks, when there are so many. */
   readonly #window: (size: number) => number;
   readonly #attention: Attention;
+  readonly #isForeign: (rank: number) => boolean;
   /** What is wrong with the calls of the ranks, if anything. */
   #mistake: (() => unknown) | undefined;
   /** What must have ended before this rank does, beside single messages. */
@@ -73,7 +76,7 @@ export class Engine {
         ? eagerBytes
         : (options.creditBytes ?? creditWindow(size));
     this.#peers = [];
-    this.#addPeers(options.size);
+    this.#isForeign = options.isForeign ?? (() => false);
     this.#transport = options.connect({
       onFrame: (source, header, payload) => this.#onFrame(source, header, payload),
       onBroken: (error) => this.#onBroken(error),
@@ -83,6 +86,7 @@ export class Engine {
           : undefined,
       waitedFor: () => this.#attention.waiting,
     });
+    this.#addPeers(options.size);
     const wire = new Wire(this.#transport);
     this.#wire = wire;
     this.#attention = new Attention({
@@ -113,6 +117,12 @@ export class Engine {
     this.#addPeers(size);
     // Frames that the new ones have sent already may arrive within this call.
     this.#transport.grow?.(size);
+    this.#attention.grow(this.#countOthers());
+  }
+
+  /** Take in that these processes of another job can be reached from here, and reach this one. */
+  introduce(worldRanks: readonly number[]): void {
+    for (const worldRank of worldRanks) this.#peer(worldRank).stranger = false;
     this.#attention.grow(this.#countOthers());
   }
 
@@ -279,7 +289,9 @@ export class Engine {
   /** The younger of two ranks has the same number of them in mind as the older when it hears of the younger. */
   #addPeers(size: number): void {
     const window = this.#window(size);
-    for (let rank = this.size; rank < size; rank += 1) this.#peers.push(new Peer(rank, window));
+    for (let rank = this.size; rank < size; rank += 1) {
+      this.#peers.push(this.#isForeign(rank) ? Peer.foreign(rank) : new Peer(rank, window));
+    }
   }
 
   #countOthers(): number {

@@ -14,6 +14,9 @@ export function creditWindow(size: number): number {
   return Math.min(CREDIT_BYTES_PER_PEER, Math.floor(CREDIT_BYTES_PER_RANK / size));
 }
 
+/** The same between processes of two jobs, whatever the sizes of these. */
+const FOREIGN_CREDIT_BYTES = 4 * 2 ** 20;
+
 /** What an eager message of `bytes` costs of its sender's credit. */
 export function creditFor(bytes: number): number {
   return bytes + ENVELOPE_BYTES;
@@ -29,6 +32,8 @@ export class Peer {
   readonly worldRank: number;
   framesSent = 0;
   framesReceived = 0;
+  /** It belongs to another job, and nothing leads there from this process. */
+  stranger = false;
   /** Whether an operation that could have meant any rank ended with the news that this one is lost. */
   lossNoticed = false;
   readonly #window: number;
@@ -42,6 +47,13 @@ export class Peer {
     this.worldRank = worldRank;
     this.#window = window;
     this.#credit = window;
+  }
+
+  /** One of another job, of which this process knows no more than its number. */
+  static foreign(worldRank: number): Peer {
+    const peer = new Peer(worldRank, FOREIGN_CREDIT_BYTES);
+    peer.stranger = true;
+    return peer;
   }
 
   /** Pay for an eager message; false if it must travel by rendezvous instead. */
@@ -85,7 +97,7 @@ export class Peer {
 
   /** Whether operations that need this peer can no longer complete. */
   get gone(): boolean {
-    return this.lost || this.finished;
+    return this.lost || this.finished || this.stranger;
   }
 
   /** Whether it entered finalize and all it ever sent has arrived. */

@@ -38,6 +38,8 @@ const OPERATIONS = [
   'distributedGraph',
   'spawn',
   'map',
+  'accept',
+  'connect',
 ] as const;
 
 /** The numbers, by operation: to search the list for each call would take a tenth of it. */

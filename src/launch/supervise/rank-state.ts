@@ -29,6 +29,8 @@ export interface RankState {
   dismissed: boolean;
   /** So many processes of the job it knows of, from birth or by word. */
   known: number;
+  /** It belongs to another job, of which this process tells; undefined for all others. */
+  readonly speaker: number | undefined;
 }
 
 /** The state of a rank that is yet to be started. */
@@ -50,5 +52,11 @@ export function newRankState(rank: number, known: number, tolerant = false): Ran
     tolerant,
     dismissed: false,
     known,
+    speaker: undefined,
   };
+}
+
+/** The state of a process of another job: nothing of it is for this launcher to start or to end. */
+export function foreignState(rank: number, known: number, speaker: number): RankState {
+  return { ...newRankState(rank, known, true), phase: 'ended', speaker };
 }
