@@ -94,6 +94,16 @@ export function meet<C>(
   });
 }
 
+/** A shorter one can be found by trying. */
+const SHORTEST_KEY_CHARS = 16;
+
+/** Say why this cannot be the key of a port, which is not to be seen itself; undefined if it can. */
+export function keyFault(key: unknown): string | undefined {
+  if (typeof key === 'string' && key.length >= SHORTEST_KEY_CHARS) return undefined;
+  const given = typeof key === 'string' ? `one of ${key.length}` : show(typeof key);
+  return `the key must be a string of at least ${SHORTEST_KEY_CHARS} characters, not ${given}`;
+}
+
 type Place = Pick<MeetingOptions, 'port' | 'key' | 'timeout' | 'signal'>;
 
 function placeOf(
@@ -106,8 +116,9 @@ function placeOf(
     const text = `the port must be a string that ports.open() gave, not ${show(port)}`;
     throw wrong(caller, call, 'ERR_ARG', text);
   }
-  if (key === undefined || typeof key === 'string') return { port, key, timeout, signal };
-  throw wrong(caller, call, 'ERR_ARG', `the key must be a string, not ${show(key)}`);
+  const fault = key === undefined ? undefined : keyFault(key);
+  if (fault === undefined) return { port, key, timeout, signal };
+  throw wrong(caller, call, 'ERR_ARG', fault);
 }
 
 function numbersOf({ first, count }: MeetingPlan): number[] {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { type ErrorCode, MpiError } from '../base/error.ts';
 import { show } from '../base/show.ts';
+import { keyFault } from '../comm/meet.ts';
 import type { Limits } from '../match/limits.ts';
 import { type Caller, checkLimits, checkObject, NO_OPTIONS } from '../pt2pt/check.ts';
 import { Request } from '../request/request.ts';
@@ -18,9 +19,6 @@ export interface PortOptions {
   /** With a key: the IP address of this host at which others come; left out: the first that leads out of it. */
   readonly address?: string | undefined;
 }
-
-/** Of a key that cannot be found by trying. */
-const SHORTEST_KEY_CHARS = 16;
 
 /**
  * Places where separately started jobs find each other: one opens a port and accepts there, the other goes to it.
@@ -118,12 +116,8 @@ export class Ports {
       const text = 'an address needs a key: without one the port is for this user on this host';
       throw this.#wrong('open', 'ERR_ARG', text);
     }
-    if (typeof key !== 'string' || key.length < SHORTEST_KEY_CHARS) {
-      // The key itself is not to be seen.
-      const given = typeof key === 'string' ? `one of ${key.length}` : `a ${typeof key}`;
-      const text = `the key must be a string of at least ${SHORTEST_KEY_CHARS} characters, not ${given}`;
-      throw this.#wrong('open', 'ERR_ARG', text);
-    }
+    const fault = keyFault(key);
+    if (fault !== undefined) throw this.#wrong('open', 'ERR_ARG', fault);
     if (address === undefined) return { key, address: outerAddress() };
     const isAny = address === '0.0.0.0' || address === '::';
     if (typeof address === 'string' && isIP(address) !== 0 && !isAny) return { key, address };
