@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { drain } from '../forward/drain.ts';
 import type { OpenHost } from '../host.ts';
 import type { Gathering } from '../join/gathering.ts';
 import type { ParcelCache } from '../parcel/cache.ts';
@@ -6,7 +7,6 @@ import type { Mux } from '../remote/mux.ts';
 import { type FromAgent, type HostPart, rankChannel, type ToAgent } from '../remote/protocol.ts';
 import type { LocalStarter } from '../start/local.ts';
 import type { RankCommand, StartedRank } from '../start/start.ts';
-import { drain } from './drain.ts';
 import { openPart } from './part.ts';
 
 /** Nobody reports the end of a process that is not our child: look this often. */
