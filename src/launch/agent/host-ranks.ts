@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { reasonOf } from '../../base/error.ts';
 import { drain } from '../forward/drain.ts';
 import type { OpenHost } from '../host.ts';
 import type { Gathering } from '../join/gathering.ts';
@@ -60,7 +61,7 @@ export class HostRanks {
       this.#openPart(part, first);
     } catch (error) {
       if (this.#folder === undefined) throw error;
-      const refused = error instanceof Error ? error.message : String(error);
+      const refused = reasonOf(error);
       this.#say({ kind: 'ready', transport: '', notices: [], refused });
     }
   }
@@ -120,7 +121,7 @@ export class HostRanks {
         this.#say({ kind: 'told', rank, message }),
       );
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       this.#say({ kind: 'not-started', rank, reason });
       return;
     } finally {

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { reasonOf } from '../../base/error.ts';
 import { Mux } from '../remote/mux.ts';
 import { rankChannel } from '../remote/protocol.ts';
 import { type LocalStarter, startLocally } from '../start/local.ts';
@@ -124,7 +125,7 @@ export class MemberProcess {
         (message) => this.#say({ kind: 'told', rank, message }),
       );
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       this.#say({ kind: 'not-started', rank, reason });
       return;
     } finally {
