@@ -6,12 +6,10 @@ import type { Gathering } from '../join/gathering.ts';
 import type { ParcelCache } from '../parcel/cache.ts';
 import type { Mux } from '../remote/mux.ts';
 import { type FromAgent, type HostPart, rankChannel, type ToAgent } from '../remote/protocol.ts';
+import { gone } from '../start/gone.ts';
 import type { LocalStarter } from '../start/local.ts';
 import type { RankCommand, StartedRank } from '../start/start.ts';
 import { openPart } from './part.ts';
-
-/** Nobody reports the end of a process that is not our child: look this often. */
-const LOOK_MS = 50;
 
 type RankMessage = Extract<ToAgent, { readonly rank: number }>;
 
@@ -139,7 +137,8 @@ export class HostRanks {
     }
     const { code, signal } = await started.ended;
     this.#say({ kind: 'ended', rank, code, signal });
-    this.#watch(started);
+    await gone(started);
+    this.#say({ kind: 'gone', rank });
   }
 
   /** Nobody starts this rank again: what was made for the start of its part may go with the last one. */
@@ -151,12 +150,6 @@ export class HostRanks {
       this.#open.delete(part);
       part.host.close();
     }
-  }
-
-  /** Say when nothing of the rank's process group is left. */
-  #watch(started: StartedRank): void {
-    if (started.alive()) setTimeout(() => this.#watch(started), LOOK_MS);
-    else this.#say({ kind: 'gone', rank: started.rank });
   }
 
   #forward(source: Readable, channel: number): void {
