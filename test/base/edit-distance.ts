@@ -3,7 +3,9 @@ import { editDistance, nearest } from '../../src/base/edit-distance.ts';
 
 test('letters are counted that differ between two words', (t) => {
   t.is(editDistance('ring', 'ring'), 0);
-  t.is(editDistance('ring', 'rign'), 2);
+  t.is(editDistance('ring', 'rign'), 1, 'two neighbours are swapped');
+  t.is(editDistance('wrold', 'world'), 1);
+  t.is(editDistance('wrold', 'prod'), 2);
   t.is(editDistance('docter', 'doctor'), 1);
   t.is(editDistance('', 'abc'), 3);
 });
