@@ -8,9 +8,9 @@
 //
 // predict: what does rank 2 send?
 // run: tsrun -n 4 examples/ring/pypar.ts
-// change: leave out the `await` of the last `world.receive`, and look at the text that arrives.
-// explain: without `await` it is a promise of the message, and goes into the text as such. What has been
-//   said in Python by waiting is said here: every call that takes time is awaited.
+// change: leave out the `await` of the last `world.receive`.
+// explain: without `await` it is no message yet, and no text can be made of it: the error names the line. Python waits
+//   in every call; here waiting is written.
 // prints:
 //   I am processor 0 of 4 on node NODE
 //   I am processor 1 of 4 on node NODE
