@@ -104,6 +104,7 @@ class World implements Member {
       parent: this.parent,
       crew: () => this.#universe.crew(),
       tell: (message) => this.#pipe.send(message),
+      lookAtMost: (ms) => this.#transports.lookAtMost(ms),
     });
     // At once: others wait for its port, and the program may compute before it lets anything else run.
     rank?.join(this.#transports.port());

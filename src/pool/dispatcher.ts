@@ -7,6 +7,12 @@ import type { Call } from './call.ts';
 import { Crew, type CrewOptions } from './crew.ts';
 import type { FromWorker, FunctionReference } from './wire.ts';
 
+/**
+ * If answers come further apart than this, in microseconds, who hands out sleeps meanwhile: to be woken takes some 70, and to look
+ * for longer takes a processor from those who work.
+ */
+const SLEEP_BETWEEN_MICROS = 500;
+
 /** The options of a dispatcher. */
 export interface DispatcherOptions extends CrewOptions {
   /** Show an item in an error. */
@@ -40,6 +46,8 @@ export class Dispatcher {
       onBroken: (error) => this.#breakUp(error),
       expects: (worker) => this.#schedule.busy(worker),
     });
+    // Workers that get ready may need the processor.
+    options.ground.waits(this, 0);
   }
 
   /** Begin a call. */
@@ -60,6 +68,7 @@ export class Dispatcher {
   ended(call: Call): void {
     this.#calls.delete(call);
     this.#schedule.remove(call);
+    this.#look();
     if (this.#calls.size > 0) return;
     for (const resolve of this.#onDrained.splice(0)) resolve();
   }
@@ -76,7 +85,14 @@ export class Dispatcher {
       }
     } finally {
       this.#filling = false;
+      this.#look();
     }
+  }
+
+  /** Decide how this process waits for what workers answer. */
+  #look(): void {
+    const lookMs = this.#schedule.interval < SLEEP_BETWEEN_MICROS ? Number.POSITIVE_INFINITY : 0;
+    this.#options.ground.waits(this, this.#calls.size === 0 ? undefined : lookMs);
   }
 
   /** End all calls. */

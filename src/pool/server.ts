@@ -9,6 +9,11 @@ import type { FromWorker, FunctionReference, Initializer, ToWorker } from './wir
 /** Answers are sent when this many milliseconds have passed, though there is more to do. */
 const ANSWER_MS = 1;
 
+/** Where an item takes so many milliseconds, a worker sleeps if it gets no other one soon. */
+const LONG_MS = 1;
+/** As soon as it takes whoever hands out to be woken, and answer. */
+const SOON_MS = 0.3;
+
 /** What a worker needs of what lies around it. */
 export interface ServerOptions {
   /** Between the worker and the one that has the pools, which is rank 0 there. */
@@ -18,6 +23,8 @@ export interface ServerOptions {
   /** Get what a module exports. */
   readonly importModule: (url: string) => Promise<Namespace>;
   readonly now: () => number;
+  /** Say for how many milliseconds it is worth looking for what it is waited for; undefined if nothing is. */
+  readonly waits: (lookMs: number | undefined) => void;
 }
 
 interface ServedPool {
@@ -34,6 +41,7 @@ export class Server {
   readonly #options: ServerOptions;
   readonly #pools = new Map<number, ServedPool>();
   #giveUp: ((error: unknown) => void) | undefined;
+  #lookMs = SOON_MS;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -41,17 +49,21 @@ export class Server {
 
   /** Serve until nothing more can come. */
   async run(): Promise<void> {
-    const { comm, single } = this.#options;
+    const { comm, single, waits } = this.#options;
     try {
       for (;;) {
         const request = comm.receive<ToWorker>(0);
+        waits(this.#lookMs);
         const message = await request;
+        waits(undefined);
         const tag = request.status?.tag as number;
         if (message.kind === 'close' && single) return;
         await this.#take(message, tag);
       }
     } catch (error) {
       if (!isEnd(error)) throw error;
+    } finally {
+      waits(undefined);
     }
   }
 
@@ -108,7 +120,8 @@ export class Server {
       await this.#send({ kind: 'unknown', ids, text: fn }, tag);
       return;
     }
-    let since = now();
+    const began = now();
+    let since = began;
     const pause = (answers: Answers): Answers | Promise<Answers> => {
       const time = now();
       if (time - since < ANSWER_MS) return answers;
@@ -120,7 +133,10 @@ export class Server {
       const value = call(...args);
       return isThenable(value) ? this.#settled(value) : value;
     };
-    await this.#answer(await runWork(guarded, work, spread, now, pause), tag);
+    const answers = await runWork(guarded, work, spread, now, pause);
+    const isLong = now() - began >= LONG_MS * ids.length;
+    this.#lookMs = isLong ? SOON_MS : Number.POSITIVE_INFINITY;
+    await this.#answer(answers, tag);
   }
 
   async #answer(answers: Answers, tag: number): Promise<void> {

@@ -15,6 +15,15 @@ export class Pace {
     this.#at = (this.#at + 1) % REMEMBERED;
   }
 
+  /** How long one takes on the whole, in microseconds; undefined while none is done. */
+  get mean(): number | undefined {
+    const { length } = this.#recent;
+    if (length === 0) return undefined;
+    let sum = 0;
+    for (const micros of this.#recent) sum += micros;
+    return sum / length;
+  }
+
   /**
    * How many chunks one worker may have. The slowest that is remembered counts: a long one that waits behind others is
    * worse than a worker that waits for a message.

@@ -89,6 +89,17 @@ export class Schedule<S extends Supply> {
     return (this.#workers.get(id)?.loads.size ?? 0) > 0;
   }
 
+  /** How many microseconds pass between two answers, as far as is known: those of the call with the shortest chunks. Infinity if nothing is. */
+  get interval(): number {
+    let busy = 0;
+    for (const { loads } of this.#workers.values()) if (loads.size > 0) busy += 1;
+    let shortest = Number.POSITIVE_INFINITY;
+    for (const { mean } of this.#paces.values()) {
+      if (mean !== undefined && mean < shortest) shortest = mean;
+    }
+    return shortest / Math.max(busy, 1);
+  }
+
   /** What a worker has to do. */
   loadsOf(id: number): readonly Load<S>[] {
     return [...(this.#workers.get(id)?.loads.values() ?? [])];
