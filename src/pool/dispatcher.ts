@@ -5,13 +5,8 @@ import { type Answers, packWork, unpackAnswers } from '../tasks/run.ts';
 import { type Load, Schedule } from '../tasks/schedule.ts';
 import type { Call } from './call.ts';
 import { Crew, type CrewOptions } from './crew.ts';
+import { ANSWER_MS, SOON_MS } from './pacing.ts';
 import type { FromWorker, FunctionReference } from './wire.ts';
-
-/**
- * If answers come further apart than this, in microseconds, who hands out sleeps meanwhile: to be woken takes some 70, and to look
- * for longer takes a processor from those who work.
- */
-const SLEEP_BETWEEN_MICROS = 500;
 
 /** The options of a dispatcher. */
 export interface DispatcherOptions extends CrewOptions {
@@ -91,8 +86,13 @@ export class Dispatcher {
 
   /** Decide how this process waits for what workers answer. */
   #look(): void {
-    const lookMs = this.#schedule.interval < SLEEP_BETWEEN_MICROS ? Number.POSITIVE_INFINITY : 0;
-    this.#options.ground.waits(this, this.#calls.size === 0 ? undefined : lookMs);
+    const { ground } = this.#options;
+    if (this.#calls.size === 0) {
+      ground.waits(this, undefined);
+      return;
+    }
+    const isSoon = this.#schedule.intervalWithin(ANSWER_MS * 1000) < SOON_MS * 1000;
+    ground.waits(this, isSoon ? SOON_MS : 0);
   }
 
   /** End all calls. */

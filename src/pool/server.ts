@@ -3,16 +3,9 @@ import type { PointToPoint } from '../comm/point-to-point.ts';
 import { Request } from '../request/request.ts';
 import { endUnsendable, sendable } from '../tasks/failure.ts';
 import { type Answers, isThenable, noAnswers, runWork, type TaskFunction } from '../tasks/run.ts';
+import { ANSWER_MS, SOON_MS } from './pacing.ts';
 import { findFunction, type Namespace } from './reference.ts';
 import type { FromWorker, FunctionReference, Initializer, ToWorker } from './wire.ts';
-
-/** Answers are sent when this many milliseconds have passed, though there is more to do. */
-const ANSWER_MS = 1;
-
-/** Where an item takes so many milliseconds, a worker sleeps if it gets no other one soon. */
-const LONG_MS = 1;
-/** As soon as it takes whoever hands out to be woken, and answer. */
-const SOON_MS = 0.3;
 
 /** What a worker needs of what lies around it. */
 export interface ServerOptions {
@@ -23,7 +16,7 @@ export interface ServerOptions {
   /** Get what a module exports. */
   readonly importModule: (url: string) => Promise<Namespace>;
   readonly now: () => number;
-  /** Say for how many milliseconds it is worth looking for what it is waited for; undefined if nothing is. */
+  /** Say for how many milliseconds it is worth looking for what is waited for; undefined if nothing is. */
   readonly waits: (lookMs: number | undefined) => void;
 }
 
@@ -41,7 +34,6 @@ export class Server {
   readonly #options: ServerOptions;
   readonly #pools = new Map<number, ServedPool>();
   #giveUp: ((error: unknown) => void) | undefined;
-  #lookMs = SOON_MS;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -53,7 +45,7 @@ export class Server {
     try {
       for (;;) {
         const request = comm.receive<ToWorker>(0);
-        waits(this.#lookMs);
+        waits(SOON_MS);
         const message = await request;
         waits(undefined);
         const tag = request.status?.tag as number;
@@ -120,8 +112,7 @@ export class Server {
       await this.#send({ kind: 'unknown', ids, text: fn }, tag);
       return;
     }
-    const began = now();
-    let since = began;
+    let since = now();
     const pause = (answers: Answers): Answers | Promise<Answers> => {
       const time = now();
       if (time - since < ANSWER_MS) return answers;
@@ -133,10 +124,7 @@ export class Server {
       const value = call(...args);
       return isThenable(value) ? this.#settled(value) : value;
     };
-    const answers = await runWork(guarded, work, spread, now, pause);
-    const isLong = now() - began >= LONG_MS * ids.length;
-    this.#lookMs = isLong ? SOON_MS : Number.POSITIVE_INFINITY;
-    await this.#answer(answers, tag);
+    await this.#answer(await runWork(guarded, work, spread, now, pause), tag);
   }
 
   async #answer(answers: Answers, tag: number): Promise<void> {

@@ -89,15 +89,25 @@ export class Schedule<S extends Supply> {
     return (this.#workers.get(id)?.loads.size ?? 0) > 0;
   }
 
-  /** How many microseconds pass between two answers, as far as is known: those of the call with the shortest chunks. Infinity if nothing is. */
-  get interval(): number {
-    let busy = 0;
-    for (const { loads } of this.#workers.values()) if (loads.size > 0) busy += 1;
+  /**
+   * How many microseconds pass between two answers, as far as is known; Infinity if nothing is. What is under way of the call
+   * with the shortest chunks counts.
+   *
+   * @param most  a worker answers after this time, though it has more to do
+   */
+  intervalWithin(most: number): number {
     let shortest = Number.POSITIVE_INFINITY;
     for (const { mean } of this.#paces.values()) {
       if (mean !== undefined && mean < shortest) shortest = mean;
     }
-    return shortest / Math.max(busy, 1);
+    let busy = 0;
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const { loads } of this.#workers.values()) {
+      if (loads.size === 0) continue;
+      busy += 1;
+      soonest = Math.min(soonest, Math.max(shortest, Math.min(loads.size * shortest, most)));
+    }
+    return soonest / Math.max(busy, 1);
   }
 
   /** What a worker has to do. */

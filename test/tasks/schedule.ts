@@ -113,14 +113,23 @@ test('answers come the further apart the longer chunks take, and the fewer worke
   for (const worker of [1, 2]) schedule.join(worker);
   schedule.add(long);
   schedule.fill();
-  t.is(schedule.interval, Number.POSITIVE_INFINITY, 'nobody has answered');
+  t.is(schedule.intervalWithin(1000), Number.POSITIVE_INFINITY, 'nobody has answered');
   answer(10_000);
-  t.is(schedule.interval, 5000);
+  t.is(schedule.intervalWithin(1000), 5000);
   schedule.add(short);
   for (let count = 0; count < 4; count += 1) answer(given[0]?.[1].supply === short ? 100 : 10_000);
-  t.is(schedule.interval, 50, 'those that come soonest count');
+  t.is(schedule.intervalWithin(1000), 50, 'those that come soonest count');
   schedule.remove(short);
-  t.is(schedule.interval, 5000);
+  t.is(schedule.intervalWithin(1000), 5000);
+  const heaps: Schedule<ListSupply> = new Schedule({ give: (_, [load]) => (first ??= load?.id) });
+  let first: number | undefined;
+  heaps.add(new ListSupply(list(100), 1));
+  heaps.join(1);
+  heaps.fill();
+  heaps.done(1, [{ id: first ?? 0, micros: 400 }]);
+  heaps.fill();
+  t.is(heaps.intervalWithin(1000), 800, 'what a worker has is answered together');
+  t.is(heaps.intervalWithin(500), 500, 'but for a while that is too long');
 });
 
 test('calls that are under way take turns', (t) => {
