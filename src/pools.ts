@@ -140,6 +140,11 @@ export class Pools implements Ground {
     this.#served = this.#server.run().catch((error: unknown) => rank?.fail(error));
   }
 
+  /** What this process waits in as a worker that has nothing to do. */
+  get idle(): Request<unknown> | undefined {
+    return this.#server?.idle;
+  }
+
   /** The event loop ran empty. @returns resolves when nobody is served any more; undefined if nobody is */
   over(): Promise<void> | undefined {
     this.#server?.deadEnd();

@@ -34,6 +34,8 @@ export class Server {
   readonly #options: ServerOptions;
   readonly #pools = new Map<number, ServedPool>();
   #giveUp: ((error: unknown) => void) | undefined;
+  /** What the worker waits in while it has nothing to do. */
+  idle: Request<unknown> | undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -45,9 +47,11 @@ export class Server {
     try {
       for (;;) {
         const request = comm.receive<ToWorker>(0);
+        this.idle = request;
         waits(SOON_MS);
         const message = await request;
         waits(undefined);
+        this.idle = undefined;
         const tag = request.status?.tag as number;
         if (message.kind === 'close' && single) return;
         await this.#take(message, tag);
