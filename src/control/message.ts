@@ -21,6 +21,8 @@ export interface Wait {
   readonly stack: readonly string[];
   /** The lock of the store that it waits for, if it does: who holds that is known to the launcher. */
   readonly lock?: string | undefined;
+  /** What this rank does as long as it waits so, if that is as it should be: `serves as a worker`. */
+  readonly duty?: string | undefined;
 }
 
 /** An error as it travels to the launcher. */
