@@ -115,7 +115,8 @@ class World implements Member {
 
   waits(filter: StackFilter): Promise<Wait[]> {
     const asked = [...this.#link.waits(), ...this.#spawner.waits()];
-    const waits = [...messageWaits(this.engine.operations()), ...asked];
+    const { holdups } = this.engine;
+    const waits = [...messageWaits(this.engine.operations(), holdups), ...asked];
     return describeWaits(waits, realClock.now(), filter);
   }
 
@@ -145,6 +146,9 @@ class World implements Member {
       case 'adopted':
       case 'where':
         // Answered by the rank's process, which asks `waits`.
+        break;
+      case 'parted':
+        this.#spawner.parted(message.context);
         break;
       case 'grown':
         this.#grow(message.first, message.hosts);
@@ -275,7 +279,7 @@ export function wtime(): number {
 /**
  * End the use of messages: every rank must call this, or end its program.
  *
- * Waits until the sends of this rank have ended and every rank has come here. Receives that nothing
+ * Waits until the sends of this rank have ended and every rank has come here that it is connected with. Receives that nothing
  * matched reject with `ERR_FINALIZED`. Calling it again changes nothing.
  *
  * @see MPI-4.1 §11.2.3

@@ -1,4 +1,5 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
+import type { Disconnection } from '../group/connections.ts';
 import type { StoreAnswer, StoreCall } from '../keeper/call.ts';
 
 /**
@@ -57,6 +58,11 @@ export type FromRank =
       readonly context: number;
       readonly tolerant: boolean;
     }
+  /**
+   * This rank is through with a communicator of which not all are in its world. Answered by `parted` with the same context once
+   * all are: those with whom it is not connected then go their own way.
+   */
+  | ({ readonly kind: 'disconnected' } & Disconnection)
   /** From now on the end of this rank is not the failure of the job: it serves as a worker that can be replaced. */
   | { readonly kind: 'serving' }
   /**
@@ -92,7 +98,7 @@ export type ToRank =
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
   /** Another rank entered `finalize`, having sent so many frames to each rank. */
   | { readonly kind: 'finalizing'; readonly rank: number; readonly framesSent: readonly number[] }
-  /** Every rank entered `finalize`: it is over. */
+  /** Every rank with which this one is connected entered `finalize`: it is over. */
   | { readonly kind: 'finalized' }
   /** Another rank is gone; operations that need it must fail with this reason. */
   | { readonly kind: 'lost'; readonly rank: number; readonly reason: string }
@@ -119,6 +125,8 @@ export type ToRank =
       readonly code: string;
       readonly text: string;
     }
+  /** All that had this communicator have disconnected or ended. */
+  | { readonly kind: 'parted'; readonly context: number }
   /** Answers of the store. */
   | { readonly kind: 'store'; readonly answers: readonly StoreAnswer[] };
 
