@@ -151,7 +151,7 @@ class World implements Member {
         this.#spawner.parted(message.context);
         break;
       case 'grown':
-        this.#grow(message.first, message.hosts);
+        this.#grow(message);
         break;
       case 'spawned':
       case 'not-spawned':
@@ -161,11 +161,11 @@ class World implements Member {
   }
 
   /** There are further processes. What is known of from the start may be said again. */
-  #grow(first: number, hosts: readonly number[]): void {
+  #grow({ first, hosts, network }: ToRank & { readonly kind: 'grown' }): void {
     const size = first + hosts.length;
     if (size <= this.engine.size) return;
     const hadPort = this.#transports.port() !== undefined;
-    this.#transports.grow(first, hosts);
+    this.#transports.grow(first, hosts, network);
     if (this.#adoption !== undefined) this.#transports.open();
     const port = this.#transports.port();
     if (!hadPort && port !== undefined) this.#rank?.join(port);

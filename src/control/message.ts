@@ -110,7 +110,13 @@ export type ToRank =
    * There are further processes, from this number on, on these hosts, one for each. Said to every rank before any of them
    * is started; not to the new ones, which are born knowing it.
    */
-  | { readonly kind: 'grown'; readonly first: number; readonly hosts: readonly number[] }
+  | {
+      readonly kind: 'grown';
+      readonly first: number;
+      readonly hosts: readonly number[];
+      /** What this rank is to know of the network from now on, if a host has been added. */
+      readonly network?: NetworkStart | undefined;
+    }
   /** What this rank asked to spawn is there, under these process numbers: every child has joined. */
   | {
       readonly kind: 'spawned';

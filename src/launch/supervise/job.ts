@@ -22,7 +22,8 @@ import {
   type LostHost,
   type RankFailure,
 } from './failure.ts';
-import { type Growth, Growths } from './growths.ts';
+import type { Growth } from './growth.ts';
+import { Growths } from './growths.ts';
 import { type Holders, JobStore, withHolder } from './job-store.ts';
 import { Leftovers } from './leftovers.ts';
 import { Names } from './names.ts';
@@ -170,13 +171,13 @@ export class Job {
    * @returns false if they are wanted no more, which the rank has been told
    */
   grow(growth: Growth): boolean {
-    const { asker, id, names, hosts, tolerant } = growth;
+    const { asker, id, names } = growth;
     if (!this.#mayGrow || this.hasEnded(asker)) {
       this.notSpawned(asker, id, OVER);
       return false;
     }
     this.#names.grow(names);
-    this.#world.grow(hosts, tolerant, asker);
+    this.#world.grow(growth);
     this.#growths.begin(growth);
     return true;
   }

@@ -1,6 +1,7 @@
 import type { FromRank, ToRank } from '../../control/message.ts';
 import { Connections, type Disconnection, type Parted } from '../../group/connections.ts';
 import type { JobEffects } from './effects.ts';
+import type { Growth, NetworkOf } from './growth.ts';
 import { newRankState, type RankState } from './rank-state.ts';
 
 /**
@@ -16,6 +17,7 @@ export class World {
   readonly #spawnedHosts: number[] = [];
   readonly #size: number;
   readonly #connections: Connections;
+  #networkOf: NetworkOf | undefined;
   #addressesDue = true;
   #ending: ToRank | undefined;
   #finalized = false;
@@ -64,7 +66,8 @@ export class World {
   }
 
   /** There are to be more, on these hosts, for this one; the others are told before any of them can be started. */
-  grow(hosts: readonly number[], tolerant: boolean, asker: number): void {
+  grow({ hosts, tolerant, asker, networkOf }: Growth): void {
+    this.#networkOf = networkOf;
     const first = this.#ranks.length;
     const known = first + hosts.length;
     this.#spawnedHosts.push(...hosts);
@@ -195,7 +198,8 @@ export class World {
     if (first === this.#ranks.length) return;
     state.known = this.#ranks.length;
     const hosts = this.#spawnedHosts.slice(first - this.#size);
-    this.#effects.send(rank, { kind: 'grown', first, hosts });
+    const network = this.#networkOf?.(rank);
+    this.#effects.send(rank, { kind: 'grown', first, hosts, ...(network && { network }) });
   }
 
   #sendAddresses(): void {
