@@ -27,7 +27,7 @@ export class Transports {
   readonly route: Route;
   readonly #start: RankStart;
   readonly #events: TransportEvents;
-  readonly #network: NetworkStart;
+  #network: NetworkStart;
   readonly #ports = new Ports();
   /** The host of each process; 0 where it is not said. */
   readonly #hosts: number[];
@@ -81,7 +81,9 @@ export class Transports {
   }
 
   /** Prepare for further processes on these hosts, before `route` is to reach them; there may be a port then. */
-  grow(first: number, hosts: readonly number[]): void {
+  grow(first: number, hosts: readonly number[], network: NetworkStart = this.#network): void {
+    // What accepts messages already is reached where it was.
+    this.#network = network;
     const added = hosts.map((_, at) => first + at);
     // Where hosts are not told apart all are on one.
     const several = this.#start.hosts !== undefined;

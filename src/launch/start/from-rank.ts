@@ -36,6 +36,12 @@ export function parseFromRank(value: unknown): FromRank | undefined {
       }
       return { kind: 'waits', id, waits, finalizing };
     }
+    case 'disconnected': {
+      const { context, processes, connected } = value;
+      if (!isNumber(context) || !isArrayOf(processes, isNumber)) return undefined;
+      if (!isArrayOf(connected, isNumber)) return undefined;
+      return { kind: 'disconnected', context, processes, connected };
+    }
     case 'serving':
       return { kind: 'serving' };
     case 'dismiss': {
