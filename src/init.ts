@@ -1,7 +1,7 @@
 import { assert } from './base/error.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
-import { FOREIGN_HOST, type ToRank, type Wait } from './control/message.ts';
+import type { ToRank, Wait } from './control/message.ts';
 import type { ControlPipe } from './control/pipe.ts';
 import { Engine } from './match/engine.ts';
 import { joinPorts, type OtherJobs } from './other-jobs.ts';
@@ -62,9 +62,7 @@ class World implements Member {
       eagerBytes: start.eagerBytes < 0 ? Number.POSITIVE_INFINITY : start.eagerBytes,
       onWanted: (wanted) => (wanted ? pipe.hold() : pipe.release()),
       connect: (events) => {
-        transports = new Transports(start, events, (lost, reason) => {
-          for (const peer of lost) this.engine.peerLost(peer, reason);
-        });
+        transports = new Transports(start, events, (...lost) => this.engine.peerLost(...lost));
         return transports.route;
       },
     });
@@ -110,6 +108,7 @@ class World implements Member {
       parent: this.parent,
       crew: () => this.#universe.crew(),
       tell: (message) => this.#pipe.send(message),
+      lookAtMost: (ms) => this.#transports.lookAtMost(ms),
     });
     // At once: others wait for its port, and the program may compute before it lets anything else run.
     rank?.join(this.#transports.port());
@@ -120,14 +119,19 @@ class World implements Member {
   }
 
   waits(filter: StackFilter): Promise<Wait[]> {
-    const waits: UserWait[] = messageWaits(this.engine.operations());
-    for (const asked of [this.#link, this.#spawner, this.otherJobs.gateway]) {
-      waits.push(...asked.waits());
-    }
-    return describeWaits(waits, realClock.now(), filter);
+    const asked = [this.#link, this.#spawner, this.otherJobs.gateway];
+    const { holdups } = this.engine;
+    const waits = messageWaits(this.engine.operations(), holdups);
+    for (const one of asked) waits.push(...one.waits());
+    return describeWaits(waits.map(this.#withDuty), realClock.now(), filter);
   }
 
+  /** A worker that waits for items waits for nobody. */
+  readonly #withDuty = (wait: UserWait): UserWait =>
+    wait.request === this.pools.idle ? { ...wait, waitsFor: [], duty: 'serves as a worker' } : wait;
+
   onMessage(message: ToRank): void {
+    this.otherJobs.gateway.hear(message);
     switch (message.kind) {
       case 'addresses':
         this.#transports.takePorts(message.addresses);
@@ -135,7 +139,6 @@ class World implements Member {
       case 'finalizing':
         this.engine.peerFinishing(message.rank, message.framesSent[this.engine.rank] ?? 0);
         this.#link.peerGone(message.rank);
-        this.otherJobs.gateway.finishing(message.rank, message.framesSent);
         break;
       case 'finalized':
         this.#allFinalized();
@@ -143,7 +146,6 @@ class World implements Member {
       case 'lost':
         this.engine.peerLost(message.rank, message.reason);
         this.#link.peerGone(message.rank, message.reason);
-        this.otherJobs.gateway.lost(message.rank, message.reason);
         break;
       case 'ending':
         this.engine.jobEnding(message.rank, message.reason);
@@ -156,8 +158,11 @@ class World implements Member {
       case 'where':
         // Answered by the rank's process, which asks `waits`.
         break;
+      case 'parted':
+        this.#spawner.parted(message.context);
+        break;
       case 'grown':
-        this.#grow(message.first, message.hosts);
+        this.#grow(message);
         break;
       case 'spawned':
       case 'not-spawned':
@@ -167,20 +172,16 @@ class World implements Member {
   }
 
   /** There are further processes. What is known of from the start may be said again. */
-  #grow(first: number, hosts: readonly number[]): void {
+  #grow({ first, hosts, network }: ToRank & { readonly kind: 'grown' }): void {
     const size = first + hosts.length;
     if (size <= this.engine.size) return;
     const hadPort = this.#transports.port() !== undefined;
-    this.#transports.grow(first, hosts);
+    this.#transports.grow(first, hosts, network);
     if (this.#adoption !== undefined) this.#transports.open();
     const port = this.#transports.port();
     if (!hadPort && port !== undefined) this.#rank?.join(port);
     this.engine.grow(size);
-    this.#link.grow(size);
-    // Those of other jobs have no part in the store.
-    for (const [at, host] of hosts.entries()) {
-      if (host === FOREIGN_HOST) this.#link.peerGone(first + at);
-    }
+    this.#link.grow(size, (other) => this.#transports.isForeign(other));
     this.#universe.grow(first, hosts);
   }
 
@@ -287,7 +288,7 @@ export function isMain(meta: { readonly url: string }): boolean {
 /**
  * End the use of messages: every rank must call this, or end its program.
  *
- * Waits until the sends of this rank have ended and every rank has come here. Receives that nothing
+ * Waits until the sends of this rank have ended and every rank has come here that it is connected with. Receives that nothing
  * matched reject with `ERR_FINALIZED`. Calling it again changes nothing.
  *
  * @see MPI-4.1 §11.2.3

@@ -42,6 +42,7 @@ export function joinPorts(around: Surroundings): OtherJobs {
     tell: (message) => pipe.send(message),
     ways: () => transports.foreign as ForeignWays,
     introduce: (processes) => engine.introduce(processes),
+    dismiss: (processes) => engine.dismiss(processes),
   });
   const caller = { who: `rank ${rank - world.first}`, ownWorldRank: rank, size: world.count };
   return { gateway, ports: new Ports(gateway, caller) };

@@ -84,12 +84,12 @@ export function meet<C>(
     };
     for (;;) {
       const meeting = new GroupMeeting(parts, gateway, channel, root, call);
-      const found = await meeting.hold(rank === root ? arrange : undefined);
-      if (found === undefined) continue;
-      const { plan, context } = found;
-      const group = new Group(numbersOf(plan), endpoint.ownWorldRank);
-      const remote = { group, comesLast: plan.comesLast };
-      return make(maker.open({ context, group: parts.group, remote, name }));
+      const made = await meeting.hold(rank === root ? arrange : undefined, (plan, context) => {
+        const group = new Group(numbersIn(plan), endpoint.ownWorldRank);
+        const remote = { group, comesLast: plan.comesLast };
+        return { value: make(maker.open({ context, group: parts.group, remote, name })) };
+      });
+      if (made !== undefined) return made.value;
     }
   });
 }
@@ -121,10 +121,6 @@ function placeOf(
   throw wrong(caller, call, 'ERR_ARG', fault);
 }
 
-function numbersOf({ first, count }: MeetingPlan): number[] {
-  return numbersIn({ first, count });
-}
-
 /** The part of one rank in a meeting of its group with another one. */
 class GroupMeeting {
   readonly #parts: Parts;
@@ -148,11 +144,13 @@ class GroupMeeting {
    * Hold it.
    *
    * @param arrange  on the root: finds the other one
+   * @param open  what comes of it: at once, so that there is no moment in which the groups are joined by nothing
    * @returns undefined if it is to be held again, with somebody else
    */
-  async hold(
+  async hold<T>(
     arrange: (() => Promise<Meeting>) | undefined,
-  ): Promise<{ readonly plan: MeetingPlan; readonly context: number } | undefined> {
+    open: (plan: MeetingPlan, context: number) => T,
+  ): Promise<T | undefined> {
     try {
       const plan = await this.#tell<MeetingPlan>(
         arrange &&
@@ -173,7 +171,7 @@ class GroupMeeting {
       if (context === undefined) return this.#giveUp();
       this.#gateway.join(plan, theirs);
       this.#meeting?.settle(this.#parts.group.worldRanks);
-      return { plan, context };
+      return open(plan, context);
     } catch (error) {
       this.#giveUp(error instanceof Error ? error.message : String(error));
       throw error;
@@ -196,7 +194,7 @@ class GroupMeeting {
     const { maker } = this.#parts;
     const { rank } = this.#channel;
     // That there are processes with these numbers may be news here.
-    await maker.known(numbersOf(plan));
+    await maker.known(numbersIn(plan));
     let mine: Told<Reach>;
     try {
       mine = { value: this.#gateway.open(plan, rank) };

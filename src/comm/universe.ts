@@ -14,7 +14,8 @@ import { Communicator, Intercommunicator } from './communicator.ts';
 import { Contexts, crewContext, drawContext, worldContext } from './contexts.ts';
 import { callsEndpoint, messagesEndpoint } from './endpoints.ts';
 import { Name } from './name.ts';
-import type { Gateway, Maker, Parts, Place, Spawner, SpawnOrder } from './parts.ts';
+import { Outside } from './outside.ts';
+import type { Gateway, Maker, Parts, Place, Spawner, SpawnOrder, Waiting } from './parts.ts';
 
 /** What the ranks of a job have in common. */
 export interface UniverseOptions {
@@ -31,7 +32,7 @@ export interface UniverseOptions {
   readonly span?: WorldSpan | undefined;
   /** Those that have spawned this world, if any have, and the context of the communicator between them and it. */
   readonly parent?: { readonly ranks: readonly number[]; readonly context: number } | undefined;
-  /** Starts further processes; left out where that cannot be. */
+  /** Starts further processes, and parts from them; left out where that cannot be. */
   readonly spawner?: Spawner | undefined;
   /** Leads to other jobs; left out where nothing does. */
   readonly gateway?: Gateway | undefined;
@@ -59,6 +60,7 @@ export class Universe implements Maker {
   readonly gateway: Gateway | undefined;
   readonly #random: Random;
   readonly #contexts: Contexts;
+  readonly #outside: Outside;
   #waiters: Waiter[] = [];
   #crew: Communicator | undefined;
 
@@ -74,6 +76,7 @@ export class Universe implements Maker {
     this.#random = options.random ?? Math.random;
     const { rank } = engine;
     this.#contexts = new Contexts(rank, span);
+    this.#outside = new Outside(span);
     const group = new Group(numbersIn(span), rank);
     const world = { context: worldContext(span), group, name: new Name(undefined) };
     const self = {
@@ -130,6 +133,16 @@ export class Universe implements Maker {
     return this.#open(place, false);
   }
 
+  async disconnected({ channel, calls }: Parts, waiting: Waiting): Promise<void> {
+    const { context } = channel.endpoint;
+    const processes = calls.endpoint.worldRanks;
+    if (!this.#outside.remove(processes)) return;
+    const { connected } = this.#outside;
+    await this.#spawner?.part({ context, processes, connected }, waiting);
+    // Others of this job are through with it as well: nothing of it is under way any more.
+    if (this.spans(processes)) this.gateway?.part(this.#outside.connected);
+  }
+
   async known(worldRanks: readonly number[]): Promise<void> {
     const size = Math.max(...worldRanks) + 1;
     if (size <= this.#engine.size) return;
@@ -155,6 +168,7 @@ export class Universe implements Maker {
     const channel = new Channel(engine, messagesEndpoint(place, this.#span));
     const endpoint = callsEndpoint(place, this.#span);
     const calls = new Calls(engine, endpoint, this.#setupFor(endpoint.worldRanks));
+    this.#outside.add(endpoint.worldRanks);
     const spans = this.spans(endpoint.worldRanks);
     return { name, group, remote, channel, calls, attributes, maker: this, permanent, spans };
   }

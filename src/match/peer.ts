@@ -10,12 +10,36 @@ const CREDIT_BYTES_PER_RANK = 256 * 2 ** 20;
 const CREDIT_BYTES_PER_PEER = 16 * 2 ** 20;
 
 /** Bytes of eager messages from one of so many ranks that may lie unread at another. */
-export function creditWindow(size: number): number {
+function creditWindow(size: number): number {
   return Math.min(CREDIT_BYTES_PER_PEER, Math.floor(CREDIT_BYTES_PER_RANK / size));
 }
 
 /** The same between processes of two jobs, whatever the sizes of these. */
 const FOREIGN_CREDIT_BYTES = 4 * 2 ** 20;
+
+/** What the peers of an engine depend on. */
+export interface PeerOptions {
+  /** Standard sends up to this many bytes are eager; without a bound, nothing bounds what lies unread either. */
+  readonly eagerBytes: number;
+  readonly creditBytes?: number | undefined;
+  readonly isForeign?: ((rank: number) => boolean) | undefined;
+}
+
+/** Make what makes peers: those from a number on, of a job of so many. */
+export function peerMaker({
+  eagerBytes,
+  creditBytes,
+  isForeign,
+}: PeerOptions): (from: number, size: number) => Peer[] {
+  const isBounded = eagerBytes < Number.POSITIVE_INFINITY;
+  return (from, size) => {
+    const window = isBounded ? (creditBytes ?? creditWindow(size)) : eagerBytes;
+    return Array.from({ length: size - from }, (_, at) => {
+      const rank = from + at;
+      return isForeign?.(rank) === true ? Peer.foreign(rank) : new Peer(rank, window);
+    });
+  };
+}
 
 /** What an eager message of `bytes` costs of its sender's credit. */
 export function creditFor(bytes: number): number {
@@ -113,9 +137,13 @@ export class Peer {
       const text = `${who}: ${call}: ${reason}`;
       return new MpiError('ERR_PROC_FAILED', text, { rank, peer: culprit });
     }
+    const usual =
+      endpoint.purpose === undefined
+        ? '; is there one send too few, or one receive too many?'
+        : '; all ranks must make the same collective calls, in the same order';
     return new MpiError(
       'ERR_PROC_FINISHED',
-      `${who}: ${call}: ${endpoint.nameOfProcess(this.worldRank)} has finished (it called finalize, or its program ended) and neither sends nor receives any more${hint === '' ? '; is there one send too few, or one receive too many?' : hint}`,
+      `${who}: ${call}: ${endpoint.nameOfProcess(this.worldRank)} has finished (it called finalize, or its program ended) and neither sends nor receives any more${hint || usual}`,
       { rank, peer: this.worldRank },
     );
   }

@@ -1,4 +1,6 @@
 import type { Gateway, Meeting, MeetingOptions, MeetingPlan, Reach } from '../comm/parts.ts';
+import type { ToRank } from '../control/message.ts';
+import { numbersIn } from '../group/world-span.ts';
 import type { Desk } from './desk.ts';
 import type { PortsSurroundings } from './surroundings.ts';
 import type { PortWait } from './wait-list.ts';
@@ -9,6 +11,8 @@ export class JoinedPorts implements Gateway {
   #loading: Promise<Desk> | undefined;
   #desk: Desk | undefined;
   #shut = false;
+  /** The groups of other jobs that this process is joined with. */
+  readonly #plans = new Set<MeetingPlan>();
 
   constructor(around: PortsSurroundings) {
     this.#around = around;
@@ -40,7 +44,19 @@ export class JoinedPorts implements Gateway {
 
   join(plan: MeetingPlan, theirs: readonly Reach[]): void {
     this.#around.ways().join(plan, theirs);
-    this.#around.introduce(Array.from({ length: plan.count }, (_, rank) => plan.first + rank));
+    this.#plans.add(plan);
+    this.#around.introduce(numbersIn(plan));
+  }
+
+  part(connected: readonly number[]): void {
+    for (const plan of this.#plans) {
+      const numbers = numbersIn(plan);
+      if (numbers.some((number) => connected.includes(number))) continue;
+      this.#plans.delete(plan);
+      this.#around.dismiss(numbers);
+      this.#around.ways().leave(plan);
+      this.#desk?.meetings.part(plan);
+    }
   }
 
   close(plan: MeetingPlan): void {
@@ -57,9 +73,10 @@ export class JoinedPorts implements Gateway {
     this.#desk?.meetings.finishing(rank, framesSent);
   }
 
-  /** A process of this job is lost. */
-  lost(rank: number, reason: string): void {
-    this.#desk?.meetings.lost(rank, reason);
+  /** Pass on what the launcher says of processes of this job. */
+  hear(message: ToRank): void {
+    if (message.kind === 'finalizing') this.finishing(message.rank, message.framesSent);
+    if (message.kind === 'lost') this.#desk?.meetings.lost(message.rank, message.reason);
   }
 
   /** This process has entered `finalize`. */

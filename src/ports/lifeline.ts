@@ -6,7 +6,7 @@ import type { Talk } from './talk.ts';
 type News =
   | { readonly kind: 'finalizing'; readonly rank: number; readonly framesSent: readonly number[] }
   | { readonly kind: 'lost'; readonly rank: number; readonly reason: string }
-  /** Nothing more will come, and that is as it should be. */
+  /** Nothing more need be said: all have finished, or the groups have disconnected. */
   | { readonly kind: 'bye' };
 
 /** What a lifeline is told of its surroundings. */
@@ -33,6 +33,7 @@ export class Lifeline {
   readonly #parts: LifelineParts;
   /** Ranks of the other group of which nothing more need be said. */
   readonly #gone = new Set<number>();
+  #goodbye = false;
 
   constructor(parts: LifelineParts) {
     this.#parts = parts;
@@ -45,6 +46,10 @@ export class Lifeline {
         );
       },
     );
+  }
+
+  get plan(): MeetingPlan {
+    return this.#parts.plan;
   }
 
   /** A process of this job has entered `finalize`. */
@@ -93,14 +98,14 @@ export class Lifeline {
         tell(plan.first + news.rank, { lost: `${news.reason} (in the other job, ${title})` });
         break;
       case 'bye':
-        this.#loseRest(`the other job, ${title}, has disconnected`);
+        this.#goodbye = true;
         break;
     }
   }
 
   #loseRest(reason: string): void {
     const { plan, tell, onEnd } = this.#parts;
-    for (let rank = 0; rank < plan.count; rank += 1) {
+    for (let rank = 0; rank < plan.count && !this.#goodbye; rank += 1) {
       if (this.#gone.has(rank)) continue;
       this.#gone.add(rank);
       tell(plan.first + rank, { lost: reason });

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import process from 'node:process';
 import { MpiError } from '../base/error.ts';
 import { VERSION } from '../base/version.ts';
-import type { Meeting, MeetingOptions } from '../comm/parts.ts';
+import type { Meeting, MeetingOptions, MeetingPlan } from '../comm/parts.ts';
 import { goTo } from './go-to.ts';
 import { type Hello, readHello, refusalOf } from './hello.ts';
 import { Lifeline } from './lifeline.ts';
@@ -91,6 +91,11 @@ export class Meetings {
   /** A process of this job is lost. */
   lost(rank: number, reason: string): void {
     for (const lifeline of this.#lifelines) lifeline.lost(rank, reason);
+  }
+
+  /** This process has disconnected from a group. */
+  part(plan: MeetingPlan): void {
+    for (const lifeline of this.#lifelines) if (lifeline.plan === plan) lifeline.close();
   }
 
   /** All that was to be said to other jobs was said. */

@@ -32,4 +32,6 @@ export interface PortsSurroundings {
   readonly ways: () => ForeignWays;
   /** Take in that these processes of another job are part of what this one talks to. */
   readonly introduce: (processes: readonly number[]) => void;
+  /** Take in that they are so no more. */
+  readonly dismiss: (processes: readonly number[]) => void;
 }

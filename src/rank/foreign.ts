@@ -45,8 +45,8 @@ export class ForeignTransport implements Transport {
   readonly name = 'foreign';
   readonly #options: ForeignOptions;
   readonly #events: TransportEvents;
-  /** Told which processes cannot be reached any more, and why. */
-  readonly #onLost: (ranks: readonly number[], reason: string) => void;
+  /** Told which process cannot be reached any more, and why. */
+  readonly #onLost: (rank: number, reason: string) => void;
   readonly #connections = new Map<number, Connection>();
   /** By number of the process: the connection that it belongs to. */
   readonly #byRank: (Connection | undefined)[] = [];
@@ -58,7 +58,7 @@ export class ForeignTransport implements Transport {
     options: ForeignOptions,
     size: number,
     events: TransportEvents,
-    onLost: (ranks: readonly number[], reason: string) => void,
+    onLost: (rank: number, reason: string) => void,
   ) {
     this.#options = options;
     this.#size = size;
@@ -198,8 +198,10 @@ export class ForeignTransport implements Transport {
         onFrame(source, header, payload);
       },
       onBroken: ({ message }) => {
-        const ranks = connections().flatMap(({ plan }) => numbersIn(plan));
-        this.#onLost(ranks, `messages of the other job can no longer be carried: ${message}`);
+        const reason = `messages of the other job can no longer be carried: ${message}`;
+        for (const { plan } of connections()) {
+          for (const rank of numbersIn(plan)) this.#onLost(rank, reason);
+        }
       },
       ...(land !== undefined && { land }),
       ...(waitedFor !== undefined && { waitedFor }),

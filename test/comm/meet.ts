@@ -57,6 +57,7 @@ class Meetings {
         if (String(files) !== String(expected)) throw new Error(`joined with ${files}`);
       },
       close: () => {},
+      part: () => {},
     };
   }
 

@@ -40,6 +40,7 @@ const OPERATIONS = [
   'map',
   'accept',
   'connect',
+  'disconnect',
 ] as const;
 
 /** The numbers, by operation: to search the list for each call would take a tenth of it. */

@@ -5,6 +5,7 @@ import type { JobContext } from '../job-context.ts';
 import type { JobOptions } from '../options.ts';
 import { debuggerArgs, type RankPlan } from '../plan.ts';
 import type { ReserveRequest, SpawnRequest } from '../supervise/effects.ts';
+import type { NetworkOf } from '../supervise/growth.ts';
 import type { SpawnedName } from '../supervise/names.ts';
 import type { RunningJob } from '../supervise.ts';
 import { placeMore } from './place.ts';
@@ -14,6 +15,8 @@ import { type Wanted, wantedProcesses } from './programs.ts';
 export interface OpenGrowth<Command> {
   /** In the order of their ranks. */
   readonly commands: readonly Command[];
+  /** What each process is to know of the network, by number, if that has changed since it was started. */
+  readonly networkOf?: NetworkOf | undefined;
   /** Let go of what their start needed; what they share stays. */
   close(): void;
 }
@@ -43,6 +46,8 @@ export interface Ground<Command> {
   readonly context: JobContext;
   /** Whether all is on this host. */
   readonly onThisHost: boolean;
+  /** Hosts that were lost, by number. */
+  readonly lost?: ReadonlySet<number> | undefined;
   /**
    * Compile all programs of these.
    *
@@ -72,7 +77,7 @@ export class Grower<Command extends { readonly rank: number }> {
     this.#job = job;
     this.#ground = ground;
     this.#plans = [...ground.plans];
-    this.#tellsHosts = new Set(ground.plans.map(({ host }) => host)).size > 1;
+    this.#tellsHosts = ground.context.allocation.hosts.length > 1;
   }
 
   /** What a process is called; undefined for those that the job began with. */
@@ -134,7 +139,8 @@ export class Grower<Command extends { readonly rank: number }> {
     });
     // Their output is tagged from the first byte on.
     this.#names.push(...names);
-    const starting = this.#job.grow({ asker, id, names, hosts, tolerant }, opened.commands);
+    const { commands, networkOf } = opened;
+    const starting = this.#job.grow({ asker, id, names, hosts, tolerant, networkOf }, commands);
     if (starting === undefined) {
       this.#names.length -= count;
       opened.close();
@@ -156,14 +162,14 @@ export class Grower<Command extends { readonly rank: number }> {
 
   #place(wanted: readonly Wanted[]): number[] {
     const { hosts, limited } = this.#ground.context.allocation;
-    const loads: (number | undefined)[] = [];
+    const loads = hosts.map(() => 0);
     for (const { rank, host } of this.#plans) {
       if (host === FOREIGN_HOST) continue;
       loads[host] = (loads[host] ?? 0) + (this.#job.ended(rank) ? 0 : 1);
     }
     return placeMore(
       wanted.map((one) => one.hosts),
-      { hosts, limited, loads },
+      { hosts, limited, loads, lost: this.#ground.lost },
     );
   }
 
