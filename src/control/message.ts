@@ -1,4 +1,5 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
+import type { Disconnection } from '../group/connections.ts';
 import type { WorldSpan } from '../group/world-span.ts';
 import type { PortRange } from '../hosts/port-range.ts';
 import type { StoreAnswer, StoreCall } from '../keeper/call.ts';
@@ -21,6 +22,8 @@ export interface Wait {
   readonly stack: readonly string[];
   /** The lock of the store that it waits for, if it does: who holds that is known to the launcher. */
   readonly lock?: string | undefined;
+  /** What this rank does as long as it waits so, if that is as it should be: `serves as a worker`. */
+  readonly duty?: string | undefined;
 }
 
 /** An error as it travels to the launcher. */
@@ -59,6 +62,11 @@ export type FromRank =
       readonly context: number;
       readonly tolerant: boolean;
     }
+  /**
+   * This rank is through with a communicator of which not all are in its world. Answered by `parted` with the same context once
+   * all are: those with whom it is not connected then go their own way.
+   */
+  | ({ readonly kind: 'disconnected' } & Disconnection)
   /** From now on the end of this rank is not the failure of the job: it serves as a worker that can be replaced. */
   | { readonly kind: 'serving' }
   /**
@@ -94,7 +102,7 @@ export type ToRank =
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
   /** Another rank entered `finalize`, having sent so many frames to each rank. */
   | { readonly kind: 'finalizing'; readonly rank: number; readonly framesSent: readonly number[] }
-  /** Every rank entered `finalize`: it is over. */
+  /** Every rank with which this one is connected entered `finalize`: it is over. */
   | { readonly kind: 'finalized' }
   /** Another rank is gone; operations that need it must fail with this reason. */
   | { readonly kind: 'lost'; readonly rank: number; readonly reason: string }
@@ -106,7 +114,13 @@ export type ToRank =
    * There are further processes, from this number on, on these hosts, one for each. Said to every rank before any of them
    * is started; not to the new ones, which are born knowing it.
    */
-  | { readonly kind: 'grown'; readonly first: number; readonly hosts: readonly number[] }
+  | {
+      readonly kind: 'grown';
+      readonly first: number;
+      readonly hosts: readonly number[];
+      /** What this rank is to know of the network from now on, if a host has been added. */
+      readonly network?: NetworkStart | undefined;
+    }
   /** What this rank asked to spawn is there, under these process numbers: every child has joined. */
   | ({ readonly kind: 'spawned'; readonly id: number } & WorldSpan)
   /** What this rank asked to spawn is not there, for this reason; the job goes on. */
@@ -116,6 +130,8 @@ export type ToRank =
       readonly code: string;
       readonly text: string;
     }
+  /** All that had this communicator have disconnected or ended. */
+  | { readonly kind: 'parted'; readonly context: number }
   /** Answers of the store. */
   | { readonly kind: 'store'; readonly answers: readonly StoreAnswer[] };
 

@@ -82,9 +82,8 @@ async function run(
     if (job.verbose) process.stderr.write(`tsrun: ${text}\n`);
   };
   if (job.outputDir !== undefined) makeOutputFolder(job.outputDir);
-  const onThisHost =
-    job.launcher === undefined &&
-    ranks.every((rank) => isThisHost(hosts[rank.host] ?? { name: '', slots: 1 }, host));
+  // Hosts without a rank may get some yet: what is spawned can go there.
+  const onThisHost = job.launcher === undefined && hosts.every((one) => isThisHost(one, host));
   const { eagerBytes } = job;
   const context: JobContext = {
     installation,
