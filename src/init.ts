@@ -14,7 +14,7 @@ import { currentRank, type Member, type RankProcess } from './rank/process.ts';
 import { realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Transports } from './rank/transports.ts';
-import { describeWaits, messageWaits, type UserWait, waitingLine } from './rank/waits.ts';
+import { describeWaits, messageWaits, type UserWait } from './rank/waits.ts';
 import { JoinedStore } from './store/joined-store.ts';
 import type { StoreLink } from './store/link.ts';
 import type { Store } from './store/store.ts';
@@ -85,15 +85,17 @@ class World implements Member {
     this.world = this.#universe.world;
     this.self = this.#universe.self;
     this.parent = this.#universe.parent;
+    const { worldRanks } = this.world.group;
     this.#store = new JoinedStore({
       rank: start.rank,
       size: start.size,
       clock: realClock,
       pipe,
       alone: rank === undefined,
-      worldRanks: this.world.group.worldRanks,
-      // A program that listens as well would take an empty event loop for its end.
-      mayRest: () => process.listenerCount('beforeExit') === 1,
+      nameOf: (process) => {
+        const at = worldRanks.indexOf(process);
+        return at < 0 ? `process ${process}` : `rank ${at}`;
+      },
     });
     this.store = this.#store.store;
     this.#link = this.#store.link;
@@ -118,7 +120,8 @@ class World implements Member {
 
   waits(filter: StackFilter): Promise<Wait[]> {
     const asked = [this.#link, this.#spawner, this.otherJobs.gateway];
-    const waits = messageWaits(this.engine);
+    const { holdups } = this.engine;
+    const waits = messageWaits(this.engine.operations(), holdups);
     for (const one of asked) waits.push(...one.waits());
     return describeWaits(waits.map(this.#withDuty), realClock.now(), filter);
   }
@@ -195,8 +198,8 @@ class World implements Member {
     this.#allFinalized();
   }
 
-  deadEnd(filter: StackFilter): boolean {
-    const waits = this.#store.deadEnd((request) => waitingLine(request, filter));
+  deadEnd(): boolean {
+    const waits = this.#link.deadEnd();
     if (this.engine.operations().length === 0) return waits;
     this.engine.deadEnd();
     return true;
@@ -214,8 +217,7 @@ class World implements Member {
 
   /** The event loop of a program that plain Node runs has run empty. */
   idle(): void {
-    const { filter, begun } = this.#adoption as Adoption;
-    if (!this.deadEnd(filter) && begun) void this.finalize();
+    if (!this.deadEnd() && this.#adoption?.begun === true) void this.finalize();
   }
 
   finalize(): Promise<void> {

@@ -19,7 +19,6 @@ export type ErrorCode =
   | 'ERR_FINALIZED'
   | 'ERR_PROC_FAILED'
   | 'ERR_PROC_FINISHED'
-  | 'ERR_DEADLOCK'
   | 'ERR_NATIVE'
   | 'ERR_SPAWN'
   | 'ERR_PORT'

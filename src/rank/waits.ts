@@ -1,7 +1,6 @@
 import type { Wait } from '../control/message.ts';
 import type { Purpose } from '../match/endpoint.ts';
-import type { Engine } from '../match/engine.ts';
-import { describeHoldup } from '../match/holdup.ts';
+import { describeHoldup, type Holdup } from '../match/holdup.ts';
 import type { PendingOperation } from '../match/operation.ts';
 import { Request } from '../request/request.ts';
 import type { StackFilter } from './stack.ts';
@@ -33,21 +32,16 @@ export async function describeWaits(
   return await Promise.all(waits);
 }
 
-/** The innermost line of the user that waits for a request. */
-export async function waitingLine(
-  request: Request<unknown>,
-  filter: StackFilter,
-): Promise<string | undefined> {
-  return filter.userLine(await Request.where(request));
-}
-
 /**
  * What the user waits for in operations of the engine: one, or all those of one collective call, or what a call waits for
  * first.
  */
-export function messageWaits(engine: Pick<Engine, 'operations' | 'holdups'>): UserWait[] {
+export function messageWaits(
+  all: readonly PendingOperation<unknown>[],
+  holdups: Iterable<Holdup>,
+): UserWait[] {
   const found = new Map<Purpose | PendingOperation<unknown>, PendingOperation<unknown>[]>();
-  for (const operation of engine.operations()) {
+  for (const operation of all) {
     const key = operation.endpoint.purpose ?? operation;
     const operations = found.get(key);
     if (operations === undefined) found.set(key, [operation]);
@@ -57,7 +51,7 @@ export function messageWaits(engine: Pick<Engine, 'operations' | 'holdups'>): Us
     const name = operations[0]?.endpoint.name;
     return userWait(request, `${call}${name === undefined ? '' : ` in ${name}`}`, operations);
   });
-  const heldUp = [...engine.holdups].map((holdup) =>
+  const heldUp = [...holdups].map((holdup) =>
     userWait(
       holdup.request,
       `${holdup.call}, first ${describeHoldup(holdup)}`,
