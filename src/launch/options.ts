@@ -15,6 +15,7 @@ import {
   MAX_RANKS,
   readBytes,
   readCount,
+  readDeadlockReaction,
   readEnvironment,
   readMapBy,
   readNodeArgs,
@@ -75,6 +76,7 @@ export interface JobOptions extends HostOptions, RemoteOptions {
   readonly dryRun: boolean;
   readonly verbose: boolean;
   readonly onFailure: 'kill' | 'continue';
+  readonly onDeadlock: 'end' | 'show' | 'ignore';
 }
 
 /** A job to run, or a text for stdout after which all is done. */
@@ -179,6 +181,7 @@ interface TypedJob extends TypedRemote {
   timeout?: string;
   grace?: string;
   onFailure?: string;
+  deadlock?: string;
   transport?: string;
   wait?: string;
   eager?: string;
@@ -210,7 +213,7 @@ function readJob(
   programs: readonly ProgramOptions[],
   ranks: number,
 ): Omit<JobOptions, keyof Where> {
-  const { tag, timeout, grace, onFailure, transport, eager } = typed;
+  const { tag, timeout, grace, onFailure, deadlock, transport, eager } = typed;
   if (typed.quiet === true && typed.verbose === true) {
     throw new UsageError('--quiet and --verbose exclude each other; give one of them');
   }
@@ -234,6 +237,7 @@ function readJob(
     dryRun: typed.dryRun ?? false,
     verbose: typed.verbose ?? false,
     onFailure: onFailure === undefined ? 'kill' : readReaction(onFailure),
+    onDeadlock: deadlock === undefined ? 'end' : readDeadlockReaction(deadlock),
   };
 }
 

@@ -63,9 +63,9 @@ export async function runAndForward<Command extends { readonly rank: number }>(
     stdin: process.stdin,
     echoed: () => output.echoed(),
   });
-  const { graceSeconds, timeoutSeconds, onFailure, quiet } = job;
+  const { graceSeconds, timeoutSeconds, onFailure, onDeadlock, quiet } = job;
   const started = runJob(
-    { size, graceSeconds, timeoutSeconds, onFailure, quiet, hostOf, cwd },
+    { size, graceSeconds, timeoutSeconds, onFailure, onDeadlock, quiet, hostOf, cwd },
     commands,
     starter,
     {

@@ -14,6 +14,8 @@ export interface UserWait {
   readonly since: number | undefined;
   /** The lock of the store that it is for, if it is. */
   readonly lock?: string | undefined;
+  /** What may be wrong, for the end of a sentence. */
+  readonly hint?: string | undefined;
 }
 
 /** Describe what a rank waits in, with the user's lines that wait for it. @param now  on the clock of `since` */
@@ -22,9 +24,9 @@ export async function describeWaits(
   now: number,
   filter: StackFilter,
 ): Promise<Wait[]> {
-  const waits = all.map(async ({ request, call, waitsFor, since = now, lock }) => {
+  const waits = all.map(async ({ request, call, waitsFor, since = now, lock, hint }) => {
     const stack = filter.userFrames(await Request.where(request));
-    return { call, waitsFor, sinceMs: now - since, stack, lock };
+    return { call, waitsFor, sinceMs: now - since, stack, lock, hint };
   });
   return await Promise.all(waits);
 }
@@ -41,7 +43,10 @@ export function messageWaits(all: readonly PendingOperation<unknown>[]): UserWai
   return [...found].map(([{ request, call }, operations]) => {
     const name = operations[0]?.endpoint.name;
     const starts = operations.flatMap(({ since }) => since ?? []);
+    const [only] = operations;
     return {
+      // Of a collective call all messages are its own.
+      hint: only?.endpoint.purpose === undefined ? only?.hint || undefined : undefined,
       request,
       call: `${call}${name === undefined ? '' : ` in ${name}`}`,
       waitsFor: [...new Set(operations.flatMap(({ waitsFor }) => waitsFor))],

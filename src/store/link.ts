@@ -175,14 +175,27 @@ export class StoreLink implements OperationOwner {
 
   /** Everything that waits, oldest first. */
   waits(): StoreWait[] {
-    const others = Array.from({ length: this.#size }, (_, rank) => rank).filter(
-      (rank) => rank !== this.rank && !this.#gone.has(rank),
-    );
+    const others = this.#living();
     return this.#waiting().map((operation): StoreWait => {
       const { request, call, since, asked } = operation;
       const lock = asked.op === 'lock' ? asked.key : undefined;
       return { request, call, since, lock, waitsFor: lock === undefined ? others : [] };
     });
+  }
+
+  /**
+   * Those of whom any could let go on what waits here, none if nothing does; undefined if something ends in any case, or may
+   * give up.
+   */
+  awaited(): readonly number[] | undefined {
+    const waiting = this.#waiting();
+    if (this.#sure > 0 || waiting.some(({ limited }) => limited)) return undefined;
+    return waiting.length === 0 ? [] : this.#living();
+  }
+
+  #living(): number[] {
+    const all = Array.from({ length: this.#size }, (_, rank) => rank);
+    return all.filter((rank) => rank !== this.rank && !this.#gone.has(rank));
   }
 
   #waiting(): StoreOperation<unknown>[] {

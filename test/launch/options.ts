@@ -53,6 +53,7 @@ const plainJob: JobOptions = {
   dryRun: false,
   verbose: false,
   onFailure: 'kill',
+  onDeadlock: 'end',
 };
 
 function job(argv: readonly string[]): JobOptions {

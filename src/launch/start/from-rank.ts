@@ -1,4 +1,4 @@
-import type { Failure, FromRank, SpawnProgram, Wait } from '../../control/message.ts';
+import type { Failure, FromRank, SpawnProgram, Standing, Wait } from '../../control/message.ts';
 import { parseCalls } from '../../keeper/call.ts';
 
 /**
@@ -35,6 +35,10 @@ export function parseFromRank(value: unknown): FromRank | undefined {
         return undefined;
       }
       return { kind: 'waits', id, waits, finalizing };
+    }
+    case 'stands': {
+      const standing = value.standing;
+      return isStanding(standing) ? { kind: 'stands', standing } : undefined;
     }
     case 'serving':
       return { kind: 'serving' };
@@ -95,7 +99,19 @@ function isWait(value: unknown): value is Wait {
     isArrayOf(value.waitsFor, isNumber) &&
     isNumber(value.sinceMs) &&
     isArrayOf(value.stack, isString) &&
-    (value.lock === undefined || isString(value.lock))
+    isOptionalString(value.lock) &&
+    isOptionalString(value.hint)
+  );
+}
+
+function isStanding(value: unknown): value is Standing {
+  return (
+    isRecord(value) &&
+    isArrayOf(value.waitsFor, isNumber) &&
+    isArrayOf(value.mayHear, isNumber) &&
+    isArrayOf(value.framesSent, isNumber) &&
+    isArrayOf(value.framesReceived, isNumber) &&
+    isNumber(value.heard)
   );
 }
 
