@@ -16,7 +16,7 @@ import { afterUnheld, realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Standstill } from './rank/standstill.ts';
 import { Transports } from './rank/transports.ts';
-import { describeWaits, messageWaits } from './rank/waits.ts';
+import { describeWaits, messageWaits, type UserWait } from './rank/waits.ts';
 import { JoinedStore } from './store/joined-store.ts';
 import type { StoreLink } from './store/link.ts';
 import type { Store } from './store/store.ts';
@@ -115,6 +115,7 @@ class World implements Member {
       parent: this.parent,
       crew: () => this.#universe.crew(),
       tell: (message) => this.#pipe.send(message),
+      lookAtMost: (ms) => this.#transports.lookAtMost(ms),
     });
     // At once: others wait for its port, and the program may compute before it lets anything else run.
     rank?.join(this.#transports.port());
@@ -126,9 +127,14 @@ class World implements Member {
 
   waits(filter: StackFilter): Promise<Wait[]> {
     const asked = [...this.#link.waits(), ...this.#spawner.waits()];
-    const waits = [...messageWaits(this.engine.operations()), ...asked];
-    return describeWaits(waits, realClock.now(), filter);
+    const { holdups } = this.engine;
+    const waits = [...messageWaits(this.engine.operations(), holdups), ...asked];
+    return describeWaits(waits.map(this.#withDuty), realClock.now(), filter);
   }
+
+  /** A worker that waits for items waits for nobody. */
+  readonly #withDuty = (wait: UserWait): UserWait =>
+    wait.request === this.pools.idle ? { ...wait, waitsFor: [], duty: 'serves as a worker' } : wait;
 
   onMessage(message: ToRank): void {
     this.#standstill.heard();
@@ -158,8 +164,11 @@ class World implements Member {
       case 'where':
         // Answered by the rank's process, which asks `waits`.
         break;
+      case 'parted':
+        this.#spawner.parted(message.context);
+        break;
       case 'grown':
-        this.#grow(message.first, message.hosts);
+        this.#grow(message);
         break;
       case 'spawned':
       case 'not-spawned':
@@ -169,11 +178,11 @@ class World implements Member {
   }
 
   /** There are further processes. What is known of from the start may be said again. */
-  #grow(first: number, hosts: readonly number[]): void {
+  #grow({ first, hosts, network }: ToRank & { readonly kind: 'grown' }): void {
     const size = first + hosts.length;
     if (size <= this.engine.size) return;
     const hadPort = this.#transports.port() !== undefined;
-    this.#transports.grow(first, hosts);
+    this.#transports.grow(first, hosts, network);
     if (this.#adoption !== undefined) this.#transports.open();
     const port = this.#transports.port();
     if (!hadPort && port !== undefined) this.#rank?.join(port);
@@ -288,7 +297,7 @@ export function wtime(): number {
 /**
  * End the use of messages: every rank must call this, or end its program.
  *
- * Waits until the sends of this rank have ended and every rank has come here. Receives that nothing
+ * Waits until the sends of this rank have ended and every rank has come here that it is connected with. Receives that nothing
  * matched reject with `ERR_FINALIZED`. Calling it again changes nothing.
  *
  * @see MPI-4.1 §11.2.3

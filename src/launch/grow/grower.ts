@@ -4,6 +4,7 @@ import type { JobContext } from '../job-context.ts';
 import type { JobOptions } from '../options.ts';
 import { debuggerArgs, type RankPlan } from '../plan.ts';
 import type { SpawnRequest } from '../supervise/effects.ts';
+import type { NetworkOf } from '../supervise/growth.ts';
 import type { SpawnedName } from '../supervise/names.ts';
 import type { RunningJob } from '../supervise.ts';
 import { placeMore } from './place.ts';
@@ -13,6 +14,8 @@ import { type Wanted, wantedProcesses } from './programs.ts';
 export interface OpenGrowth<Command> {
   /** In the order of their ranks. */
   readonly commands: readonly Command[];
+  /** What each process is to know of the network, by number, if that has changed since it was started. */
+  readonly networkOf?: NetworkOf | undefined;
   /** Let go of what their start needed; what they share stays. */
   close(): void;
 }
@@ -42,6 +45,8 @@ export interface Ground<Command> {
   readonly context: JobContext;
   /** Whether all is on this host. */
   readonly onThisHost: boolean;
+  /** Hosts that were lost, by number. */
+  readonly lost?: ReadonlySet<number> | undefined;
   /**
    * Compile all programs of these.
    *
@@ -67,7 +72,7 @@ export class Grower<Command extends { readonly rank: number }> {
     this.#job = job;
     this.#ground = ground;
     this.#plans = [...ground.plans];
-    this.#severalHosts = new Set(ground.plans.map(({ host }) => host)).size > 1;
+    this.#severalHosts = ground.context.allocation.hosts.length > 1;
   }
 
   /** What a process is called; undefined for those that the job began with. */
@@ -116,7 +121,8 @@ export class Grower<Command extends { readonly rank: number }> {
     });
     // Their output is tagged from the first byte on.
     this.#names.push(...names);
-    const starting = this.#job.grow({ asker, id, names, hosts, tolerant }, opened.commands);
+    const { commands, networkOf } = opened;
+    const starting = this.#job.grow({ asker, id, names, hosts, tolerant, networkOf }, commands);
     if (starting === undefined) {
       this.#names.length -= count;
       opened.close();
@@ -138,13 +144,13 @@ export class Grower<Command extends { readonly rank: number }> {
 
   #place(wanted: readonly Wanted[]): number[] {
     const { hosts, limited } = this.#ground.context.allocation;
-    const loads: (number | undefined)[] = [];
+    const loads = hosts.map(() => 0);
     for (const { rank, host } of this.#plans) {
       loads[host] = (loads[host] ?? 0) + (this.#job.ended(rank) ? 0 : 1);
     }
     return placeMore(
       wanted.map((one) => one.hosts),
-      { hosts, limited, loads },
+      { hosts, limited, loads, lost: this.#ground.lost },
     );
   }
 

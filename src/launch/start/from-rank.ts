@@ -40,6 +40,12 @@ export function parseFromRank(value: unknown): FromRank | undefined {
       const standing = value.standing;
       return isStanding(standing) ? { kind: 'stands', standing } : undefined;
     }
+    case 'disconnected': {
+      const { context, processes, connected } = value;
+      if (!isNumber(context) || !isArrayOf(processes, isNumber)) return undefined;
+      if (!isArrayOf(connected, isNumber)) return undefined;
+      return { kind: 'disconnected', context, processes, connected };
+    }
     case 'serving':
       return { kind: 'serving' };
     case 'dismiss': {
@@ -100,7 +106,8 @@ function isWait(value: unknown): value is Wait {
     isNumber(value.sinceMs) &&
     isArrayOf(value.stack, isString) &&
     isOptionalString(value.lock) &&
-    isOptionalString(value.hint)
+    isOptionalString(value.hint) &&
+    isOptionalString(value.duty)
   );
 }
 
