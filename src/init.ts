@@ -4,7 +4,7 @@ import { assert } from './base/error.ts';
 import { clampExitCode } from './base/exit-code.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
-import type { ToRank, Wait } from './control/message.ts';
+import type { SegmentGrowth, SegmentStart, ToRank, Wait } from './control/message.ts';
 import type { ControlPipe } from './control/pipe.ts';
 import { Engine } from './match/engine.ts';
 import { Pools } from './pools.ts';
@@ -147,7 +147,7 @@ class World implements Member {
         // Answered by the rank's process, which asks `waits`.
         break;
       case 'grown':
-        this.#grow(message.first, message.hosts);
+        this.#grow(message.first, message.hosts, message.segments);
         break;
       case 'spawned':
       case 'not-spawned':
@@ -157,11 +157,11 @@ class World implements Member {
   }
 
   /** There are further processes. What is known of from the start may be said again. */
-  #grow(first: number, hosts: readonly number[]): void {
+  #grow(first: number, hosts: readonly number[], segments: readonly SegmentGrowth[]): void {
     const size = first + hosts.length;
     if (size <= this.engine.size) return;
     const hadPort = this.#transports.port() !== undefined;
-    this.#transports.grow(first, hosts);
+    this.#transports.grow(first, hosts, segments);
     if (this.#adoption !== undefined) this.#transports.open();
     const port = this.#transports.port();
     if (!hadPort && port !== undefined) this.#rank?.join(port);
@@ -170,8 +170,8 @@ class World implements Member {
     this.#universe.grow(first, hosts);
   }
 
-  adopted(folder: string): void {
-    this.#transports.useFolder(folder);
+  adopted(folder: string, segment: SegmentStart | undefined, file: number | undefined): void {
+    this.#transports.use(folder, segment, file);
     this.#store.adopted();
   }
 

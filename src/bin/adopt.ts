@@ -2,4 +2,5 @@
 import process from 'node:process';
 import { adopt } from '../launch/adopt/adopt.ts';
 
-process.exit(await adopt(process.argv[2] ?? '', process));
+const [program = '', memoryFolder] = process.argv.slice(2);
+process.exit(await adopt(program, memoryFolder, process));

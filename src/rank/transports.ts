@@ -2,15 +2,17 @@ import {
   type NetworkStart,
   type RankStart,
   SEGMENT_FD,
+  type SegmentGrowth,
+  type SegmentPart,
   type SegmentStart,
 } from '../control/message.ts';
-import { numbersIn } from '../group/world-span.ts';
 import { Route } from '../transport/route.ts';
 import { SelfTransport } from '../transport/self.ts';
-import { SegmentLayout } from '../transport/shm/layout.ts';
+import { SegmentLayout, wordsBytes } from '../transport/shm/layout.ts';
+import type { MappedPart } from '../transport/shm/neighbours.ts';
 import { ShmTransport } from '../transport/shm/shm.ts';
 import { System } from '../transport/shm/system.ts';
-import { type Waiting, waitingFor } from '../transport/shm/waiting.ts';
+import { waitingFor } from '../transport/shm/waiting.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import { tcpAddress } from '../transport/zeromq/binding.ts';
 import { ZeromqTransport } from '../transport/zeromq/zeromq.ts';
@@ -19,9 +21,14 @@ import { Ports } from './ports.ts';
 /** Where no other host takes part, nobody outside of this one need reach its ranks. */
 const LOOPBACK: NetworkStart = { bind: ['127.0.0.1'], routes: [''], encrypt: true };
 
+/** The memory of a process, and the descriptor under which it has the file. */
+interface OwnSegment extends SegmentStart {
+  readonly file: number;
+}
+
 /**
- * All that carries the frames of one process: memory to the ranks of its world that are on its host, sockets in the private
- * folder of the job to others there, the network to those on other hosts.
+ * All that carries the frames of one process: memory to those on its host, sockets in the private folder of the job where there is
+ * none, the network to those on other hosts.
  */
 export class Transports {
   readonly route: Route;
@@ -31,28 +38,35 @@ export class Transports {
   readonly #ports = new Ports();
   /** The host of each process; 0 where it is not said. */
   readonly #hosts: number[];
-  readonly #shm: ShmTransport | undefined;
   #folder: string;
+  #segment: OwnSegment | undefined;
+  #system: System | undefined;
+  #shm: ShmTransport | undefined;
   #ipc: ZeromqTransport | undefined;
   #tcp: ZeromqTransport | undefined;
 
   constructor(start: RankStart, events: TransportEvents) {
-    const { rank, size, hosts = [], network = LOOPBACK } = start;
+    const { rank, size, hosts = [], network = LOOPBACK, segment } = start;
     this.#start = start;
     this.#events = events;
     this.#network = network;
     this.#folder = start.folder;
     this.#hosts = [...hosts];
+    this.#segment = segment && { ...segment, file: SEGMENT_FD };
     const transports: Transport[] = [new SelfTransport(rank, events)];
-    if (start.segment !== undefined) {
-      this.#shm = this.#openShm(start.segment);
-      transports.push(this.#shm);
+    // One alone has nobody yet to reach by it.
+    if (
+      this.#segment !== undefined &&
+      this.#segment.part.members.length + this.#segment.homes.length > 1
+    ) {
+      transports.push(this.#openShm(this.#segment));
     }
     const further: number[] = [];
     for (let other = 0; other < size; other += 1) {
       if (!transports.some((some) => some.reach(other))) further.push(other);
     }
     transports.push(...this.#socketsFor(further, size));
+    this.#adaptWaiting();
     this.route = new Route(size, transports);
   }
 
@@ -71,20 +85,42 @@ export class Transports {
     this.#ports.take(ports);
   }
 
-  /** Have the sockets that are yet to be opened in this private folder. */
-  useFolder(folder: string): void {
+  /** Have what is yet to be opened in this private folder, and this memory, if there is any. */
+  use(folder: string, segment: SegmentStart | undefined, file: number | undefined): void {
     this.#folder = folder;
+    if (segment !== undefined && file !== undefined) this.#segment = { ...segment, file };
   }
 
-  /** Prepare for further processes on these hosts, before `route` is to reach them; there may be a port then. */
-  grow(first: number, hosts: readonly number[]): void {
-    const added = hosts.map((_, at) => first + at);
+  /**
+   * Prepare for further processes on these hosts, before `route` is to reach them; there may be a port then.
+   *
+   * @param segments  the memory that this process shares with some of them
+   */
+  grow(first: number, hosts: readonly number[], segments: readonly SegmentGrowth[] = []): void {
     // Where hosts are not told apart all are on one.
     const several = this.#start.hosts !== undefined;
     for (const [at, host] of hosts.entries()) this.#hosts[first + at] = several ? host : 0;
-    for (const sockets of this.#socketsFor(added, first + hosts.length)) this.route.add(sockets);
-    const { segment } = this.#start;
-    if (segment !== undefined) this.#shm?.wait(waitingIn(segment, false));
+    for (const segment of segments) this.#share(segment);
+    const size = first + hosts.length;
+    const added = hosts.map((_, at) => first + at);
+    const further = added.filter((other) => this.#shm?.reach(other) !== true);
+    for (const sockets of this.#socketsFor(further, size)) this.route.add(sockets);
+    this.#adaptWaiting();
+  }
+
+  /** Share a part of the memory that was made for others. */
+  #share({ part, crowded, addon }: SegmentGrowth): void {
+    if (this.#segment === undefined) return;
+    this.#segment = { ...this.#segment, crowded, addon: this.#segment.addon ?? addon };
+    if (this.#shm === undefined) this.route.add(this.#openShm(this.#segment));
+    this.#shm?.add(this.#map(part));
+  }
+
+  #adaptWaiting(): void {
+    if (this.#segment === undefined) return;
+    const { wait, crowded } = this.#segment;
+    const alone = this.#ipc === undefined && this.#tcp === undefined;
+    this.#shm?.wait(waitingFor(wait, { crowded, alone }));
   }
 
   /** Open the sockets that these processes need, as far as they are not open; nothing is loaded yet. */
@@ -131,21 +167,31 @@ export class Transports {
     return tcpAddress(routes[this.#hostOf(peer)] || (bind[0] ?? ''), port);
   }
 
-  #openShm(segment: SegmentStart): ShmTransport {
-    const { rank, size, folder, network, world, parent } = this.#start;
-    const system = new System(segment.addon);
-    const ranks = numbersIn(world ?? { first: 0, count: size }).filter((other) =>
-      this.#isNear(other),
-    );
-    const layout = new SegmentLayout(ranks.length, segment.ringBytes, ranks);
-    const memory = system.map(SEGMENT_FD, layout.bytes);
-    const waiting = waitingIn(segment, network === undefined && parent === undefined);
-    const openPipe = (path: string): number => system.openPipe(path);
-    const foreign = system.foreignMemory();
-    return new ShmTransport(
-      { rank, layout, memory, waiting, foreign, folder, openPipe },
+  #openShm({ part, homes, wait, crowded, addon, file }: OwnSegment): ShmTransport {
+    const { rank } = this.#start;
+    const system = new System(addon);
+    this.#system = system;
+    this.#shm = new ShmTransport(
+      {
+        rank,
+        own: this.#map(part),
+        elders: homes.map(({ at, members }) => {
+          return { members, memory: system.map(file, at, wordsBytes(members.length)) };
+        }),
+        waiting: waitingFor(wait, { crowded, alone: true }),
+        foreign: system.foreignMemory(),
+        folder: this.#folder,
+        openPipe: (path) => system.openPipe(path),
+      },
       this.#events,
     );
+    return this.#shm;
+  }
+
+  #map(part: SegmentPart): MappedPart {
+    const layout = new SegmentLayout(part);
+    const { file } = this.#segment as OwnSegment;
+    return { layout, memory: (this.#system as System).map(file, part.at, layout.bytes) };
   }
 
   /** Whether a process is reached over socket files, unless memory is shared with it. */
@@ -162,9 +208,4 @@ export class Transports {
   #hostOf(other: number): number {
     return this.#hosts[other] ?? 0;
   }
-}
-
-/** How to wait beside that memory. @param alone  whether nothing else brings frames */
-function waitingIn({ wait, crowded }: SegmentStart, alone: boolean): Waiting {
-  return waitingFor(wait, { crowded, alone });
 }

@@ -1,3 +1,4 @@
+import type { SegmentGrowth } from '../../control/message.ts';
 import type { JobContext } from '../job-context.ts';
 import type { JobOptions } from '../options.ts';
 import type { RankPlan } from '../plan.ts';
@@ -38,8 +39,9 @@ export function growOnHosts(
     onThisHost: false,
     prepare: async (wanted) => {
       const programs = await packAll(wanted, { ...context, verbose });
-      return async (growing, common) => {
+      return async (growing, common, eldersOn) => {
         const notices = new Notices();
+        const segments: SegmentGrowth[] = [];
         const preparing = [...links].map(async ([number, link]) => {
           const own = growing.filter(({ host }) => host === number);
           const base = bases.get(number);
@@ -53,14 +55,20 @@ export function growOnHosts(
             ...hostRank(plan, 'null', programs),
             name: plan.name,
           }));
-          const ready = await link.prepare({ ...part, common: { ...common, network }, ranks });
+          const ready = await link.prepare({
+            ...part,
+            common: { ...common, network },
+            ranks,
+            elders: eldersOn(number),
+          });
+          if (ready.segment !== undefined) segments.push(ready.segment);
           verbose(`${ranks.length} more ranks on ${link.host}, ${ready.transport}`);
           for (const notice of ready.notices) notices.add(notice, link.host);
         });
         await told(settled(preparing));
         for (const line of options.quiet ? [] : notices.lines()) note(`tsrun: ${line}`);
         for (const { rank, host } of growing) hostOfRank[rank] = host;
-        return { commands: growing, close: () => {} };
+        return { commands: growing, segments };
       };
     },
   });

@@ -123,7 +123,7 @@ export class AgentLink {
   }
 
   /** Give the host its part of the job, or more of it. @throws HostError */
-  async prepare(part: HostPart): Promise<{ transport: string; notices: readonly string[] }> {
+  async prepare(part: HostPart): Promise<Extract<FromAgent, { readonly kind: 'ready' }>> {
     const ready = await this.ask('ready', { kind: 'part', part });
     if (ready.refused !== undefined) throw new HostError(this.host, ready.refused);
     return ready;

@@ -1,3 +1,4 @@
+import type { SegmentGrowth } from '../../control/message.ts';
 import type { JobEffects } from './effects.ts';
 import type { SpawnedName } from './names.ts';
 import type { RankState } from './rank-state.ts';
@@ -13,6 +14,8 @@ export interface Growth {
   readonly hosts: readonly number[];
   /** Whether their failures are none of the job's. */
   readonly tolerant: boolean;
+  /** What they share with those who are there already. */
+  readonly segments: readonly SegmentGrowth[];
 }
 
 /** Whoever asks for processes it cannot have is told so with this code. */

@@ -161,13 +161,13 @@ export class Job {
    * @returns false if they are wanted no more, which the rank has been told
    */
   grow(growth: Growth): boolean {
-    const { asker, id, names, hosts, tolerant } = growth;
+    const { asker, id, names, hosts, tolerant, segments } = growth;
     if (!this.#mayGrow || this.hasEnded(asker)) {
       this.notSpawned(asker, id, OVER);
       return false;
     }
     this.#names.grow(names);
-    this.#world.grow(hosts, tolerant);
+    this.#world.grow(hosts, tolerant, segments);
     this.#growths.begin(growth);
     return true;
   }

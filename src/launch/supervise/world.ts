@@ -1,4 +1,4 @@
-import type { FromRank, ToRank } from '../../control/message.ts';
+import type { FromRank, SegmentGrowth, ToRank } from '../../control/message.ts';
 import type { JobEffects } from './effects.ts';
 import { newRankState, type RankState } from './rank-state.ts';
 
@@ -13,6 +13,8 @@ export class World {
   readonly #effects: JobEffects;
   /** The number of the host of each process that was spawned, from the process `#size` on. */
   readonly #spawnedHosts: number[] = [];
+  /** What these share with others that were there before. */
+  readonly #segments: SegmentGrowth[] = [];
   readonly #size: number;
   #addressesDue = true;
   #ending: ToRank | undefined;
@@ -61,10 +63,11 @@ export class World {
   }
 
   /** There are to be more, on these hosts; the others are told before any of them can be started. */
-  grow(hosts: readonly number[], tolerant: boolean): void {
+  grow(hosts: readonly number[], tolerant: boolean, segments: readonly SegmentGrowth[]): void {
     const first = this.#ranks.length;
     const known = first + hosts.length;
     this.#spawnedHosts.push(...hosts);
+    this.#segments.push(...segments);
     for (let rank = first; rank < known; rank += 1) {
       this.#ranks.push(newRankState(rank, known, tolerant));
     }
@@ -138,7 +141,10 @@ export class World {
     if (first === this.#ranks.length) return;
     state.known = this.#ranks.length;
     const hosts = this.#spawnedHosts.slice(first - this.#size);
-    this.#effects.send(rank, { kind: 'grown', first, hosts });
+    const segments = this.#segments.filter(
+      ({ part }) => (part.members[0] as number) >= first && part.elders.includes(rank),
+    );
+    this.#effects.send(rank, { kind: 'grown', first, hosts, segments });
   }
 
   #sendAddresses(): void {
