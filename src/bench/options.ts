@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
+import { parseCommandLine } from '../launch/command-line.ts';
 import { readCount } from '../launch/options/values.ts';
-import { type CommandLineContext, parseCommandLine } from '../launch/options.ts';
+import type { CommandLineContext } from '../launch/options.ts';
 import {
   OptionError,
   readNames,

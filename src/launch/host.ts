@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { nodeOptions } from '../base/environment.ts';
+import { codeFile } from '../cache/code.ts';
 import type { RankStart, SegmentGrowth, TransportName, WaitMode } from '../control/message.ts';
 import { chooseTransport, describeFallback, describeTransport } from './choose-transport.ts';
-import { codeFile } from './compile/code-file.ts';
 import type { Installation } from './installation.ts';
 import { makeJobFolder } from './job-folder.ts';
 import { type RankToStart, rankCommand } from './rank-command.ts';
@@ -75,7 +76,7 @@ export function openHost(
       segment: segment && { ...segment, homes: made.homes, wait },
       folder: folder ?? makeJobFolder((made) => starter.watchFolder(made)),
       library: installation.library,
-      code: codeFile(installation.runtimeCode, process.env.NODE_OPTIONS ?? ''),
+      code: codeFile(installation.runtimeCode, nodeOptions(process.env)),
     },
     installation,
     segment: made?.file,

@@ -6,7 +6,7 @@ import { type ControlPipe, controlPipeOver } from '../control/pipe.ts';
 import { MEMORY_FOLDER, openNameless } from '../transport/shm/nameless.ts';
 
 /** What the launcher runs. */
-const LAUNCHER = new URL('bin/adopt.js', import.meta.url);
+const LAUNCHER = new URL('bin/adopt.cjs', import.meta.url);
 
 /** A launcher, and what it shares with the program that has started it. */
 export interface OwnLauncher {

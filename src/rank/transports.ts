@@ -78,6 +78,7 @@ export class Transports {
   /** Open what is opened otherwise when it is first needed, while the folder of the job is there for certain. */
   open(): void {
     this.#ipc?.address();
+    this.#shm?.open();
   }
 
   /** Take in at which port each rank accepts frames. */

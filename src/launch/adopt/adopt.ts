@@ -5,10 +5,10 @@ import { CONTROL_FD } from '../../control/pipe.ts';
 import type { Allocation } from '../allocation.ts';
 import { chooseTransport } from '../choose-transport.ts';
 import { growHere } from '../grow/here.ts';
-import { type Installation, ownInstallation, versionOf } from '../installation.ts';
+import { type Installation, ownInstallation } from '../installation.ts';
 import type { JobContext } from '../job-context.ts';
 import { makeJobFolder } from '../job-folder.ts';
-import { type JobOptions, parseCommandLine } from '../options.ts';
+import { type JobOptions, judge } from '../options.ts';
 import { plan } from '../plan.ts';
 import { runAndForward } from '../run-job.ts';
 import { HostMemory } from '../segment.ts';
@@ -112,9 +112,7 @@ function ownSegment(
 
 /** Those of a command line that says nothing. */
 function usualOptions(host: string, cwd: string): JobOptions {
-  const version = versionOf(ownInstallation());
-  const words = ['-n', '1', '--stdin', 'none', '-H', 'localhost', 'program.js'];
-  const command = parseCommandLine(words, { version, host, cwd, cores: 1, env: {} });
-  if (command.kind !== 'run') throw new Error('no job comes of its usual options');
-  return command.job;
+  const typed = { np: '1', stdin: 'none', host: 'localhost' };
+  const context = { host, cwd, cores: 1, env: {} };
+  return judge([{ typed, program: 'program.js', args: [] }], context).job;
 }

@@ -38,7 +38,8 @@ export function growHere(
     context,
     onThisHost: true,
     prepare: async (wanted) => {
-      const compiled = await compileAll(wanted, { ...context, verbose });
+      const sources = wanted.filter(({ program }) => program !== installation.worker);
+      const compiled = await compileAll(sources, { ...context, verbose });
       return async (growing, common, eldersOn) => {
         const ranks = growing.map((plan) => ({
           ...plan,

@@ -95,6 +95,14 @@ export class ShmTransport implements Transport {
     this.#waiter.change(waiting);
   }
 
+  /** Make what is made otherwise when this rank first waits for its bell, while the folder of the job is there for certain. */
+  open(): void {
+    const { rank, folder, openPipe } = this.#options;
+    if (this.#closed || this.#bell !== undefined) return;
+    const pipe = openPipe(bellPath(folder, rank));
+    this.#bell = openBell(pipe, () => this.#waiter.unpark());
+  }
+
   send(rank: number, frame: Frame): Promise<void> | undefined {
     if (this.#closed || !this.#neighbours.has(rank)) return undefined;
     const outbox = this.#outbox(rank);
@@ -217,19 +225,17 @@ export class ShmTransport implements Transport {
   }
 
   /** Whether frames are waited for now, and so may be taken in. */
-  #readable(): boolean {
+  readonly #readable = (): boolean => {
     if (this.#polled) return true;
     return this.#wanted && (this.#waitedFor === undefined || this.#waitedFor());
-  }
-
-  readonly #isReadable = (): boolean => this.#readable();
+  };
 
   /** Move what can be moved; false if there was nothing. */
   #look(): boolean {
     const flushed = this.#delayed.size > 0 && this.#flushAll();
     const copied = this.#copies.underWay && this.#copies.step();
     if (copied) this.#waiter.worked();
-    const found = this.#readable() && this.#readers.readAll(this.#isReadable);
+    const found = this.#readable() && this.#readers.readAll(this.#readable);
     return flushed || copied || found;
   }
 
@@ -243,11 +249,7 @@ export class ShmTransport implements Transport {
   }
 
   #park(): void {
-    const { rank, folder, openPipe } = this.#options;
-    if (this.#bell === undefined) {
-      const path = bellPath(folder, rank);
-      this.#bell = openBell(openPipe(path), () => this.#waiter.unpark());
-    }
+    this.open();
     this.#hold(this.#readable());
   }
 
