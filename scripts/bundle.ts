@@ -112,9 +112,16 @@ await build({
 // `tsmpi` is. So they share nothing with the library.
 await build({
   ...COMMON,
-  entryPoints: ['messages', 'collectives', 'store', 'launch', 'memory', 'idle'].map(
-    (name) => `build/src/bench/${name}-rank.js`,
-  ),
+  entryPoints: [
+    'messages',
+    'collectives',
+    'store',
+    'launch',
+    'spawn',
+    'pool',
+    'memory',
+    'idle',
+  ].map((name) => `build/src/bench/${name}-rank.js`),
   outdir: 'dist/bench',
   format: 'esm',
   external: ['tsmpi'],

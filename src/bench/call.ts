@@ -26,7 +26,7 @@ export interface Called {
 }
 
 /** The path of a file of this package as it is shipped. */
-function shipped(path: string): string {
+export function shipped(path: string): string {
   return fileURLToPath(new URL(path, ownInstallation().library));
 }
 

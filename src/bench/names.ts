@@ -20,6 +20,7 @@ export const TESTS = [
   'alltoall',
   'store',
   'launch',
+  'spawn',
   'memory',
   'idle',
 ] as const;

@@ -22,6 +22,7 @@ const TITLES: Readonly<Record<Test, string>> = {
   alltoall: 'Alltoall, to each rank, each call alone after a barrier',
   store: 'Increments in the store, of all ranks together',
   launch: 'Launch to exit of a ring',
+  spawn: 'More processes, to the end of their ring; pools, to their first results',
   memory: 'Memory of each rank, its share of what is shared included (PSS)',
   idle: 'Processor time of a rank that waits in receive',
 };
