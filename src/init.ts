@@ -4,7 +4,7 @@ import { assert } from './base/error.ts';
 import { clampExitCode } from './base/exit-code.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
-import type { SegmentGrowth, SegmentStart, ToRank, Wait } from './control/message.ts';
+import type { SegmentStart, ToRank, Wait } from './control/message.ts';
 import type { ControlPipe } from './control/pipe.ts';
 import { Engine } from './match/engine.ts';
 import { Pools } from './pools.ts';
@@ -15,7 +15,7 @@ import { currentRank, type Member, type RankProcess } from './rank/process.ts';
 import { realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Transports } from './rank/transports.ts';
-import { describeWaits, messageWaits } from './rank/waits.ts';
+import { describeWaits, messageWaits, type UserWait } from './rank/waits.ts';
 import { JoinedStore } from './store/joined-store.ts';
 import type { StoreLink } from './store/link.ts';
 import type { Store } from './store/store.ts';
@@ -104,6 +104,7 @@ class World implements Member {
       parent: this.parent,
       crew: () => this.#universe.crew(),
       tell: (message) => this.#pipe.send(message),
+      lookAtMost: (ms) => this.#transports.lookAtMost(ms),
     });
     // At once: others wait for its port, and the program may compute before it lets anything else run.
     rank?.join(this.#transports.port());
@@ -115,9 +116,14 @@ class World implements Member {
 
   waits(filter: StackFilter): Promise<Wait[]> {
     const asked = [...this.#link.waits(), ...this.#spawner.waits()];
-    const waits = [...messageWaits(this.engine.operations()), ...asked];
-    return describeWaits(waits, realClock.now(), filter);
+    const { holdups } = this.engine;
+    const waits = [...messageWaits(this.engine.operations(), holdups), ...asked];
+    return describeWaits(waits.map(this.#withDuty), realClock.now(), filter);
   }
+
+  /** A worker that waits for items waits for nobody. */
+  readonly #withDuty = (wait: UserWait): UserWait =>
+    wait.request === this.pools.idle ? { ...wait, waitsFor: [], duty: 'serves as a worker' } : wait;
 
   onMessage(message: ToRank): void {
     switch (message.kind) {
@@ -146,8 +152,11 @@ class World implements Member {
       case 'where':
         // Answered by the rank's process, which asks `waits`.
         break;
+      case 'parted':
+        this.#spawner.parted(message.context);
+        break;
       case 'grown':
-        this.#grow(message.first, message.hosts, message.segments);
+        this.#grow(message);
         break;
       case 'spawned':
       case 'not-spawned':
@@ -157,11 +166,11 @@ class World implements Member {
   }
 
   /** There are further processes. What is known of from the start may be said again. */
-  #grow(first: number, hosts: readonly number[], segments: readonly SegmentGrowth[]): void {
+  #grow({ first, hosts, segments, network }: ToRank & { readonly kind: 'grown' }): void {
     const size = first + hosts.length;
     if (size <= this.engine.size) return;
     const hadPort = this.#transports.port() !== undefined;
-    this.#transports.grow(first, hosts, segments);
+    this.#transports.grow(first, hosts, segments, network);
     if (this.#adoption !== undefined) this.#transports.open();
     const port = this.#transports.port();
     if (!hadPort && port !== undefined) this.#rank?.join(port);
@@ -275,7 +284,7 @@ export function wtime(): number {
 /**
  * End the use of messages: every rank must call this, or end its program.
  *
- * Waits until the sends of this rank have ended and every rank has come here. Receives that nothing
+ * Waits until the sends of this rank have ended and every rank has come here that it is connected with. Receives that nothing
  * matched reject with `ERR_FINALIZED`. Calling it again changes nothing.
  *
  * @see MPI-4.1 §11.2.3

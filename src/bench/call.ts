@@ -26,7 +26,7 @@ export interface Called {
 }
 
 /** The path of a file of this package as it is shipped. */
-export function shipped(path: string): string {
+function shipped(path: string): string {
   return fileURLToPath(new URL(path, ownInstallation().library));
 }
 
@@ -49,6 +49,15 @@ export function callTsrun(
   const file = shipped(`bench/${program}.js`);
   const command = [shipped('bin/tsrun.js'), '-n', String(ranks), ...series.args, file, ...args];
   return callNode(command, { ...env, XDG_CACHE_HOME: join(folder, cache) }, signal, onOutput);
+}
+
+/** Run one of the rank programs of the benchmarks by plain Node. */
+export function callPlain(
+  [program, ...args]: readonly [program: string, ...args: string[]],
+  { env, folder, signal }: Surroundings,
+): Promise<Called> {
+  const command = [shipped(`bench/${program}.js`), ...args];
+  return callNode(command, { ...env, XDG_CACHE_HOME: join(folder, 'warm') }, signal);
 }
 
 /**

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
-import { callNode, callTsrun, type Surroundings, shipped } from './call.ts';
+import { callTsrun, type Surroundings } from './call.ts';
 import type { Series } from './options.ts';
 import { type Reading, readReadings } from './reading.ts';
 
 /**
  * Measure how long it takes to have so many more processes, until they have passed a message around and finished, beside the launch
- * of as many ranks which do the same; and how long a pool takes to answer that plain Node starts.
+ * of as many ranks which do the same.
  */
 export async function measureSpawn(
   series: Series,
@@ -16,9 +15,6 @@ export async function measureSpawn(
   // The ring has printed, too.
   const spawned = readReadings(stdout.replace(/^P.*\n/gm, ''));
   const { ms: launch } = await callTsrun(series, ranks, ['launch-rank'], surroundings);
-  const { env, folder, signal } = surroundings;
-  const warm = { ...env, XDG_CACHE_HOME: join(folder, 'warm') };
-  const pool = await callNode([shipped('bench/pool-rank.js'), String(ranks)], warm, signal);
   const common = { test: 'spawn', ranks } as const;
   return [
     ...spawned,
@@ -26,6 +22,5 @@ export async function measureSpawn(
     ...spawned.map(({ what, value }) => {
       return { ...common, what: `${what} / launch`, unit: 'ratio', value: value / launch } as const;
     }),
-    ...readReadings(pool.stdout),
   ];
 }

@@ -170,7 +170,7 @@ export class Communicator extends PersistentCollectives {
    * A path is relative to where the job was started, as on the command line; `new URL('child.ts', import.meta.url)` lies
    * beside the calling module. Takes as long as to launch them: resolves when all have imported `tsmpi`.
    *
-   * Not yet: hosts that the job does not have; `soft`, error codes of each process (MPI-4.1 §11.8.2).
+   * Not yet: hosts that `-H`, the hostfile or the allocation do not name; `soft`, error codes of each process (MPI-4.1 §11.8.2).
    *
    * @param program  counts on the root alone
    * @throws MpiError `ERR_SPAWN` if they cannot be started: the job goes on

@@ -1,5 +1,6 @@
 import type { Calls } from '../collective/call/calls.ts';
 import type { SpawnProgram } from '../control/message.ts';
+import type { Disconnection } from '../group/connections.ts';
 import type { Group } from '../group/group.ts';
 import type { WorldSpan } from '../group/world-span.ts';
 import type { Channel } from '../pt2pt/channel.ts';
@@ -52,11 +53,13 @@ export interface Maker {
   hostOf(worldRank: number): number;
   /** Resolve once this rank has heard of all these processes, so that it can open a communicator with them. */
   known(worldRanks: readonly number[]): Promise<void>;
+  /** Take in that this rank is through with a communicator; resolves once all of its ranks are, and it connects nobody. */
+  disconnected(parts: Parts, waiting: Waiting): Promise<void>;
   /** Have the launcher start programs as further processes of the job. @see Spawner.spawn */
   spawn(order: SpawnOrder): Promise<WorldSpan>;
 }
 
-/** What a process needs of what lies around it, to have others started. */
+/** What a process needs of what lies around it, to have others started, and to part from them. */
 export interface Spawner {
   /**
    * Start programs, and resolve to the numbers of their processes when all have joined.
@@ -64,6 +67,11 @@ export interface Spawner {
    * @throws MpiError if they cannot be started; the job goes on
    */
   spawn(order: SpawnOrder): Promise<WorldSpan>;
+  /**
+   * Tell that this process is through with a communicator of which not all are in its world; resolves once all of them are,
+   * or have ended.
+   */
+  part(news: Disconnection, waiting: Waiting): Promise<void>;
   /** Keep this process alive until the promise is settled, and hand that on: what it waits for comes from the launcher. */
   hold<T>(until: Promise<T>): Promise<T>;
 }
@@ -77,6 +85,11 @@ export interface SpawnOrder {
   readonly context: number;
   /** Whether a child may fail without the job. */
   readonly tolerant: boolean;
-  /** What the user waits for meanwhile, and the call that it belongs to: for reports of where a rank is. */
-  readonly waiting: { readonly request: Request<unknown>; readonly call: string };
+  readonly waiting: Waiting;
+}
+
+/** What the user waits for meanwhile, and the call that it belongs to: for reports of where a rank is. */
+export interface Waiting {
+  readonly request: Request<unknown>;
+  readonly call: string;
 }

@@ -12,7 +12,8 @@ import { Communicator, Intercommunicator } from './communicator.ts';
 import { Contexts, crewContext, worldContext } from './contexts.ts';
 import { callsEndpoint, messagesEndpoint } from './endpoints.ts';
 import { Name } from './name.ts';
-import type { Maker, Parts, Place, Spawner, SpawnOrder } from './parts.ts';
+import { Outside } from './outside.ts';
+import type { Maker, Parts, Place, Spawner, SpawnOrder, Waiting } from './parts.ts';
 
 /** What the ranks of a job have in common. */
 export interface UniverseOptions {
@@ -29,7 +30,7 @@ export interface UniverseOptions {
   readonly span?: WorldSpan | undefined;
   /** Those that have spawned this world, if any have, and the context of the communicator between them and it. */
   readonly parent?: { readonly ranks: readonly number[]; readonly context: number } | undefined;
-  /** Starts further processes; left out where that cannot be. */
+  /** Starts further processes, and parts from them; left out where that cannot be. */
   readonly spawner?: Spawner | undefined;
 }
 
@@ -51,6 +52,7 @@ export class Universe implements Maker {
   readonly #span: WorldSpan;
   readonly #spawner: Spawner | undefined;
   readonly #contexts: Contexts;
+  readonly #outside: Outside;
   #waiters: Waiter[] = [];
   #crew: Communicator | undefined;
 
@@ -64,6 +66,7 @@ export class Universe implements Maker {
     this.#spawner = spawner;
     const { rank } = engine;
     this.#contexts = new Contexts(rank, span);
+    this.#outside = new Outside(span);
     const group = new Group(numbersIn(span), rank);
     const world = { context: worldContext(span), group, name: new Name(undefined) };
     const self = {
@@ -108,6 +111,14 @@ export class Universe implements Maker {
     return this.#open(place, false);
   }
 
+  async disconnected({ channel, calls }: Parts, waiting: Waiting): Promise<void> {
+    const { context } = channel.endpoint;
+    const processes = calls.endpoint.worldRanks;
+    if (!this.#outside.remove(processes)) return;
+    const { connected } = this.#outside;
+    await this.#spawner?.part({ context, processes, connected }, waiting);
+  }
+
   async known(worldRanks: readonly number[]): Promise<void> {
     const size = Math.max(...worldRanks) + 1;
     if (size <= this.#engine.size) return;
@@ -133,6 +144,7 @@ export class Universe implements Maker {
     const channel = new Channel(engine, messagesEndpoint(place, this.#span));
     const endpoint = callsEndpoint(place, this.#span);
     const calls = new Calls(engine, endpoint, this.#setupFor(endpoint.worldRanks));
+    this.#outside.add(endpoint.worldRanks);
     return { name, group, remote, channel, calls, attributes, maker: this, permanent };
   }
 

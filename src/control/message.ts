@@ -1,4 +1,7 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
+import type { Disconnection } from '../group/connections.ts';
+import type { WorldSpan } from '../group/world-span.ts';
+import type { PortRange } from '../hosts/port-range.ts';
 import type { StoreAnswer, StoreCall } from '../keeper/call.ts';
 
 /**
@@ -19,6 +22,8 @@ export interface Wait {
   readonly stack: readonly string[];
   /** The lock of the store that it waits for, if it does: who holds that is known to the launcher. */
   readonly lock?: string | undefined;
+  /** What this rank does as long as it waits so, if that is as it should be: `serves as a worker`. */
+  readonly duty?: string | undefined;
 }
 
 /** An error as it travels to the launcher. */
@@ -57,6 +62,11 @@ export type FromRank =
       readonly context: number;
       readonly tolerant: boolean;
     }
+  /**
+   * This rank is through with a communicator of which not all are in its world. Answered by `parted` with the same context once
+   * all are: those with whom it is not connected then go their own way.
+   */
+  | ({ readonly kind: 'disconnected' } & Disconnection)
   /** From now on the end of this rank is not the failure of the job: it serves as a worker that can be replaced. */
   | { readonly kind: 'serving' }
   /**
@@ -96,7 +106,7 @@ export type ToRank =
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
   /** Another rank entered `finalize`, having sent so many frames to each rank. */
   | { readonly kind: 'finalizing'; readonly rank: number; readonly framesSent: readonly number[] }
-  /** Every rank entered `finalize`: it is over. */
+  /** Every rank with which this one is connected entered `finalize`: it is over. */
   | { readonly kind: 'finalized' }
   /** Another rank is gone; operations that need it must fail with this reason. */
   | { readonly kind: 'lost'; readonly rank: number; readonly reason: string }
@@ -113,14 +123,11 @@ export type ToRank =
       readonly first: number;
       readonly hosts: readonly number[];
       readonly segments: readonly SegmentGrowth[];
+      /** What this rank is to know of the network from now on, if a host has been added. */
+      readonly network?: NetworkStart | undefined;
     }
   /** What this rank asked to spawn is there, under these process numbers: every child has joined. */
-  | {
-      readonly kind: 'spawned';
-      readonly id: number;
-      readonly first: number;
-      readonly count: number;
-    }
+  | ({ readonly kind: 'spawned'; readonly id: number } & WorldSpan)
   /** What this rank asked to spawn is not there, for this reason; the job goes on. */
   | {
       readonly kind: 'not-spawned';
@@ -128,6 +135,8 @@ export type ToRank =
       readonly code: string;
       readonly text: string;
     }
+  /** All that had this communicator have disconnected or ended. */
+  | { readonly kind: 'parted'; readonly context: number }
   /** Answers of the store. */
   | { readonly kind: 'store'; readonly answers: readonly StoreAnswer[] };
 
@@ -155,7 +164,7 @@ export interface RankStart {
   /** How many processes the job has had by now, these included that start together. */
   readonly size: number;
   /** The processes that are the world of this one; left out: all. */
-  readonly world?: { readonly first: number; readonly count: number } | undefined;
+  readonly world?: WorldSpan | undefined;
   /** Those that spawned this one together, and the context of the communicator between them and this world. */
   readonly parent?: { readonly ranks: readonly number[]; readonly context: number } | undefined;
   /** The user's source file, absolute: becomes `process.argv[1]`. */
@@ -198,12 +207,6 @@ export interface NetworkStart {
   readonly routes: readonly string[];
   /** Whether messages are encrypted. If not, who has the job's keys is still the only one who may send any. */
   readonly encrypt: boolean;
-}
-
-/** Ports of a host, both ends included. */
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
 }
 
 /** How ranks wait for messages: at full speed, as is best on the whole, or without any use of the processor. */

@@ -3,7 +3,7 @@ import { listenForSignals } from './signals.ts';
 import type { StartedRank, Starter } from './start/start.ts';
 import type { JobEffects, SpawnRequest } from './supervise/effects.ts';
 import type { LostHost } from './supervise/failure.ts';
-import type { Growth } from './supervise/growths.ts';
+import type { Growth } from './supervise/growth.ts';
 import { Job } from './supervise/job.ts';
 import type { SuperviseOptions } from './supervise/options.ts';
 

@@ -4,6 +4,7 @@ import type { Transport, TransportEvents } from '../transport/transport.ts';
 import { Attention } from './attention.ts';
 import type { Endpoint } from './endpoint.ts';
 import { contextOf, decodeHeader, FrameKind, type Header, kindOf } from './frame.ts';
+import type { Holdup } from './holdup.ts';
 import type { Mailbox } from './mailbox.ts';
 import { Message } from './message.ts';
 import type { PendingOperation } from './operation.ts';
@@ -51,6 +52,8 @@ export class Engine {
   readonly clock: Clock;
   /** Memory for what collective calls combine. */
   readonly scratch: Scratch = new Scratch();
+  /** Calls that wait for operations that are not theirs. */
+  readonly holdups: Set<Holdup> = new Set();
   /** Whether finalize was called: no operation can start any more. */
   finalized = false;
   readonly #transport: Transport;
@@ -79,7 +82,7 @@ export class Engine {
       onBroken: (error) => this.#onBroken(error),
       land: (_, header, bytes) =>
         kindOf(header) === FrameKind.DATA
-          ? this.receiver.land(decodeHeader(header), bytes)
+          ? this.receiver.transfers.land(decodeHeader(header), bytes)
           : undefined,
       waitedFor: () => this.#attention.waiting,
     });
@@ -230,7 +233,7 @@ export class Engine {
   #onReply(peer: Peer, kind: number, header: Header, payload: Uint8Array): void {
     switch (kind) {
       case FrameKind.DATA:
-        this.receiver.data(header, payload);
+        this.receiver.transfers.data(header, payload);
         break;
       case FrameKind.CLEAR_TO_SEND:
         this.sender.clearToSend(peer, header);

@@ -1,11 +1,13 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, MpiError } from '../base/error.ts';
-import type { Spawner, SpawnOrder } from '../comm/parts.ts';
+import type { Spawner, SpawnOrder, Waiting } from '../comm/parts.ts';
 import type { FromRank, SpawnProgram, ToRank } from '../control/message.ts';
 import type { ControlPipe } from '../control/pipe.ts';
+import type { Disconnection } from '../group/connections.ts';
 import type { WorldSpan } from '../group/world-span.ts';
-import { sourceOf } from './source-of.ts';
+import { Partings } from './partings.ts';
+import { builtOf, sourceOf } from './source-of.ts';
 import type { UserWait } from './waits.ts';
 
 /** How the launcher answers. */
@@ -17,12 +19,13 @@ interface Question {
   readonly resolve: (answer: Answer) => void;
 }
 
-/** Has the launcher start further processes. */
+/** Has the launcher start further processes, and tells it when this one parts from them. */
 export class LauncherSpawner implements Spawner {
   readonly #pipe: ControlPipe;
   /** Where the program of this rank was compiled to; empty if it is as the user wrote it. */
   readonly #folder: string;
   readonly #ready: () => Promise<void>;
+  readonly #partings: Partings;
   readonly #asked = new Map<number, Question>();
   #lastId = 0;
 
@@ -32,6 +35,7 @@ export class LauncherSpawner implements Spawner {
    */
   constructor(pipe: ControlPipe, compiled: string, ready: () => Promise<void>) {
     this.#pipe = pipe;
+    this.#partings = new Partings(pipe);
     this.#folder = compiled === '' ? '' : dirname(compiled);
     this.#ready = ready;
   }
@@ -59,7 +63,7 @@ export class LauncherSpawner implements Spawner {
 
   /** What waits for the launcher. */
   waits(): UserWait[] {
-    return [...this.#asked.values()].map(({ wait }) => wait);
+    return [...[...this.#asked.values()].map(({ wait }) => wait), ...this.#partings.waits()];
   }
 
   /** Nobody will answer any more, and why. */
@@ -67,12 +71,22 @@ export class LauncherSpawner implements Spawner {
     for (const id of [...this.#asked.keys()]) {
       this.answered({ kind: 'not-spawned', id, code: 'ERR_SPAWN', text });
     }
+    this.#partings.lost();
   }
 
   /** Take in how the launcher has answered. */
   answered(answer: Answer): void {
     this.#asked.get(answer.id)?.resolve(answer);
     this.#asked.delete(answer.id);
+  }
+
+  part(news: Disconnection, waiting: Waiting): Promise<void> {
+    return this.#partings.begin(news, waiting);
+  }
+
+  /** Take in that all are through with a communicator. */
+  parted(context: number): void {
+    this.#partings.answered(context);
   }
 
   async hold<T>(until: Promise<T>): Promise<T> {
@@ -92,5 +106,6 @@ export class LauncherSpawner implements Spawner {
 }
 
 function pathOf(place: string): string {
-  return place.startsWith('file:') ? fileURLToPath(place) : place;
+  // A path is as the user knows it; a URL is beside the module that names it.
+  return place.startsWith('file:') ? builtOf(fileURLToPath(place)) : place;
 }

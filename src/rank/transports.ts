@@ -12,7 +12,7 @@ import { SegmentLayout, wordsBytes } from '../transport/shm/layout.ts';
 import type { MappedPart } from '../transport/shm/neighbours.ts';
 import { ShmTransport } from '../transport/shm/shm.ts';
 import { System } from '../transport/shm/system.ts';
-import { waitingFor } from '../transport/shm/waiting.ts';
+import { type Waiting, waitingFor } from '../transport/shm/waiting.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import { tcpAddress } from '../transport/zeromq/binding.ts';
 import { ZeromqTransport } from '../transport/zeromq/zeromq.ts';
@@ -34,7 +34,7 @@ export class Transports {
   readonly route: Route;
   readonly #start: RankStart;
   readonly #events: TransportEvents;
-  readonly #network: NetworkStart;
+  #network: NetworkStart;
   readonly #ports = new Ports();
   /** The host of each process; 0 where it is not said. */
   readonly #hosts: number[];
@@ -42,6 +42,7 @@ export class Transports {
   #segment: OwnSegment | undefined;
   #system: System | undefined;
   #shm: ShmTransport | undefined;
+  #mostSpinMs: number | undefined;
   #ipc: ZeromqTransport | undefined;
   #tcp: ZeromqTransport | undefined;
 
@@ -66,7 +67,7 @@ export class Transports {
       if (!transports.some((some) => some.reach(other))) further.push(other);
     }
     transports.push(...this.#socketsFor(further, size));
-    this.#adaptWaiting();
+    this.#wait();
     this.route = new Route(size, transports);
   }
 
@@ -97,16 +98,23 @@ export class Transports {
    *
    * @param segments  the memory that this process shares with some of them
    */
-  grow(first: number, hosts: readonly number[], segments: readonly SegmentGrowth[] = []): void {
+  grow(
+    first: number,
+    hosts: readonly number[],
+    segments: readonly SegmentGrowth[] = [],
+    network: NetworkStart = this.#network,
+  ): void {
+    // What accepts messages already is reached where it was.
+    this.#network = network;
     // Where hosts are not told apart all are on one.
     const several = this.#start.hosts !== undefined;
     for (const [at, host] of hosts.entries()) this.#hosts[first + at] = several ? host : 0;
     for (const segment of segments) this.#share(segment);
     const size = first + hosts.length;
     const added = hosts.map((_, at) => first + at);
-    const further = added.filter((other) => this.#shm?.reach(other) !== true);
+    const further = added.filter((other) => !this.#sharesWith(other));
     for (const sockets of this.#socketsFor(further, size)) this.route.add(sockets);
-    this.#adaptWaiting();
+    this.#wait();
   }
 
   /** Share a part of the memory that was made for others. */
@@ -117,11 +125,21 @@ export class Transports {
     this.#shm?.add(this.#map(part));
   }
 
-  #adaptWaiting(): void {
-    if (this.#segment === undefined) return;
-    const { wait, crowded } = this.#segment;
+  /** Look for frames for so many milliseconds at most, and then sleep until one comes; undefined: as long as usual. */
+  lookAtMost(ms: number | undefined): void {
+    if (ms === this.#mostSpinMs) return;
+    this.#mostSpinMs = ms;
+    this.#wait();
+  }
+
+  #wait(): void {
+    if (this.#segment !== undefined) this.#shm?.wait(this.#waitingIn(this.#segment));
+  }
+
+  /** How to wait beside that memory. */
+  #waitingIn({ wait, crowded }: SegmentStart): Waiting {
     const alone = this.#ipc === undefined && this.#tcp === undefined;
-    this.#shm?.wait(waitingFor(wait, { crowded, alone }));
+    return waitingFor(wait, { crowded, alone, mostSpinMs: this.#mostSpinMs });
   }
 
   /** Open the sockets that these processes need, as far as they are not open; nothing is loaded yet. */
@@ -134,7 +152,7 @@ export class Transports {
       if (local && this.#ipc === undefined) {
         // The folder is private to this user, so the sockets in it need no keys.
         const addressOf = (peer: number): string => `ipc://${folder}/${peer}`;
-        const serves = (peer: number): boolean => this.#isLocal(peer);
+        const serves = (peer: number): boolean => this.#isLocal(peer) && !this.#sharesWith(peer);
         const options = { rank, size, serves, bind: addressOf(rank), addressOf };
         this.#ipc = new ZeromqTransport(options, this.#events);
         opened.push(this.#ipc);
@@ -168,7 +186,8 @@ export class Transports {
     return tcpAddress(routes[this.#hostOf(peer)] || (bind[0] ?? ''), port);
   }
 
-  #openShm({ part, homes, wait, crowded, addon, file }: OwnSegment): ShmTransport {
+  #openShm(segment: OwnSegment): ShmTransport {
+    const { part, homes, addon, file } = segment;
     const { rank } = this.#start;
     const system = new System(addon);
     this.#system = system;
@@ -179,7 +198,7 @@ export class Transports {
         elders: homes.map(({ at, members }) => {
           return { members, memory: system.map(file, at, wordsBytes(members.length)) };
         }),
-        waiting: waitingFor(wait, { crowded, alone: true }),
+        waiting: this.#waitingIn(segment),
         foreign: system.foreignMemory(),
         folder: this.#folder,
         openPipe: (path) => system.openPipe(path),
@@ -193,6 +212,10 @@ export class Transports {
     const layout = new SegmentLayout(part);
     const { file } = this.#segment as OwnSegment;
     return { layout, memory: (this.#system as System).map(file, part.at, layout.bytes) };
+  }
+
+  #sharesWith(other: number): boolean {
+    return this.#shm?.reach(other) === true;
   }
 
   /** Whether a process is reached over socket files, unless memory is shared with it. */

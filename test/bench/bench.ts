@@ -71,6 +71,18 @@ test('tsrun bench measures collectives on each number of ranks', async (t) => {
   }
 });
 
+test('tsrun bench measures a pool of ranks, one of spawned workers, and what the machine gives', async (t) => {
+  const { code, stdout, stderr } = await tsrun(t, ['bench', ...SHORT, '--tests', 'pool']);
+  t.is(stderr, '');
+  t.is(code, 0);
+  const rows = stdout.matchAll(
+    /^ {2}(fib of|items|until).*?, (ranks|spawned|bare Node) +[\d.,]+$/gm,
+  );
+  const counts: Record<string, number> = {};
+  for (const [, , workers = ''] of rows) counts[workers] = (counts[workers] ?? 0) + 1;
+  t.deepEqual(counts, { ranks: 4, spawned: 4, 'bare Node': 3 });
+});
+
 test('tsrun bench measures launch beside bare Node', async (t) => {
   const { code, stdout } = await tsrun(t, ['bench', ...SHORT, '--tests', 'launch', '-n', '1']);
   t.is(code, 0);
@@ -79,18 +91,10 @@ test('tsrun bench measures launch beside bare Node', async (t) => {
   }
 });
 
-test('tsrun bench measures spawning beside launching, and a pool of plain Node beside bare Node', async (t) => {
+test('tsrun bench measures spawning beside launching', async (t) => {
   const { code, stdout } = await tsrun(t, ['bench', ...SHORT, '--tests', 'spawn', '-n', '2']);
   t.is(code, 0);
-  for (const what of [
-    'first spawn',
-    'spawn',
-    'launch',
-    'spawn / launch',
-    'pool of plain Node',
-    'bare Node',
-    'pool of plain Node / bare Node',
-  ]) {
+  for (const what of ['first spawn', 'spawn', 'launch', 'spawn / launch']) {
     t.regex(stdout, new RegExp(`^  ${what} +2 ranks +[\\d.,]+$`, 'm'));
   }
 });

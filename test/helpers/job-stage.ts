@@ -2,7 +2,7 @@ import type { FromRank, ToRank, Wait } from '../../src/control/message.ts';
 import type { RankEnd } from '../../src/launch/start/start.ts';
 import type { JobEffects, SpawnRequest } from '../../src/launch/supervise/effects.ts';
 import type { LostHost } from '../../src/launch/supervise/failure.ts';
-import type { Growth } from '../../src/launch/supervise/growths.ts';
+import type { Growth } from '../../src/launch/supervise/growth.ts';
 import { Job } from '../../src/launch/supervise/job.ts';
 import type { SuperviseOptions } from '../../src/launch/supervise/options.ts';
 

@@ -38,6 +38,7 @@ const OPERATIONS = [
   'distributedGraph',
   'spawn',
   'map',
+  'disconnect',
 ] as const;
 
 /** The numbers, by operation: to search the list for each call would take a tenth of it. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
+import { reasonOf } from '../../base/error.ts';
 import { Gathering } from '../join/gathering.ts';
 import { MeetingPlace } from '../join/place.ts';
 import { candidateAddresses } from '../network/candidates.ts';
@@ -76,9 +77,8 @@ class Agent {
         });
         break;
       case 'parcel':
-        this.#try(async () => {
-          await takeParcel(this.#mux, this.#parcels, message);
-          this.#say({ kind: 'placed' });
+        void answer(takeParcel(this.#mux, this.#parcels, message)).then(({ refused }) => {
+          this.#say({ kind: 'placed', refused });
         });
         break;
       case 'reach':
@@ -110,9 +110,12 @@ class Agent {
         this.#try(() => this.#say({ kind: 'cache', ...tryCache() }));
         break;
       case 'listen':
-        this.#try(async () => {
-          this.#say({ kind: 'listening', probe: await this.#listen(message) });
+        void answer(this.#listen(message)).then(({ value, refused }) => {
+          this.#say({ kind: 'listening', probe: value, refused });
         });
+        break;
+      case 'listen-no-more':
+        void this.#probe?.close();
         break;
       case 'relay':
         this.#relays.start(message.id, message.argv);
@@ -187,7 +190,7 @@ class Agent {
     Promise.resolve()
       .then(action)
       .catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = reasonOf(error);
         this.#say({ kind: 'failed', reason });
       });
   }
@@ -204,5 +207,16 @@ class Agent {
     await this.#starter.close();
     this.#mux.close();
     this.#process.exit(0);
+  }
+}
+
+/** What came of something that this host may refuse, and go on. */
+async function answer<T>(
+  work: Promise<T>,
+): Promise<{ readonly value?: T; readonly refused?: string }> {
+  try {
+    return { value: await work };
+  } catch (error) {
+    return { refused: error instanceof Error ? error.message : String(error) };
   }
 }

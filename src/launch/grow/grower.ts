@@ -5,6 +5,7 @@ import type { JobContext } from '../job-context.ts';
 import type { JobOptions } from '../options.ts';
 import { debuggerArgs, type RankPlan } from '../plan.ts';
 import type { SpawnRequest } from '../supervise/effects.ts';
+import type { NetworkOf } from '../supervise/growth.ts';
 import type { SpawnedName } from '../supervise/names.ts';
 import type { RunningJob } from '../supervise.ts';
 import { placeMore } from './place.ts';
@@ -16,6 +17,8 @@ export interface OpenGrowth<Command> {
   readonly commands: readonly Command[];
   /** What they share with those who are there already, on one host or another. */
   readonly segments: readonly SegmentGrowth[];
+  /** What each process is to know of the network, by number, if that has changed since it was started. */
+  readonly networkOf?: NetworkOf | undefined;
 }
 
 /** A process that is spawned, as planned. */
@@ -45,6 +48,8 @@ export interface Ground<Command> {
   readonly context: JobContext;
   /** Whether all is on this host. */
   readonly onThisHost: boolean;
+  /** Hosts that were lost, by number. */
+  readonly lost?: ReadonlySet<number> | undefined;
   /**
    * Compile all programs of these.
    *
@@ -70,7 +75,7 @@ export class Grower<Command extends { readonly rank: number }> {
     this.#job = job;
     this.#ground = ground;
     this.#plans = [...ground.plans];
-    this.#severalHosts = new Set(ground.plans.map(({ host }) => host)).size > 1;
+    this.#severalHosts = ground.context.allocation.hosts.length > 1;
   }
 
   /** What a process is called; undefined for those that the job began with. */
@@ -117,10 +122,12 @@ export class Grower<Command extends { readonly rank: number }> {
       parent: { ranks: parents, context },
       hosts: this.#severalHosts ? plans.map(({ host }) => host) : undefined,
     };
-    const { commands, segments } = await open(ranks, common, (host) => this.#presentOn(host));
+    const { commands, networkOf, segments } = await open(ranks, common, (host) =>
+      this.#presentOn(host),
+    );
     // Their output is tagged from the first byte on.
     this.#names.push(...names);
-    const growth = { asker, id, names, hosts, tolerant, segments };
+    const growth = { asker, id, names, hosts, tolerant, networkOf, segments };
     if (this.#job.grow(growth, commands) === undefined) {
       this.#names.length -= count;
       return;
@@ -145,13 +152,13 @@ export class Grower<Command extends { readonly rank: number }> {
 
   #place(wanted: readonly Wanted[]): number[] {
     const { hosts, limited } = this.#ground.context.allocation;
-    const loads: (number | undefined)[] = [];
+    const loads = hosts.map(() => 0);
     for (const { rank, host } of this.#plans) {
       loads[host] = (loads[host] ?? 0) + (this.#job.ended(rank) ? 0 : 1);
     }
     return placeMore(
       wanted.map((one) => one.hosts),
-      { hosts, limited, loads },
+      { hosts, limited, loads, lost: this.#ground.lost },
     );
   }
 

@@ -36,6 +36,12 @@ export function parseFromRank(value: unknown): FromRank | undefined {
       }
       return { kind: 'waits', id, waits, finalizing };
     }
+    case 'disconnected': {
+      const { context, processes, connected } = value;
+      if (!isNumber(context) || !isArrayOf(processes, isNumber)) return undefined;
+      if (!isArrayOf(connected, isNumber)) return undefined;
+      return { kind: 'disconnected', context, processes, connected };
+    }
     case 'serving':
       return { kind: 'serving' };
     case 'dismiss': {
@@ -95,7 +101,8 @@ function isWait(value: unknown): value is Wait {
     isArrayOf(value.waitsFor, isNumber) &&
     isNumber(value.sinceMs) &&
     isArrayOf(value.stack, isString) &&
-    (value.lock === undefined || isString(value.lock))
+    isOptionalString(value.lock) &&
+    isOptionalString(value.duty)
   );
 }
 

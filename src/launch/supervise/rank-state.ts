@@ -27,6 +27,10 @@ export interface RankState {
   tolerant: boolean;
   /** It is not needed, so its end is nothing to speak of: those that it served are done, or others could not be started. */
   dismissed: boolean;
+  /** All with whom it was connected are in finalize or gone, as it is. */
+  released: boolean;
+  /** That was so while others went on, which are to hear no more of it than of a stranger. */
+  left: boolean;
   /** So many processes of the job it knows of, from birth or by word. */
   known: number;
 }
@@ -49,6 +53,8 @@ export function newRankState(rank: number, known: number, tolerant = false): Ran
     stopped: false,
     tolerant,
     dismissed: false,
+    released: false,
+    left: false,
     known,
   };
 }

@@ -1,5 +1,7 @@
 import type { FromRank, SegmentGrowth, ToRank } from '../../control/message.ts';
+import { Connections, type Disconnection, type Parted } from '../../group/connections.ts';
 import type { JobEffects } from './effects.ts';
+import type { Growth, NetworkOf } from './growth.ts';
 import { newRankState, type RankState } from './rank-state.ts';
 
 /**
@@ -16,6 +18,8 @@ export class World {
   /** What these share with others that were there before. */
   readonly #segments: SegmentGrowth[] = [];
   readonly #size: number;
+  readonly #connections: Connections;
+  #networkOf: NetworkOf | undefined;
   #addressesDue = true;
   #ending: ToRank | undefined;
   #finalized = false;
@@ -23,6 +27,7 @@ export class World {
   constructor(size: number, effects: JobEffects) {
     this.#ranks = Array.from({ length: size }, (_, rank) => newRankState(rank, size));
     this.#size = size;
+    this.#connections = new Connections(size);
     this.#effects = effects;
   }
 
@@ -62,12 +67,14 @@ export class World {
     return state;
   }
 
-  /** There are to be more, on these hosts; the others are told before any of them can be started. */
-  grow(hosts: readonly number[], tolerant: boolean, segments: readonly SegmentGrowth[]): void {
+  /** There are to be more, on these hosts, for this one; the others are told before any of them can be started. */
+  grow({ hosts, tolerant, asker, networkOf, segments }: Growth): void {
+    this.#networkOf = networkOf;
     const first = this.#ranks.length;
     const known = first + hosts.length;
     this.#spawnedHosts.push(...hosts);
     this.#segments.push(...segments);
+    this.#connections.grow(hosts.length, asker);
     for (let rank = first; rank < known; rank += 1) {
       this.#ranks.push(newRankState(rank, known, tolerant));
     }
@@ -109,6 +116,31 @@ export class World {
     if (state.finalizing !== undefined) this.#effects.send(state.rank, { kind: 'finalized' });
   }
 
+  /** A process is through with a communicator. */
+  disconnect({ rank }: RankState, news: Disconnection): void {
+    this.#tellParted(this.#connections.disconnect(rank, news));
+  }
+
+  /** A process has ended, or will never start. */
+  gone({ rank }: RankState): void {
+    this.#tellParted(this.#connections.gone(rank));
+  }
+
+  /**
+   * The processes that are connected with any of these, these among them, if none of the first world is, and somebody else goes
+   * on.
+   */
+  apart(states: readonly RankState[]): readonly number[] | undefined {
+    if (this.#connections.whole) return undefined;
+    const groups = this.#connections.groups();
+    const group = groups.filter((some) => states.some(({ rank }) => some.includes(rank))).flat();
+    const isMain = group.some((process) => process < this.#size);
+    const goesOn = this.#ranks.some(
+      (state) => state.phase !== 'ended' && !group.includes(state.rank),
+    );
+    return isMain || !goesOn ? undefined : group;
+  }
+
   /** Tell the others that they must do without this rank, and why. */
   lose(state: RankState, reason: string): void {
     if (state.lost !== undefined) return;
@@ -122,17 +154,45 @@ export class World {
     this.#broadcast(this.#ending, rank);
   }
 
+  /** Tell these that the failure of one of them ends them all. */
+  endGroup(group: readonly number[], rank: number, reason: string): void {
+    for (const member of this.members) {
+      if (member.rank === rank || !group.includes(member.rank)) continue;
+      this.#effects.send(member.rank, { kind: 'ending', rank, reason });
+    }
+  }
+
   /** Tell all what is now true of all. Harmless to call at any time. */
   progress(): void {
     if (this.#addressesDue && this.complete) {
       this.#addressesDue = false;
       this.#sendAddresses();
     }
+    if (!this.#finalized) this.#release();
+  }
+
+  /** Let those go that are in finalize or gone with all that they are connected with. */
+  #release(): void {
     const over = ({ finalizing, phase }: RankState): boolean =>
       finalizing !== undefined || phase === 'ended';
-    if (!this.#finalized && this.ranks.every(over)) {
-      this.#finalized = true;
-      this.#broadcast({ kind: 'finalized' });
+    this.#finalized = this.#ranks.every(over);
+    if (!this.#finalized && this.#connections.whole) return;
+    for (const group of this.#connections.groups()) {
+      const states = group.map((rank) => this.state(rank));
+      if (!states.every(over)) continue;
+      for (const state of states.filter(({ released }) => !released)) {
+        state.released = true;
+        state.left = !this.#finalized;
+        if (state.joined && state.phase === 'running') this.letGo(state);
+      }
+    }
+  }
+
+  #tellParted(parted: readonly Parted[]): void {
+    for (const { context, processes } of parted) {
+      for (const { rank } of this.members) {
+        if (processes.includes(rank)) this.#effects.send(rank, { kind: 'parted', context });
+      }
     }
   }
 
@@ -144,7 +204,14 @@ export class World {
     const segments = this.#segments.filter(
       ({ part }) => (part.members[0] as number) >= first && part.elders.includes(rank),
     );
-    this.#effects.send(rank, { kind: 'grown', first, hosts, segments });
+    const network = this.#networkOf?.(rank);
+    this.#effects.send(rank, {
+      kind: 'grown',
+      first,
+      hosts,
+      segments,
+      ...(network && { network }),
+    });
   }
 
   #sendAddresses(): void {

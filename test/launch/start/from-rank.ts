@@ -27,6 +27,7 @@ for (const message of [
   { kind: 'store', calls: [{ op: 'get', id: 1, key: 'k' }] },
   { kind: 'serving' },
   { kind: 'dismiss', processes: [2, 3], atOnce: true },
+  { kind: 'disconnected', context: 8, processes: [0, 2], connected: [] },
 ]) {
   test(`${JSON.stringify(message)} is taken as it is`, (t) => {
     t.deepEqual<unknown, unknown>(parseFromRank(message), message);
@@ -62,6 +63,8 @@ for (const value of [
   { kind: 'waits', id: 1, waits: [], finalizing: 'no' },
   { kind: 'waits', id: 1, waits: [{ ...wait, stack: undefined }], finalizing: false },
   { kind: 'waits', id: 1, waits: [{ ...wait, lock: 1 }], finalizing: false },
+  { kind: 'disconnected', context: 8, processes: [0, 2] },
+  { kind: 'disconnected', context: '8', processes: [0], connected: [] },
   { kind: 'store' },
   { kind: 'store', calls: [{ op: 'get', id: 1 }] },
 ]) {
