@@ -63,6 +63,18 @@ export type FromRank =
       readonly tolerant: boolean;
     }
   /**
+   * Give numbers to so many processes of another job, which this process has met and speaks for: `name` is what messages call
+   * them. Answered as `spawn` is; none is started.
+   */
+  | {
+      readonly kind: 'reserve';
+      readonly id: number;
+      readonly count: number;
+      readonly name: string;
+    }
+  /** What has become of a process of another job for which this one speaks: to be told to all. */
+  | { readonly kind: 'foreign'; readonly process: number; readonly end: ForeignEnd }
+  /**
    * This rank is through with a communicator of which not all are in its world. Answered by `parted` with the same context once
    * all are: those with whom it is not connected then go their own way.
    */
@@ -87,6 +99,15 @@ export type FromRank =
     }
   /** Calls to the store, in this order. */
   | { readonly kind: 'store'; readonly calls: readonly StoreCall[] };
+
+/**
+ * How a process of another job goes: lost for a reason, or into `finalize`, having sent so many frames to each process of
+ * this job.
+ */
+export type ForeignEnd = { readonly lost: string } | { readonly framesSent: readonly number[] };
+
+/** In place of the host of a process: it belongs to another job, and only its number is of this one. */
+export const FOREIGN_HOST = -1;
 
 /** What the launcher tells a rank. */
 export type ToRank =
@@ -115,7 +136,7 @@ export type ToRank =
   /** Report what you are waiting in. */
   | { readonly kind: 'where'; readonly id: number }
   /**
-   * There are further processes, from this number on, on these hosts, one for each. Said to every rank before any of them
+   * There are further processes, from this number on, on these hosts, one for each, or of other jobs. Said to every rank before any of them
    * is started; not to the new ones, which are born knowing it. With it, the memory that this rank shares with some of them.
    */
   | {

@@ -51,6 +51,7 @@ export class Stage {
       send: (rank, message) => {
         this.sent.push({ rank, message });
       },
+      reserve: (rank, request) => void this.job.reserve(rank, request),
       spawn: (rank, request) => {
         this.requests.push({ rank, request });
       },

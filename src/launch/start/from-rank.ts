@@ -1,4 +1,4 @@
-import type { Failure, FromRank, SpawnProgram, Wait } from '../../control/message.ts';
+import type { Failure, ForeignEnd, FromRank, SpawnProgram, Wait } from '../../control/message.ts';
 import { parseCalls } from '../../keeper/call.ts';
 
 /**
@@ -51,6 +51,16 @@ export function parseFromRank(value: unknown): FromRank | undefined {
     }
     case 'spawn':
       return parseSpawn(value);
+    case 'reserve': {
+      const { id, count, name } = value;
+      if (!isNumber(id) || !isNumber(count) || !isString(name)) return undefined;
+      return { kind: 'reserve', id, count, name };
+    }
+    case 'foreign': {
+      const { process } = value;
+      const end = parseEnd(value.end);
+      return isNumber(process) && end !== undefined ? { kind: 'foreign', process, end } : undefined;
+    }
     case 'store': {
       const calls = parseCalls(value.calls);
       return calls && { kind: 'store', calls };
@@ -65,6 +75,13 @@ function parseSpawn(value: Record<string, unknown>): FromRank | undefined {
   if (!isNumber(id) || !isNumber(context) || typeof tolerant !== 'boolean') return undefined;
   if (!isArrayOf(parents, isNumber) || !isArrayOf(programs, isSpawnProgram)) return undefined;
   return { kind: 'spawn', id, programs, parents, context, tolerant };
+}
+
+function parseEnd(value: unknown): ForeignEnd | undefined {
+  if (!isRecord(value)) return undefined;
+  const { lost, framesSent } = value;
+  if (isString(lost)) return { lost };
+  return isArrayOf(framesSent, isNumber) ? { framesSent } : undefined;
 }
 
 function isSpawnProgram(value: unknown): value is SpawnProgram {

@@ -11,7 +11,7 @@ import {
 } from '../report.ts';
 import type { RankEnd } from '../start/start.ts';
 import { Apart } from './apart.ts';
-import type { JobEffects } from './effects.ts';
+import type { JobEffects, ReserveRequest } from './effects.ts';
 import { Ending, type EndingStep } from './ending.ts';
 import {
   causeOf,
@@ -182,6 +182,22 @@ export class Job {
     return true;
   }
 
+  /**
+   * Give numbers to processes of another job, which a rank asked for.
+   *
+   * @returns false if they are wanted no more, which the rank has been told
+   */
+  reserve(asker: number, { id, count, name }: ReserveRequest): boolean {
+    if (!this.#mayGrow || this.hasEnded(asker)) {
+      this.notSpawned(asker, id, OVER);
+      return false;
+    }
+    this.#names.grow(Array.from({ length: count }, (_, rank) => ({ rank, program: name })));
+    const first = this.#world.reserve(count, asker);
+    this.#effects.send(asker, { kind: 'spawned', id, first, count });
+    return true;
+  }
+
   /** A rank cannot have the processes that it asked for. */
   notSpawned(rank: number, id: number, reason: string): void {
     if (!this.#done) this.#growths.refuse(rank, id, reason);
@@ -224,6 +240,13 @@ export class Job {
       case 'spawn':
         if (this.#mayGrow) this.#effects.spawn(rank, message);
         else this.#growths.refuse(rank, message.id, OVER);
+        break;
+      case 'reserve':
+        if (this.#mayGrow) this.#effects.reserve(rank, message);
+        else this.#growths.refuse(rank, message.id, OVER);
+        break;
+      case 'foreign':
+        this.#world.foreign(rank, message.process, message.end);
         break;
     }
     this.#progress();
@@ -578,7 +601,7 @@ export class Job {
   }
 
   #places(answers: ReadonlyMap<number, Answer>, holders: Holders): RankPlace[] {
-    const ranks = this.#world.ranks.filter(({ left, phase }) => !left || phase !== 'ended');
+    const ranks = this.#own().filter(({ left, phase }) => !left || phase !== 'ended');
     return ranks.map((state): RankPlace => {
       const { rank, finalizing, finalizingSince } = state;
       const answer = answers.get(rank);
@@ -591,6 +614,11 @@ export class Job {
       if (state.phase !== 'running') return { kind: 'ended', rank, end: state.end };
       return { kind: state.joined ? 'busy' : 'unjoined', rank };
     });
+  }
+
+  /** All but the processes of other jobs. */
+  #own(): readonly RankState[] {
+    return this.#world.ranks.filter(({ speaker }) => speaker === undefined);
   }
 
   #members(): number[] {
@@ -635,9 +663,7 @@ export class Job {
       this.#effects.note(stoppedText(main, stopped, exitCode, this.#names));
     } else if (this.#options.onFailure === 'continue' && main.kind !== 'abort') {
       const failed = new Set([main, ...others].flatMap(failedRanks));
-      this.#effects.note(
-        continuedText([...failed], this.#world.ranks.length, exitCode, this.#names),
-      );
+      this.#effects.note(continuedText([...failed], this.#own().length, exitCode, this.#names));
     }
   }
 }
