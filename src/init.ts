@@ -15,7 +15,7 @@ import { currentRank, type Member, type RankProcess } from './rank/process.ts';
 import { realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Transports } from './rank/transports.ts';
-import { describeWaits, messageWaits, type UserWait } from './rank/waits.ts';
+import { describeWaits, messageWaits, withDuty } from './rank/waits.ts';
 import { JoinedStore } from './store/joined-store.ts';
 import type { StoreLink } from './store/link.ts';
 import type { Store } from './store/store.ts';
@@ -117,12 +117,8 @@ class World implements Member {
   waits(filter: StackFilter): Promise<Wait[]> {
     const asked = [...this.#link.waits(), ...this.#spawner.waits()];
     const waits = [...messageWaits(this.engine.operations()), ...asked];
-    return describeWaits(waits.map(this.#withDuty), realClock.now(), filter);
+    return describeWaits(withDuty(waits, this.pools.idle), realClock.now(), filter);
   }
-
-  /** A worker that waits for items waits for nobody. */
-  readonly #withDuty = (wait: UserWait): UserWait =>
-    wait.request === this.pools.idle ? { ...wait, waitsFor: [], duty: 'serves as a worker' } : wait;
 
   onMessage(message: ToRank): void {
     switch (message.kind) {

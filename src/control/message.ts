@@ -77,6 +77,8 @@ export type FromRank =
       readonly waits: readonly Wait[];
       readonly finalizing: boolean;
     }
+  /** How far this rank has come, to be shown in one line: for now, or as a line that stays. */
+  | { readonly kind: 'progress'; readonly text: string; readonly kept: boolean }
   /** Calls to the store, in this order. */
   | { readonly kind: 'store'; readonly calls: readonly StoreCall[] };
 
@@ -169,6 +171,8 @@ export interface RankStart {
   readonly folder: string;
   /** Standard sends up to this many bytes are eager; Infinity is written as -1. */
   readonly eagerBytes: number;
+  /** How many characters fit into a line of the terminal on which the launcher shows progress; left out: it shows none. */
+  readonly columns?: number | undefined;
   /** Algorithms of collective operations that the user has chosen. */
   readonly choices?: AlgorithmChoices | undefined;
   /** Whether ranks are to look for mistakes that cost messages to find. */

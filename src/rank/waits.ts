@@ -31,6 +31,16 @@ export async function describeWaits(
   return await Promise.all(waits);
 }
 
+/** Say of the wait of a worker for items that it is for nobody, but what the worker is there for. */
+export function withDuty(
+  waits: readonly UserWait[],
+  idle: Request<unknown> | undefined,
+): readonly UserWait[] {
+  return waits.map((wait) =>
+    wait.request === idle ? { ...wait, waitsFor: [], duty: 'serves as a worker' } : wait,
+  );
+}
+
 /** What the user waits for in operations of the engine: one, or all those of one collective call. */
 export function messageWaits(all: readonly PendingOperation<unknown>[]): UserWait[] {
   const found = new Map<Purpose | PendingOperation<unknown>, PendingOperation<unknown>[]>();

@@ -52,9 +52,9 @@ test('what no worker can find is refused at once', (t) => {
 });
 
 test('a bar shows how far a call has come, in the columns that there are', (t) => {
-  t.is(drawBar('fib', { done: 1, total: 4 }, 2.04, 40), 'fib [███            ]  25 % 1/4 · 2.0 s');
-  t.is(drawBar('fib', { done: 4, total: 4 }, 2, 24), 'fib 100 % 4/4 · 2.0 s');
-  t.is(drawBar('fib', { done: 7, total: undefined }, 0, 40), 'fib 7 · 0.0 s');
+  t.is(drawBar('fib', { done: 1, total: 4 }, 2.04, 39), 'fib [███            ]  25 % 1/4 · 2.0 s');
+  t.is(drawBar('fib', { done: 4, total: 4 }, 2, 23), 'fib 100 % 4/4 · 2.0 s');
+  t.is(drawBar('fib', { done: 7, total: undefined }, 0, 39), 'fib 7 · 0.0 s');
 });
 
 test('a stream hands out results in order, and has room only for what is asked for', async (t) => {

@@ -70,7 +70,7 @@ function groundIn(world: Communicator): Ground {
     rank: world.rank,
     clock: realClock,
     cores: 2,
-    terminal: undefined,
+    bar: () => undefined,
     refusal: () => undefined,
     crew: () => (world.size > 1 ? world : undefined),
     sourceOf: (module) => module,

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { transformSync } from 'esbuild';
-import { type Ended, LIBRARY, RANKS, Run, temporaryFolder, tsrun } from '../helpers/run.ts';
+import { type Ended, LIBRARY, RANKS, Run, TSRUN, temporaryFolder, tsrun } from '../helpers/run.ts';
+import { onTerminal, terminalReason, withTerminal } from '../helpers/terminal.ts';
 
 const ALL = `map [ 101, 102, 103 ]
 starmap [ '1a', '2b' ]
@@ -94,6 +95,17 @@ for (const [how, options, size, worker] of WAYS) {
 
 test('how far a call has come is told', async (t) => {
   t.like(await tsrun(t, ['-n', '2', 'pool.ts', 'progress']), { code: 0, stdout: '20/20\n' });
+});
+
+withTerminal(`under tsrun a bar is drawn on the terminal of tsrun${terminalReason}`, async (t) => {
+  const [node = '', ...args] = [process.execPath, TSRUN, '-n', '3', join(RANKS, 'pool.ts'), 'bar'];
+  const text = await onTerminal(t, 'exec "$NODE" "$@"', '', node, args);
+  t.regex(text, /\[Kadd \[█+\] 100 % 20\/20 · \d+\.\d s\r\n/);
+  t.regex(text, /done\r\n/);
+});
+
+test('where tsrun has no terminal nothing is drawn', async (t) => {
+  t.like(await tsrun(t, ['-n', '3', 'pool.ts', 'bar']), { code: 0, stderr: '', stdout: 'done\n' });
 });
 
 test('a pool that is not guarded is refused on all ranks but the first', async (t) => {

@@ -202,6 +202,9 @@ export class Job {
       case 'waits':
         this.#where.answer(rank, message);
         break;
+      case 'progress':
+        this.#effects.progress(rank, message.text, message.kept);
+        break;
       case 'serving':
         state.tolerant = true;
         break;

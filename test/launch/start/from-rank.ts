@@ -62,6 +62,10 @@ for (const value of [
   { kind: 'waits', id: 1, waits: [], finalizing: 'no' },
   { kind: 'waits', id: 1, waits: [{ ...wait, stack: undefined }], finalizing: false },
   { kind: 'waits', id: 1, waits: [{ ...wait, lock: 1 }], finalizing: false },
+  { kind: 'waits', id: 1, waits: [{ ...wait, duty: 1 }], finalizing: false },
+  { kind: 'progress', text: '1 of 3' },
+  { kind: 'progress', text: '\x1b[2J', kept: false },
+  { kind: 'progress', text: 'two\nlines', kept: false },
   { kind: 'store' },
   { kind: 'store', calls: [{ op: 'get', id: 1 }] },
 ]) {
