@@ -1,4 +1,6 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
+import type { WorldSpan } from '../group/world-span.ts';
+import type { PortRange } from '../hosts/port-range.ts';
 import type { StoreAnswer, StoreCall } from '../keeper/call.ts';
 
 /**
@@ -110,12 +112,7 @@ export type ToRank =
    */
   | { readonly kind: 'grown'; readonly first: number; readonly hosts: readonly number[] }
   /** What this rank asked to spawn is there, under these process numbers: every child has joined. */
-  | {
-      readonly kind: 'spawned';
-      readonly id: number;
-      readonly first: number;
-      readonly count: number;
-    }
+  | ({ readonly kind: 'spawned'; readonly id: number } & WorldSpan)
   /** What this rank asked to spawn is not there, for this reason; the job goes on. */
   | {
       readonly kind: 'not-spawned';
@@ -150,7 +147,7 @@ export interface RankStart {
   /** How many processes the job has had by now, these included that start together. */
   readonly size: number;
   /** The processes that are the world of this one; left out: all. */
-  readonly world?: { readonly first: number; readonly count: number } | undefined;
+  readonly world?: WorldSpan | undefined;
   /** Those that spawned this one together, and the context of the communicator between them and this world. */
   readonly parent?: { readonly ranks: readonly number[]; readonly context: number } | undefined;
   /** The user's source file, absolute: becomes `process.argv[1]`. */
@@ -195,12 +192,6 @@ export interface NetworkStart {
   readonly routes: readonly string[];
   /** Whether messages are encrypted. If not, who has the job's keys is still the only one who may send any. */
   readonly encrypt: boolean;
-}
-
-/** Ports of a host, both ends included. */
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
 }
 
 /** How ranks wait for messages: at full speed, as is best on the whole, or without any use of the processor. */

@@ -5,7 +5,7 @@ import type { Spawner, SpawnOrder } from '../comm/parts.ts';
 import type { FromRank, SpawnProgram, ToRank } from '../control/message.ts';
 import type { ControlPipe } from '../control/pipe.ts';
 import type { WorldSpan } from '../group/world-span.ts';
-import { sourceOf } from './source-of.ts';
+import { builtOf, sourceOf } from './source-of.ts';
 import type { UserWait } from './waits.ts';
 
 /** How the launcher answers. */
@@ -92,5 +92,6 @@ export class LauncherSpawner implements Spawner {
 }
 
 function pathOf(place: string): string {
-  return place.startsWith('file:') ? fileURLToPath(place) : place;
+  // A path is as the user knows it; a URL is beside the module that names it.
+  return place.startsWith('file:') ? builtOf(fileURLToPath(place)) : place;
 }
