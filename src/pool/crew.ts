@@ -27,6 +27,8 @@ export interface CrewEvents {
   readonly onBroken: (error: unknown) => void;
   /** Whether a worker owes an answer. */
   readonly expects: (worker: number) => boolean;
+  /** Whether a worker has something to do. */
+  readonly busy: (worker: number) => boolean;
 }
 
 interface Member {
@@ -229,7 +231,7 @@ export class Crew {
   #release(member: Member): void {
     const { ground } = this.#options;
     const { id, state, spawned, process, receive } = member;
-    const isBusy = state === 'opening' ? spawned : this.#events.expects(id);
+    const isBusy = state === 'opening' ? spawned : this.#events.busy(id);
     member.state = 'gone';
     this.#members.delete(id);
     // A rank goes on until it has been listened to, or killed.
