@@ -1,13 +1,12 @@
-import { hostname } from 'node:os';
-import process from 'node:process';
 import { assert } from './base/error.ts';
-import { clampExitCode } from './base/exit-code.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
 import type { ToRank, Wait } from './control/message.ts';
 import type { ControlPipe } from './control/pipe.ts';
 import { Engine } from './match/engine.ts';
+import { joinPorts, type OtherJobs } from './other-jobs.ts';
 import { Pools } from './pools.ts';
+import type { Ports } from './ports/ports.ts';
 import { Adoption } from './rank/adoption.ts';
 import { ALONE, checkThread, startAlone } from './rank/alone.ts';
 import { LauncherSpawner } from './rank/launcher-spawner.ts';
@@ -33,6 +32,7 @@ class World implements Member {
   /** Between this world and those who have spawned it. */
   readonly parent: Intercommunicator | undefined;
   readonly store: Store;
+  readonly otherJobs: OtherJobs;
   readonly #link: StoreLink;
   readonly #store: JoinedStore;
   readonly #rank: RankProcess | undefined;
@@ -57,17 +57,20 @@ class World implements Member {
     this.engine = new Engine({
       rank: start.rank,
       size: start.size,
+      isForeign: (other) => transports?.isForeign(other) === true,
       clock: realClock,
       eagerBytes: start.eagerBytes < 0 ? Number.POSITIVE_INFINITY : start.eagerBytes,
       onWanted: (wanted) => (wanted ? pipe.hold() : pipe.release()),
       connect: (events) => {
-        transports = new Transports(start, events);
+        transports = new Transports(start, events, (...lost) => this.engine.peerLost(...lost));
         return transports.route;
       },
     });
     assert(transports !== undefined, 'an engine without transports');
     this.#transports = transports;
     this.#spawner = new LauncherSpawner(pipe, start.compiled, async () => this.#adoption?.begin());
+    const { engine } = this;
+    this.otherJobs = joinPorts({ start, pipe, spawner: this.#spawner, engine, transports });
     this.#universe = new Universe({
       engine: this.engine,
       choices: start.choices,
@@ -76,6 +79,7 @@ class World implements Member {
       span: start.world,
       parent: start.parent,
       spawner: this.#spawner,
+      gateway: this.otherJobs.gateway,
       userLine: (stack) => rank?.userLine(stack),
     });
     this.world = this.#universe.world;
@@ -115,12 +119,15 @@ class World implements Member {
   }
 
   waits(filter: StackFilter): Promise<Wait[]> {
-    const asked = [...this.#link.waits(), ...this.#spawner.waits()];
-    const waits = [...messageWaits(this.engine.operations()), ...asked];
+    const asked = [this.#link, this.#spawner, this.otherJobs.gateway];
+    const { holdups } = this.engine;
+    const waits = messageWaits(this.engine.operations(), holdups);
+    for (const one of asked) waits.push(...one.waits());
     return describeWaits(withDuty(waits, this.pools.idle), realClock.now(), filter);
   }
 
   onMessage(message: ToRank): void {
+    this.otherJobs.gateway.hear(message);
     switch (message.kind) {
       case 'addresses':
         this.#transports.takePorts(message.addresses);
@@ -147,8 +154,11 @@ class World implements Member {
       case 'where':
         // Answered by the rank's process, which asks `waits`.
         break;
+      case 'parted':
+        this.#spawner.parted(message.context);
+        break;
       case 'grown':
-        this.#grow(message.first, message.hosts);
+        this.#grow(message);
         break;
       case 'spawned':
       case 'not-spawned':
@@ -158,16 +168,16 @@ class World implements Member {
   }
 
   /** There are further processes. What is known of from the start may be said again. */
-  #grow(first: number, hosts: readonly number[]): void {
+  #grow({ first, hosts, network }: ToRank & { readonly kind: 'grown' }): void {
     const size = first + hosts.length;
     if (size <= this.engine.size) return;
     const hadPort = this.#transports.port() !== undefined;
-    this.#transports.grow(first, hosts);
+    this.#transports.grow(first, hosts, network);
     if (this.#adoption !== undefined) this.#transports.open();
     const port = this.#transports.port();
     if (!hadPort && port !== undefined) this.#rank?.join(port);
     this.engine.grow(size);
-    this.#link.grow(size);
+    this.#link.grow(size, (other) => this.#transports.isForeign(other));
     this.#universe.grow(first, hosts);
   }
 
@@ -212,6 +222,7 @@ class World implements Member {
   }
 
   async #finalize(): Promise<void> {
+    this.otherJobs.gateway.shut();
     await Promise.all([this.engine.finalize(), this.#link.finalize()]);
     // Nobody waits for a program that has spawned none.
     if (this.#adoption?.begun !== false) {
@@ -220,12 +231,15 @@ class World implements Member {
       pipe.hold();
       await new Promise<void>((resolve) => {
         this.#allFinalized = resolve;
-        pipe.send({ kind: 'finalizing', framesSent: this.engine.framesSent() });
+        const framesSent = this.engine.framesSent();
+        pipe.send({ kind: 'finalizing', framesSent });
+        this.otherJobs.gateway.finishing(this.engine.rank, framesSent);
       });
       pipe.release();
       this.engine.lookBack();
     }
     await this.engine.close();
+    this.otherJobs.gateway.leave();
   }
 }
 
@@ -254,6 +268,9 @@ export const parent: Intercommunicator | undefined = joined.parent;
 /** What all processes of the job share. */
 export const store: Store = joined.store;
 
+/** Where separately started jobs find each other. @see MPI-4.1 §11.9 */
+export const ports: Ports = joined.otherJobs.ports;
+
 /**
  * Tell whether a module is the program that was started, and this process the one that acts for all: rank 0 under tsrun, and
  * never a worker of a pool. The other ranks of such a program serve as workers once it has run to its end.
@@ -264,34 +281,14 @@ export function isMain(meta: { readonly url: string }): boolean {
   return joined.pools.isMain(meta.url);
 }
 
-/** Name of the machine that this rank runs on. @see MPI-4.1 §9.1.2 */
-export const processorName: string = hostname();
-
-/** Seconds on a monotonic clock that all ranks of one machine share. @see MPI-4.1 §9.6 */
-export function wtime(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds + nanoseconds * 1e-9;
-}
-
 /**
  * End the use of messages: every rank must call this, or end its program.
  *
- * Waits until the sends of this rank have ended and every rank has come here. Receives that nothing
+ * Waits until the sends of this rank have ended and every rank has come here that it is connected with. Receives that nothing
  * matched reject with `ERR_FINALIZED`. Calling it again changes nothing.
  *
  * @see MPI-4.1 §11.2.3
  */
 export function finalize(): Promise<void> {
   return joined.finalize();
-}
-
-/**
- * End all ranks of the job at once.
- *
- * @param code  exit code of tsrun, from 1 to 255; anything else is brought into that range
- * @see MPI-4.1 §9.3 MPI_Abort
- */
-export function abort(code: number = 1): never {
-  currentRank()?.abort(code);
-  process.exit(clampExitCode(code));
 }

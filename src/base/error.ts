@@ -21,6 +21,8 @@ export type ErrorCode =
   | 'ERR_PROC_FINISHED'
   | 'ERR_NATIVE'
   | 'ERR_SPAWN'
+  | 'ERR_PORT'
+  | 'ERR_NAME'
   | 'ERR_TASK'
   | 'ERR_OTHER';
 

@@ -6,6 +6,7 @@ import { NO_OPTIONS, wrong } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
 import { AttributeKey } from './attributes.ts';
 import { type Comparison, compare } from './compare.ts';
+import { disconnect } from './disconnect.ts';
 import { free } from './free.ts';
 import type { Parts } from './parts.ts';
 import { PointToPoint } from './point-to-point.ts';
@@ -41,7 +42,7 @@ export abstract class AnyCommunicator extends PointToPoint {
     this.#parts.name.rename(name);
   }
 
-  /** Whether `free` was called. */
+  /** Whether `free` or `disconnect` was called. */
   get freed(): boolean {
     return this.#parts.channel.freed;
   }
@@ -58,6 +59,21 @@ export abstract class AnyCommunicator extends PointToPoint {
    */
   free(options: Limits = NO_OPTIONS): Request<void> {
     return started(() => free(this.#parts, options));
+  }
+
+  /**
+   * Give the communicator up as `free` does, and wait for all that was started on it: each rank for its own messages and
+   * collective calls. What is not received by then is dropped.
+   *
+   * Processes that have no communicator in common any more, nor one with others between them, are independent of each other: `finalize` does
+   * not wait for those, and they may fail alone. One that was given up by `free` still connects.
+   *
+   * @returns complete when every rank has called this, and nothing is under way on any
+   * @throws MpiError as `free`
+   * @see MPI-4.1 §11.10.4 MPI_Comm_disconnect
+   */
+  disconnect(options: Limits = NO_OPTIONS): Request<void> {
+    return started(() => disconnect(this.#parts, options));
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
+import type { Disconnection } from '../group/connections.ts';
 import type { WorldSpan } from '../group/world-span.ts';
 import type { PortRange } from '../hosts/port-range.ts';
 import type { StoreAnswer, StoreCall } from '../keeper/call.ts';
@@ -61,6 +62,23 @@ export type FromRank =
       readonly context: number;
       readonly tolerant: boolean;
     }
+  /**
+   * Give numbers to so many processes of another job, which this process has met and speaks for: `name` is what messages call
+   * them. Answered as `spawn` is; none is started.
+   */
+  | {
+      readonly kind: 'reserve';
+      readonly id: number;
+      readonly count: number;
+      readonly name: string;
+    }
+  /** What has become of a process of another job for which this one speaks: to be told to all. */
+  | { readonly kind: 'foreign'; readonly process: number; readonly end: ForeignEnd }
+  /**
+   * This rank is through with a communicator of which not all are in its world. Answered by `parted` with the same context once
+   * all are: those with whom it is not connected then go their own way.
+   */
+  | ({ readonly kind: 'disconnected' } & Disconnection)
   /** From now on the end of this rank is not the failure of the job: it serves as a worker that can be replaced. */
   | { readonly kind: 'serving' }
   /**
@@ -84,6 +102,15 @@ export type FromRank =
   /** Calls to the store, in this order. */
   | { readonly kind: 'store'; readonly calls: readonly StoreCall[] };
 
+/**
+ * How a process of another job goes: lost for a reason, or into `finalize`, having sent so many frames to each process of
+ * this job.
+ */
+export type ForeignEnd = { readonly lost: string } | { readonly framesSent: readonly number[] };
+
+/** In place of the host of a process: it belongs to another job, and only its number is of this one. */
+export const FOREIGN_HOST = -1;
+
 /** What the launcher tells a rank. */
 export type ToRank =
   /**
@@ -98,7 +125,7 @@ export type ToRank =
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
   /** Another rank entered `finalize`, having sent so many frames to each rank. */
   | { readonly kind: 'finalizing'; readonly rank: number; readonly framesSent: readonly number[] }
-  /** Every rank entered `finalize`: it is over. */
+  /** Every rank with which this one is connected entered `finalize`: it is over. */
   | { readonly kind: 'finalized' }
   /** Another rank is gone; operations that need it must fail with this reason. */
   | { readonly kind: 'lost'; readonly rank: number; readonly reason: string }
@@ -107,10 +134,16 @@ export type ToRank =
   /** Report what you are waiting in. */
   | { readonly kind: 'where'; readonly id: number }
   /**
-   * There are further processes, from this number on, on these hosts, one for each. Said to every rank before any of them
+   * There are further processes, from this number on, on these hosts, one for each, or of other jobs. Said to every rank before any of them
    * is started; not to the new ones, which are born knowing it.
    */
-  | { readonly kind: 'grown'; readonly first: number; readonly hosts: readonly number[] }
+  | {
+      readonly kind: 'grown';
+      readonly first: number;
+      readonly hosts: readonly number[];
+      /** What this rank is to know of the network from now on, if a host has been added. */
+      readonly network?: NetworkStart | undefined;
+    }
   /** What this rank asked to spawn is there, under these process numbers: every child has joined. */
   | ({ readonly kind: 'spawned'; readonly id: number } & WorldSpan)
   /** What this rank asked to spawn is not there, for this reason; the job goes on. */
@@ -120,6 +153,8 @@ export type ToRank =
       readonly code: string;
       readonly text: string;
     }
+  /** All that had this communicator have disconnected or ended. */
+  | { readonly kind: 'parted'; readonly context: number }
   /** Answers of the store. */
   | { readonly kind: 'store'; readonly answers: readonly StoreAnswer[] };
 

@@ -3,12 +3,12 @@ import { resolve } from 'node:path';
 import { foreignRank } from '../base/foreign-rank.ts';
 import { terminalOf } from '../base/progress-line.ts';
 import { CacheError } from '../cache/folder.ts';
+import { makeKeys } from '../transport/zeromq/keys.ts';
 import { type Allocation, launcherFor } from './allocation.ts';
 import { CompileError } from './compile/compile.ts';
 import { makeFolders } from './forward/files.ts';
 import { type Installation, ownInstallation, versionOf } from './installation.ts';
 import type { JobContext } from './job-context.ts';
-import { makeKeys } from './keys.ts';
 import { shown } from './options/quote.ts';
 import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
 import { describeOversubscription } from './oversubscription.ts';
@@ -83,9 +83,8 @@ async function run(
     if (job.verbose) process.stderr.write(`tsrun: ${text}\n`);
   };
   if (job.outputDir !== undefined) makeOutputFolder(job.outputDir);
-  const onThisHost =
-    job.launcher === undefined &&
-    ranks.every((rank) => isThisHost(hosts[rank.host] ?? { name: '', slots: 1 }, host));
+  // Hosts without a rank may get some yet: what is spawned can go there.
+  const onThisHost = job.launcher === undefined && hosts.every((one) => isThisHost(one, host));
   const { eagerBytes } = job;
   const context: JobContext = {
     installation,

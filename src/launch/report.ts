@@ -196,6 +196,16 @@ export function toleratedText(
   return `${first}; the job goes on`;
 }
 
+/** Tell of a failure that ends only those with whom the rank is connected. */
+export function apartText(
+  failure: RankFailure,
+  context: ReportContext,
+  tail: readonly string[],
+): string {
+  const [first, ...more] = failureText(failure, context, tail).split('\n');
+  return [`${first}; those that it has disconnected from go on`, ...more].join('\n');
+}
+
 /** Sum up a job that went on after a failure, as `--on-failure continue` asks. */
 export function continuedText(
   failed: readonly number[],

@@ -63,6 +63,11 @@ export async function runAndForward<Command extends { readonly rank: number }>(
     stdin: process.stdin,
     echoed: () => output.echoed(),
   });
+  const load = async (): Promise<Grower<Command>> => {
+    growing ??= loadGrower(started, (text) => output.note(text));
+    grower = await growing;
+    return grower;
+  };
   const { graceSeconds, timeoutSeconds, onFailure, quiet } = job;
   const started = runJob(
     { size, graceSeconds, timeoutSeconds, onFailure, quiet, hostOf, cwd },
@@ -82,13 +87,8 @@ export async function runAndForward<Command extends { readonly rank: number }>(
       progress: (rank, text, kept) => output.progress(rank, text, kept ? 'kept' : 'shown'),
       note: (text) => output.note(text),
       tail: (rank) => output.tail(rank),
-      spawn: (rank, request) => {
-        growing ??= loadGrower(started, (text) => output.note(text));
-        void growing.then((loaded) => {
-          grower = loaded;
-          return loaded.spawn(rank, request);
-        });
-      },
+      spawn: (rank, request) => void load().then((loaded) => loaded.spawn(rank, request)),
+      reserve: (rank, request) => void load().then((loaded) => loaded.reserve(rank, request)),
     },
   );
   running = started;

@@ -6,8 +6,6 @@ import { endAfter } from './join/end.ts';
 import type { Meeting, Work } from './join/meeting.ts';
 import type { MemberEnd } from './join/member-facts.ts';
 import type { JobOptions } from './options.ts';
-import type { Parcel } from './parcel/parcel.ts';
-import { runtimeParcel } from './parcel/runtime.ts';
 import type { RankPlan } from './plan.ts';
 import type { PackedProgram } from './programs.ts';
 import type { AgentLink } from './remote/agent-link.ts';
@@ -16,15 +14,12 @@ import { Agents, type RunningAgent } from './remote/agents.ts';
 import { allHosts, describeHostError, hostErrors } from './remote/all-hosts.ts';
 import type { RemoteStart } from './remote/command.ts';
 import type { HostError } from './remote/host-error.ts';
-import { Notices } from './remote/notices.ts';
-import { hostRank, type PartBase } from './remote/part.ts';
+import { prepareHosts } from './remote/prepare.ts';
 import { HostProgress } from './remote/progress.ts';
+import type { AgentStart } from './remote/protocol.ts';
 import { RemoteStarter } from './remote/remote-starter.ts';
-import { findRoutes } from './remote/routes.ts';
-import { settled } from './remote/settled.ts';
 import { startFor } from './remote/start-for.ts';
 import { within } from './remote/within.ts';
-import { stdinOf } from './run-here.ts';
 import { runAndForward } from './run-job.ts';
 import { startWarden } from './start/warden.ts';
 import type { LostHost } from './supervise/failure.ts';
@@ -38,7 +33,7 @@ const LET_GO_MS = 2_000;
 /**
  * Run a job that has other hosts, by an agent on each of them.
  *
- * @param hosts  all hosts of the job; those without ranks are left alone
+ * @param hosts  all hosts of the job; those without ranks are left alone until something is spawned there
  * @param programs  resolves once each source file is compiled
  * @returns the exit code
  */
@@ -50,8 +45,7 @@ export async function runOnHosts(
   context: JobContext,
 ): Promise<number> {
   const used = [...new Set(plans.map(({ host }) => host))].sort((a, b) => a - b);
-  const numbered = new Map(used.map((number) => [number, hosts[number] as Host]));
-  const job = new HostsJob(options, numbered, context, startFor(options, context.host));
+  const job = new HostsJob(options, hosts, used, context, startFor(options, context.host));
   // A mistake in the program is told before what the hosts say, and need not wait for them.
   programs.catch(() => {});
   return await told(job, context, () => job.run(plans, programs));
@@ -69,7 +63,7 @@ export async function runWhereMet(
   meeting: Meeting,
   context: JobContext,
 ): Promise<number> {
-  const job = new HostsJob(options, new Map(hosts.entries()), context, meeting.startFor);
+  const job = new HostsJob(options, hosts, [...hosts.keys()], context, meeting.startFor);
   return await told(job, context, () => job.runWhereMet(meeting));
 }
 
@@ -100,8 +94,9 @@ async function told(
 class HostsJob {
   readonly #options: JobOptions;
   readonly #context: JobContext;
-  /** By number. */
-  readonly #hosts: ReadonlyMap<number, Host>;
+  readonly #hosts: readonly Host[];
+  /** The numbers of those that take part from the beginning. */
+  readonly #used: readonly number[];
   readonly #startFor: (host: Host) => RemoteStart | undefined;
   readonly #warden = startWarden();
   readonly #progress: HostProgress;
@@ -113,21 +108,27 @@ class HostsJob {
   /** The number of the host of each process. */
   #hostOfRank: number[] = [];
   #running: RunningJob<RankPlan> | undefined;
+  /** By number of host. */
+  readonly #links = new Map<number, AgentLink>();
+  /** The numbers of hosts that were lost. */
+  readonly #gone = new Set<number>();
   /** Hosts that were lost before the ranks were started. */
   readonly #lostEarly: (readonly [number: number, error: HostError])[] = [];
   #onLostEarly: (error: HostError) => void = () => {};
 
   constructor(
     options: JobOptions,
-    hosts: ReadonlyMap<number, Host>,
+    hosts: readonly Host[],
+    used: readonly number[],
     context: JobContext,
     startFor: (host: Host) => RemoteStart | undefined,
   ) {
     this.#options = options;
     this.#context = context;
     this.#hosts = hosts;
+    this.#used = used;
     this.#startFor = startFor;
-    this.#progress = new HostProgress(hosts.size, context, options);
+    this.#progress = new HostProgress(used.length, context, options);
   }
 
   /** Run a job of which it is known what runs where. */
@@ -158,13 +159,18 @@ class HostsJob {
     const { process, cwd } = this.#context;
     this.#progress.done();
     this.#plans = work.plans;
-    const links = new Map([...running].map(([number, { link }]) => [number, link]));
+    for (const [number, { link }] of running) this.#links.set(number, link);
     this.#hostOfRank = this.#plans.map(({ host }) => host);
-    const starter = new RemoteStarter(links, async () => {
+    const starter = new RemoteStarter(this.#links, async () => {
       // Ranks that were met are let go when all is said.
       if (this.#meeting === undefined) await this.close();
     });
-    const bases = await this.#prepare(running, work.programs);
+    const bases = await prepareHosts(running, work, {
+      options: this.#options,
+      context: this.#context,
+      nameOf: (number) => this.#nameOf(number),
+      hostOfRank: this.#hosts.length > 1 ? this.#hostOfRank : undefined,
+    });
     return await runAndForward(
       {
         options: this.#options,
@@ -174,9 +180,17 @@ class HostsJob {
         cwd,
         loadGrower: async (job, note) => {
           const { growOnHosts } = await import('./grow/on-hosts.ts');
-          const hostOfRank = this.#hostOfRank;
-          const ground = { plans: this.#plans, context: this.#context, links, bases, hostOfRank };
-          return growOnHosts({ options: this.#options, ...ground }, job, note);
+          const ground = {
+            options: this.#options,
+            plans: this.#plans,
+            context: this.#context,
+            links: this.#links,
+            bases,
+            startAgent: (number: number) => this.#addAgent(number, note),
+            lost: this.#gone,
+            hostOfRank: this.#hostOfRank,
+          };
+          return growOnHosts(ground, job, note);
         },
       },
       process,
@@ -203,26 +217,46 @@ class HostsJob {
   }
 
   #startAgents(): Agents {
-    const { hostTimeoutSeconds, interfaces, portRange, node } = this.#options;
+    const { node } = this.#options;
     const { installation } = this.#context;
-    return new Agents(this.#hosts, {
+    const hosts = new Map(this.#used.map((number) => [number, this.#hosts[number] as Host]));
+    return new Agents(hosts, {
       startFor: this.#startFor,
       run: (command) => runHere(command, this.#warden),
       code: readFileSync(join(installation.root, 'dist/bin/agent.cjs'), 'utf8'),
-      start: {
-        hostTimeoutMs: hostTimeoutSeconds * 1000,
-        network: this.#hosts.size > 1 ? { interfaces, portRange } : undefined,
-      },
+      start: this.#agentStart(hosts.size > 1),
       node,
       onHello: (number, { nodeVersion }) => {
+        if (this.#running !== undefined) return;
         this.#progress.joined(this.#nameOf(number), `Node ${nodeVersion}`);
       },
       onLost: (number, error) => {
+        this.#gone.add(number);
+        this.#links.delete(number);
         if (this.#running !== undefined) this.#running.hostLost(this.#lost(number, error));
         else this.#lostEarly.push([number, error]);
         this.#onLostEarly(error);
       },
     });
+  }
+
+  #agentStart(several: boolean): AgentStart {
+    const { hostTimeoutSeconds, interfaces, portRange } = this.#options;
+    return {
+      hostTimeoutMs: hostTimeoutSeconds * 1000,
+      network: several ? { interfaces, portRange } : undefined,
+    };
+  }
+
+  /** Start an agent on a host that takes part only now. @throws HostError */
+  async #addAgent(number: number, note: (text: string) => void): Promise<RunningAgent> {
+    const agents = this.#agents as Agents;
+    const agent = await agents.add(number, this.#hosts[number] as Host, this.#agentStart(true));
+    this.#gone.delete(number);
+    const { nodeVersion } = agent.facts;
+    if (this.#options.verbose)
+      note(`tsrun: ${this.#nameOf(number)} has joined, Node ${nodeVersion}`);
+    return agent;
   }
 
   #lost(number: number, { message, remedy }: HostError): LostHost {
@@ -233,65 +267,7 @@ class HostsJob {
     return { name, ranks, reason: message, remedy: remedy === '' ? undefined : remedy };
   }
 
-  /**
-   * Bring each host what it lacks, find out how they reach each other, and give each its part.
-   *
-   * @returns by number of host, what all its parts have in common
-   */
-  async #prepare(
-    running: ReadonlyMap<number, RunningAgent>,
-    programs: ReadonlyMap<string, PackedProgram>,
-  ): Promise<ReadonlyMap<number, PartBase>> {
-    const runtimes = new Map<number, Parcel>();
-    const bases = new Map<number, PartBase>();
-    const supplying = [...running].map(async ([number, { link, facts }]) => {
-      const runtime = runtimeParcel(facts, this.#context.installation.root);
-      runtimes.set(number, runtime);
-      const own = this.#plans.filter(({ host }) => host === number);
-      const needed = new Set(own.flatMap(({ program }) => programs.get(program)?.parcel ?? []));
-      const brought = await link.supply([runtime, ...needed]);
-      for (const { name } of brought) this.#context.verbose(`${link.host}: brought the ${name}`);
-    });
-    const findingRoutes = running.size > 1 ? findRoutes(running) : Promise.resolve(undefined);
-    await settled([...supplying, findingRoutes]);
-    const routes = await findingRoutes;
-    const notices = new Notices();
-    const preparing = [...running].map(async ([number, { link }]) => {
-      const base = this.#baseOf(number, runtimes.get(number)?.hash ?? '', routes);
-      bases.set(number, base);
-      const ranks = this.#plans
-        .filter(({ host }) => host === number)
-        .map((plan) => hostRank(plan, stdinOf(this.#options, plan.rank), programs));
-      const { network, ...part } = base;
-      const hosts = network && this.#hostOfRank;
-      const common = { ...this.#context.common, hosts, network };
-      const ready = await link.prepare({ ...part, common, ranks });
-      this.#context.verbose(`${ranks.length} ranks on ${link.host}, ${ready.transport}`);
-      for (const notice of ready.notices) notices.add(notice, link.host);
-    });
-    await settled(preparing);
-    for (const line of this.#options.quiet ? [] : notices.lines()) {
-      this.#context.process.stderr.write(`tsrun: ${line}\n`);
-    }
-    return bases;
-  }
-
-  #baseOf(
-    number: number,
-    runtime: string,
-    routes: Awaited<ReturnType<typeof findRoutes>> | undefined,
-  ): PartBase {
-    const { encrypt, portRange, transports, wait } = this.#options;
-    const route = routes?.get(number);
-    for (const [other, address] of route?.routes.entries() ?? []) {
-      if (address === '') continue;
-      this.#context.verbose(`${this.#nameOf(number)} reaches ${this.#nameOf(other)} at ${address}`);
-    }
-    const network = route && { ...route, encrypt, portRange };
-    return { runtime, transports, wait, network };
-  }
-
   #nameOf(number: number): string {
-    return this.#hosts.get(number)?.name ?? `host ${number}`;
+    return this.#hosts[number]?.name ?? `host ${number}`;
   }
 }

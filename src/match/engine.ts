@@ -4,11 +4,12 @@ import type { Transport, TransportEvents } from '../transport/transport.ts';
 import { Attention } from './attention.ts';
 import type { Endpoint } from './endpoint.ts';
 import { contextOf, decodeHeader, FrameKind, type Header, kindOf } from './frame.ts';
+import type { Holdup } from './holdup.ts';
 import type { Mailbox } from './mailbox.ts';
 import { Message } from './message.ts';
 import type { PendingOperation } from './operation.ts';
 import type { EngineParts } from './parts.ts';
-import { creditWindow, Peer } from './peer.ts';
+import { type Peer, peerMaker } from './peer.ts';
 import { Receiver } from './receiver.ts';
 import { Scratch } from './scratch.ts';
 import { Sender } from './sender.ts';
@@ -21,6 +22,8 @@ export interface EngineOptions {
   readonly rank: number;
   /** How many processes the job has. */
   readonly size: number;
+  /** Which of them belong to other jobs; none if left out. */
+  readonly isForeign?: ((rank: number) => boolean) | undefined;
   /** Make the transport that carries this engine's frames. */
   readonly connect: (events: TransportEvents) => Transport;
   readonly clock: Clock;
@@ -51,13 +54,15 @@ export class Engine {
   readonly clock: Clock;
   /** Memory for what collective calls combine. */
   readonly scratch: Scratch = new Scratch();
+  /** Calls that wait for operations that are not theirs. */
+  readonly holdups: Set<Holdup> = new Set();
   /** Whether finalize was called: no operation can start any more. */
   finalized = false;
   readonly #transport: Transport;
   readonly #wire: Wire;
   readonly #peers: Peer[];
-  /** Bytes of eager messages that may lie unread between two ranks, when there are so many. */
-  readonly #window: (size: number) => number;
+  /** Makes those between two numbers. */
+  readonly #makePeers: (from: number, size: number) => Peer[];
   readonly #attention: Attention;
   /** What is wrong with the calls of the ranks, if anything. */
   #mistake: (() => unknown) | undefined;
@@ -68,21 +73,17 @@ export class Engine {
     this.rank = options.rank;
     this.clock = options.clock;
     const eagerBytes = options.eagerBytes ?? DEFAULT_EAGER_BYTES;
-    this.#window = (size) =>
-      eagerBytes === Number.POSITIVE_INFINITY
-        ? eagerBytes
-        : (options.creditBytes ?? creditWindow(size));
-    this.#peers = [];
-    this.#addPeers(options.size);
+    this.#makePeers = peerMaker({ ...options, eagerBytes });
     this.#transport = options.connect({
       onFrame: (source, header, payload) => this.#onFrame(source, header, payload),
       onBroken: (error) => this.#onBroken(error),
       land: (_, header, bytes) =>
         kindOf(header) === FrameKind.DATA
-          ? this.receiver.land(decodeHeader(header), bytes)
+          ? this.receiver.transfers.land(decodeHeader(header), bytes)
           : undefined,
       waitedFor: () => this.#attention.waiting,
     });
+    this.#peers = this.#makePeers(0, options.size);
     const wire = new Wire(this.#transport);
     this.#wire = wire;
     this.#attention = new Attention({
@@ -110,10 +111,23 @@ export class Engine {
 
   /** Take in that there are so many processes now, the new ones behind the others. Never fewer than before. */
   grow(size: number): void {
-    this.#addPeers(size);
+    // The younger of two ranks has the same number of them in mind as the older when it hears of the younger.
+    this.#peers.push(...this.#makePeers(this.size, size));
     // Frames that the new ones have sent already may arrive within this call.
     this.#transport.grow?.(size);
     this.#attention.grow(this.#countOthers());
+  }
+
+  /** Take in that these processes of another job can be reached from here, and reach this one. */
+  introduce(worldRanks: readonly number[]): void {
+    for (const worldRank of worldRanks) this.#peer(worldRank).stranger = false;
+    this.#attention.grow(this.#countOthers());
+  }
+
+  /** Take in that nothing leads from here to these processes of another job any more. */
+  dismiss(worldRanks: readonly number[]): void {
+    for (const worldRank of worldRanks) this.#peer(worldRank).stranger = true;
+    this.#peerGone(undefined);
   }
 
   /** Accept messages for a context; the queues of its receives. */
@@ -230,7 +244,7 @@ export class Engine {
   #onReply(peer: Peer, kind: number, header: Header, payload: Uint8Array): void {
     switch (kind) {
       case FrameKind.DATA:
-        this.receiver.data(header, payload);
+        this.receiver.transfers.data(header, payload);
         break;
       case FrameKind.CLEAR_TO_SEND:
         this.sender.clearToSend(peer, header);
@@ -274,12 +288,6 @@ export class Engine {
     this.receiver.peerGone(lost);
     this.sender.peerGone();
     this.#attention.planTick();
-  }
-
-  /** The younger of two ranks has the same number of them in mind as the older when it hears of the younger. */
-  #addPeers(size: number): void {
-    const window = this.#window(size);
-    for (let rank = this.size; rank < size; rank += 1) this.#peers.push(new Peer(rank, window));
   }
 
   #countOthers(): number {

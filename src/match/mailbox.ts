@@ -1,5 +1,5 @@
 import type { Endpoint } from './endpoint.ts';
-import type { Envelope } from './envelope.ts';
+import { type Envelope, matches } from './envelope.ts';
 import type { Message } from './message.ts';
 import { PostedQueue } from './posted-queue.ts';
 import type { ProbeOperation } from './probe-operation.ts';
@@ -21,6 +21,14 @@ export class Mailbox {
 
   constructor(endpoint: Endpoint) {
     this.endpoint = endpoint;
+  }
+
+  /** Refuse from now on what nothing waits for. @returns what lies unread, and is wanted no more */
+  refuseAll(): readonly Message[] {
+    this.refuses = (message) => ![...this.probes].some((probe) => matches(probe, message));
+    const unread = [...this.unexpected];
+    for (const message of unread) this.unexpected.remove(message);
+    return unread;
   }
 
   /** Look for a message that is here; take it out of the queue if `takes`. */

@@ -1,6 +1,5 @@
 import type { TypedArray } from '../base/array-kind.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Landing } from '../transport/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Envelope, matches } from './envelope.ts';
 import { contextOf, DISCARD, FrameKind, type Header, READY, WANTS_ACK, YES } from './frame.ts';
@@ -26,13 +25,14 @@ import type { Wire } from './wire.ts';
  * for it; else it is queued. @see MPI-4.1 §3.5
  */
 export class Receiver implements ReceiveOwner {
+  /** The data of matched messages that is yet to come. */
+  readonly transfers: Transfers;
   readonly #wire: Wire;
   readonly #peers: readonly Peer[];
   readonly #clock: Clock;
   readonly #pending: PendingCount;
   readonly #mailboxes = new Mailboxes();
   readonly #buffers = new PendingBuffers();
-  readonly #transfers: Transfers;
   /** Whether any peer has finished or was lost. */
   #anyGone = false;
 
@@ -41,7 +41,7 @@ export class Receiver implements ReceiveOwner {
     this.#peers = peers;
     this.#clock = clock;
     this.#pending = pending;
-    this.#transfers = new Transfers(wire, spare);
+    this.transfers = new Transfers(wire, spare);
   }
 
   /** Accept messages for a context. */
@@ -54,6 +54,11 @@ export class Receiver implements ReceiveOwner {
   /** The mailbox of a context, if there is one. */
   mailbox(context: number): Mailbox | undefined {
     return this.#mailboxes.get(context);
+  }
+
+  /** Drop what lies unread, and from now on each message for which nothing waits. */
+  refuse(mailbox: Mailbox): void {
+    for (const message of mailbox.refuseAll()) this.#takeOff(message);
   }
 
   /**
@@ -151,16 +156,6 @@ export class Receiver implements ReceiveOwner {
     mailbox.unexpected.add(message);
   }
 
-  /** Take in DATA. */
-  data(header: Header, payload: Uint8Array): void {
-    this.#transfers.data(header, payload);
-  }
-
-  /** Say where a long payload is to be put: for the data of a matched receive, into its own array. */
-  land(header: Header, bytes: number): Landing | undefined {
-    return this.#transfers.land(header, bytes);
-  }
-
   /** Take in CANCEL: forget the message unless it was matched. */
   cancelMessage(peer: Peer, header: Header): void {
     const unread = this.#mailboxes.unread(header.context);
@@ -199,7 +194,7 @@ export class Receiver implements ReceiveOwner {
   /** Everything that waits here. */
   *operations(): Generator<ReceiveOperation | ProbeOperation> {
     yield* this.#mailboxes.operations();
-    yield* this.#transfers.operations();
+    yield* this.transfers.operations();
   }
 
   /** Fail the receives and probes that nothing was matched with, because this rank finalizes. */
@@ -275,7 +270,7 @@ export class Receiver implements ReceiveOwner {
       receive.fail(() => receive.error(trouble.code, trouble.text));
       return;
     }
-    this.#transfers.fetch(receive, message, limits === undefined && !receive.limited);
+    this.transfers.fetch(receive, message, limits === undefined && !receive.limited);
   }
 
   /** Take a message off its sender's hands; data that is still there is not wanted. */

@@ -7,6 +7,7 @@ import { describeSource, type Envelope } from '../match/envelope.ts';
 import type { Limits } from '../match/limits.ts';
 import type { Mailbox } from '../match/mailbox.ts';
 import type { Message } from '../match/message.ts';
+import type { PendingOperation } from '../match/operation.ts';
 import { ReceiveOperation } from '../match/receive-operation.ts';
 import type { SendMode } from '../match/send-operation.ts';
 import { Request } from '../request/request.ts';
@@ -75,6 +76,17 @@ export class Channel {
   free(): void {
     this.#freed = true;
   }
+
+  /** Drop what is unread, and what comes for which nothing waits: this rank has given the communicator up for good. */
+  refuse(): void {
+    this.#engine.receiver.refuse(this.#mailbox);
+  }
+
+  /** What is under way, oldest first. */
+  readonly pending: () => PendingOperation<unknown>[] = () => {
+    const { context } = this.#mailbox.endpoint;
+    return this.#engine.operations().filter(({ endpoint }) => endpoint.context === context);
+  };
 
   /** Accept no more messages, once what was started has ended. All ranks must have freed it. */
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Wait } from '../control/message.ts';
 import type { Purpose } from '../match/endpoint.ts';
+import { describeHoldup, type Holdup } from '../match/holdup.ts';
 import type { PendingOperation } from '../match/operation.ts';
 import { Request } from '../request/request.ts';
 import type { StackFilter } from './stack.ts';
@@ -41,8 +42,14 @@ export function withDuty(
   );
 }
 
-/** What the user waits for in operations of the engine: one, or all those of one collective call. */
-export function messageWaits(all: readonly PendingOperation<unknown>[]): UserWait[] {
+/**
+ * What the user waits for in operations of the engine: one, or all those of one collective call, or what a call waits for
+ * first.
+ */
+export function messageWaits(
+  all: readonly PendingOperation<unknown>[],
+  holdups: Iterable<Holdup>,
+): UserWait[] {
   const found = new Map<Purpose | PendingOperation<unknown>, PendingOperation<unknown>[]>();
   for (const operation of all) {
     const key = operation.endpoint.purpose ?? operation;
@@ -50,14 +57,30 @@ export function messageWaits(all: readonly PendingOperation<unknown>[]): UserWai
     if (operations === undefined) found.set(key, [operation]);
     else operations.push(operation);
   }
-  return [...found].map(([{ request, call }, operations]) => {
+  const own = [...found].map(([{ request, call }, operations]) => {
     const name = operations[0]?.endpoint.name;
-    const starts = operations.flatMap(({ since }) => since ?? []);
-    return {
-      request,
-      call: `${call}${name === undefined ? '' : ` in ${name}`}`,
-      waitsFor: [...new Set(operations.flatMap(({ waitsFor }) => waitsFor))],
-      since: starts.length === 0 ? undefined : Math.min(...starts),
-    };
+    return userWait(request, `${call}${name === undefined ? '' : ` in ${name}`}`, operations);
   });
+  const heldUp = [...holdups].map((holdup) =>
+    userWait(
+      holdup.request,
+      `${holdup.call}, first ${describeHoldup(holdup)}`,
+      holdup.operations(),
+    ),
+  );
+  return [...own, ...heldUp];
+}
+
+function userWait(
+  request: Request<unknown>,
+  call: string,
+  operations: readonly PendingOperation<unknown>[],
+): UserWait {
+  const starts = operations.flatMap(({ since }) => since ?? []);
+  return {
+    request,
+    call,
+    waitsFor: [...new Set(operations.flatMap(({ waitsFor }) => waitsFor))],
+    since: starts.length === 0 ? undefined : Math.min(...starts),
+  };
 }

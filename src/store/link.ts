@@ -110,8 +110,14 @@ export class StoreLink implements OperationOwner {
     this.#update();
   }
 
-  /** Take in that there are more processes. @param size  of all there are or ever were */
-  grow(size: number): void {
+  /**
+   * Take in that there are more processes.
+   *
+   * @param size  of all there are or ever were
+   * @param isForeign  tells those of other jobs, which have no part in the store
+   */
+  grow(size: number, isForeign: (rank: number) => boolean = () => false): void {
+    for (let rank = this.#size; rank < size; rank += 1) if (isForeign(rank)) this.#gone.add(rank);
     this.#size = size;
     this.#update();
   }

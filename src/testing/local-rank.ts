@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Communicator, Intercommunicator } from '../comm/communicator.ts';
 import { Universe, type UniverseOptions } from '../comm/universe.ts';
 import { Engine, type EngineOptions } from '../match/engine.ts';
+import { describeHoldup } from '../match/holdup.ts';
 import { Request } from '../request/request.ts';
 
 /** What a program that was spawned is given besides its communicators. */
@@ -74,7 +75,10 @@ const MOST_CALLS_SHOWN = 8;
 
 /** Say what a rank waits in. A rank that waits in more calls than a few is described by the first of them. */
 export function describeRank({ engine }: LocalRank): string {
-  const calls = [...new Set(engine.operations().map(({ userCall }) => userCall))];
+  const held = [...engine.holdups].map(
+    (holdup) => `${holdup.call}, first ${describeHoldup(holdup)}`,
+  );
+  const calls = [...new Set([...engine.operations().map(({ userCall }) => userCall), ...held])];
   return `  rank ${engine.rank} ${stateOf(engine.finalized, calls)}`;
 }
 

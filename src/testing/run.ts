@@ -3,6 +3,7 @@ import { type Random, seededRandom } from '../base/random.ts';
 import type { Communicator } from '../comm/communicator.ts';
 import type { SpawnOrder } from '../comm/parts.ts';
 import type { UniverseOptions } from '../comm/universe.ts';
+import { Connections, type Disconnection, type Parted } from '../group/connections.ts';
 import type { WorldSpan } from '../group/world-span.ts';
 import { LocalNetwork } from '../transport/local.ts';
 import { describeRank, LocalRank, type SpawnedMain } from './local-rank.ts';
@@ -25,11 +26,20 @@ export class Run {
   readonly #hosts: number[];
   /** Spawned processes that have not ended. */
   readonly #children = new Set<Promise<void>>();
+  readonly #connections: Connections;
+  /** Who waits for others to be through with a communicator, by rank and context. */
+  readonly #partings = new Map<string, () => void>();
+  /** How many the first world has. */
+  readonly #size: number;
+  /** What failed first among those that had disconnected from the first world. */
+  #failedApart: { readonly error: unknown } | undefined;
   #fail: (error: unknown) => void = () => {};
   #moved = 0;
 
   constructor(size: number, options: RunRanksOptions) {
     this.#options = options;
+    this.#size = size;
+    this.#connections = new Connections(size);
     this.#hosts = [...(options.hosts ?? new Array<number>(size).fill(0))];
     this.#random = seededRandom((options.seed ?? 0) + 1);
     this.#network = new LocalNetwork({
@@ -64,7 +74,14 @@ export class Run {
   async #ended<T>(results: readonly Promise<T>[]): Promise<T[]> {
     const all = await Promise.all(results);
     for (const child of this.#children) await child;
+    if (this.#failedApart !== undefined) throw this.#failedApart.error;
     return all;
+  }
+
+  /** Whether a process is connected with none of the first world. */
+  #isApart({ rank }: LocalRank): boolean {
+    const group = this.#connections.groups().find((some) => some.includes(rank));
+    return group?.every((process) => process >= this.#size) === true;
   }
 
   #add(size: number, universe: Pick<UniverseOptions, 'span' | 'parent'>): LocalRank {
@@ -81,7 +98,11 @@ export class Run {
       {
         ...universe,
         hosts: this.#hosts,
-        spawner: { spawn: (order) => this.#spawn(order), hold: (until) => until },
+        spawner: {
+          spawn: (order) => this.#spawn(order),
+          part: (news) => this.#part(rank, news),
+          hold: (until) => until,
+        },
       },
     );
     this.#processes.push(local);
@@ -99,9 +120,10 @@ export class Run {
       for (const other of this.#processes) {
         if (other === local) continue;
         // The run ends with this error; that it ends the others as well is no news.
-        if (!tolerated) other.expectFailures();
+        if (!tolerated && !this.#isApart(local)) other.expectFailures();
         other.tell(() => other.hearOf(local));
       }
+      this.#tellParted(this.#connections.gone(local.rank));
       throw error;
     }
   }
@@ -113,6 +135,24 @@ export class Run {
     local.framesSent = engine.framesSent();
     for (const other of this.#processes) {
       if (other !== local) other.tell(() => other.hearOf(local));
+    }
+  }
+
+  async #part(rank: number, news: Disconnection): Promise<void> {
+    const parted = new Promise<void>((resolve) => {
+      this.#partings.set(`${rank} ${news.context}`, resolve);
+    });
+    this.#tellParted(this.#connections.disconnect(rank, news));
+    await parted;
+  }
+
+  #tellParted(parted: readonly Parted[]): void {
+    for (const { context, processes } of parted) {
+      for (const rank of processes) {
+        const local = this.#processes[rank] as LocalRank;
+        const takeIn = (): void => this.#partings.get(`${rank} ${context}`)?.();
+        local.tell(takeIn, () => this.#turns());
+      }
     }
   }
 
@@ -128,6 +168,7 @@ export class Run {
     const host = this.#hosts[parents[0] as number] as number;
     const hosts = starts.map(() => host);
     this.#hosts.push(...hosts);
+    this.#connections.grow(span.count, parents[0] as number);
     const parent = { ranks: parents, context };
     const children = starts.map((start) => ({
       ...start,
@@ -172,7 +213,9 @@ export class Run {
     const ended = this.#runRank(local, tolerant, run).then(
       () => {},
       (error: unknown) => {
-        if (!tolerant) this.#fail(error);
+        if (tolerant) return;
+        if (this.#isApart(local)) this.#failedApart ??= { error };
+        else this.#fail(error);
       },
     );
     this.#children.add(ended);

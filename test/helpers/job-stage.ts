@@ -2,7 +2,7 @@ import type { FromRank, ToRank, Wait } from '../../src/control/message.ts';
 import type { RankEnd } from '../../src/launch/start/start.ts';
 import type { JobEffects, SpawnRequest } from '../../src/launch/supervise/effects.ts';
 import type { LostHost } from '../../src/launch/supervise/failure.ts';
-import type { Growth } from '../../src/launch/supervise/growths.ts';
+import type { Growth } from '../../src/launch/supervise/growth.ts';
 import { Job } from '../../src/launch/supervise/job.ts';
 import type { SuperviseOptions } from '../../src/launch/supervise/options.ts';
 
@@ -51,6 +51,7 @@ export class Stage {
       send: (rank, message) => {
         this.sent.push({ rank, message });
       },
+      reserve: (rank, request) => void this.job.reserve(rank, request),
       spawn: (rank, request) => {
         this.requests.push({ rank, request });
       },

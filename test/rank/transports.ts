@@ -35,7 +35,7 @@ class JobProcess {
       size,
       clock,
       connect: (events) => {
-        transports = new Transports(start, events);
+        transports = new Transports(start, events, () => {});
         return transports.route;
       },
     });
@@ -110,6 +110,7 @@ class Job {
     const size = first + hosts.length;
     const spawner: Spawner = {
       hold: (until) => until,
+      part: () => Promise.resolve(),
       spawn: async ({ programs, parents, context }) => {
         const count = programs.reduce((all, { n }) => all + n, 0);
         const before = [...this.processes];

@@ -1,7 +1,9 @@
 import type { Endpoint } from '../../match/endpoint.ts';
 import type { Engine } from '../../match/engine.ts';
+import { describeHoldup, type Holdup } from '../../match/holdup.ts';
 import { isLimited, type Limits, watchLimits } from '../../match/limits.ts';
 import type { Mailbox } from '../../match/mailbox.ts';
+import type { PendingOperation } from '../../match/operation.ts';
 import { CallChannel } from '../../pt2pt/call-channel.ts';
 import { Request } from '../../request/request.ts';
 import type { Channel } from '../channel.ts';
@@ -9,6 +11,7 @@ import { Call } from './call.ts';
 import { InStep, MOST_CALLS } from './in-step.ts';
 import { compareWithOthers } from './ledger.ts';
 import type { CollectiveSetup } from './setup.ts';
+import { describeWhat } from './signature.ts';
 
 /**
  * What an algorithm does: the messages of one rank in one call.
@@ -89,6 +92,49 @@ export class Calls {
     steps: Steps<T>,
   ): Request<T> {
     return this.#start(what, 0, MOST_CALLS + (tag % MOST_CALLS), limits, steps);
+  }
+
+  /** What reports call the next call if it is this one. */
+  nextCall(what: number): string {
+    const { name } = this.endpoint;
+    const where = name === undefined ? '' : ` in ${name}`;
+    return `${describeWhat(what)} #${this.#inStep.next + 1}${where}`;
+  }
+
+  /** Resolve once the calls that have ended were compared with those of others. */
+  async compared(): Promise<void> {
+    for (const each of this.#beside) await each;
+  }
+
+  /**
+   * Start the last call: it waits first for all calls that are under way, and for these operations.
+   *
+   * @param others  those of them that have not ended yet
+   */
+  startLast<T>(
+    what: number,
+    limits: Limits,
+    others: () => readonly PendingOperation<unknown>[],
+    steps: Steps<T>,
+  ): Request<T> {
+    const call = this.nextCall(what);
+    const before = new Set([...this.#inStep.live, ...this.#beside]);
+    const operations = (): PendingOperation<unknown>[] => {
+      const ofCalls = this.#engine.operations().filter(({ endpoint }) => {
+        return before.has(endpoint.purpose as Call);
+      });
+      return [...ofCalls, ...others()];
+    };
+    return this.start(what, 0, limits, async (channel, request) => {
+      const holdup: Holdup = { request, call, operations };
+      this.#engine.holdups.add(holdup);
+      for (const each of before) await (each instanceof Call ? each.over : each);
+      for (let [next] = others(); next !== undefined; [next] = others()) {
+        await next.request.catch(() => {});
+      }
+      this.#engine.holdups.delete(holdup);
+      return await steps(channel, request);
+    });
   }
 
   /** Check the arguments of a call, and do not start it. @throws MpiError what the call throws */
@@ -202,9 +248,11 @@ export class Calls {
     });
   }
 
-  /** Say which ranks a call waits for. */
+  /** Say which ranks a call waits for, or which operations first. */
   #missing(call: Call): string {
     const { endpoint } = this.#mailbox;
+    const holdup = [...this.#engine.holdups].find(({ request }) => request === call.request);
+    if (holdup !== undefined) return `; it waits first for ${describeHoldup(holdup)}`;
     const waits = [...this.#inStep.waiting(call).keys()];
     const ranks = waits
       .map((worldRank) => endpoint.worldRanks.indexOf(worldRank))

@@ -57,6 +57,11 @@ export class InStep implements CallOwner {
     return call;
   }
 
+  /** The calls that are under way. */
+  get live(): Iterable<Call> {
+    return this.#live.values();
+  }
+
   /** Take in that this rank is in another call than others. */
   lose(makeError: () => unknown): void {
     this.#broken ??= makeError;

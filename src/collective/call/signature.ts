@@ -38,6 +38,9 @@ const OPERATIONS = [
   'distributedGraph',
   'spawn',
   'map',
+  'accept',
+  'connect',
+  'disconnect',
 ] as const;
 
 /** The numbers, by operation: to search the list for each call would take a tenth of it. */

@@ -77,9 +77,8 @@ class Agent {
         });
         break;
       case 'parcel':
-        this.#try(async () => {
-          await takeParcel(this.#mux, this.#parcels, message);
-          this.#say({ kind: 'placed' });
+        void answer(takeParcel(this.#mux, this.#parcels, message)).then(({ refused }) => {
+          this.#say({ kind: 'placed', refused });
         });
         break;
       case 'reach':
@@ -111,9 +110,12 @@ class Agent {
         this.#try(() => this.#say({ kind: 'cache', ...tryCache() }));
         break;
       case 'listen':
-        this.#try(async () => {
-          this.#say({ kind: 'listening', probe: await this.#listen(message) });
+        void answer(this.#listen(message)).then(({ value, refused }) => {
+          this.#say({ kind: 'listening', probe: value, refused });
         });
+        break;
+      case 'listen-no-more':
+        void this.#probe?.close();
         break;
       case 'relay':
         this.#relays.start(message.id, message.argv);
@@ -206,5 +208,16 @@ class Agent {
     await this.#starter.close();
     this.#mux.close();
     this.#process.exit(0);
+  }
+}
+
+/** What came of something that this host may refuse, and go on. */
+async function answer<T>(
+  work: Promise<T>,
+): Promise<{ readonly value?: T; readonly refused?: string }> {
+  try {
+    return { value: await work };
+  } catch (error) {
+    return { refused: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -14,7 +14,7 @@ const MOST_NAMED = 3;
 export interface Neighbour {
   readonly host: Host;
   /** Its agent, if all went well. */
-  readonly agent: Pick<AgentLink, 'ask' | 'reach'> | undefined;
+  readonly agent: Pick<AgentLink, 'listen' | 'reach'> | undefined;
   readonly outcomes: Map<Step, Outcome>;
   byHand(...command: readonly string[]): string;
 }
@@ -82,7 +82,7 @@ async function openProbe(
   if (agent === undefined) return undefined;
   let probe: ProbePlace | undefined;
   const outcome = await attempt(async () => {
-    probe = (await agent.ask('listening', { kind: 'listen', ...network })).probe;
+    probe = await agent.listen(network);
     return { result: 'ok' };
   });
   if (outcome.result !== 'failed') return probe;

@@ -7,27 +7,33 @@ import { HostError } from '../remote/host-error.ts';
 import { Notices } from '../remote/notices.ts';
 import { hostRank, type PartBase } from '../remote/part.ts';
 import { settled } from '../remote/settled.ts';
+import type { NetworkOf } from '../supervise/growth.ts';
 import type { RunningJob } from '../supervise.ts';
 import { Grower } from './grower.ts';
+import { type HostsOfJob, MoreHosts } from './more-hosts.ts';
 
 /** A job that has an agent on each of its hosts. */
 export interface JobOnHosts {
   readonly options: JobOptions;
   readonly plans: readonly RankPlan[];
   readonly context: JobContext;
-  /** By number of host. */
-  readonly links: ReadonlyMap<number, AgentLink>;
-  readonly bases: ReadonlyMap<number, PartBase>;
+  /** By number of host; those that are added are taken in. */
+  readonly links: Map<number, AgentLink>;
+  readonly bases: Map<number, PartBase>;
+  readonly startAgent: HostsOfJob['startAgent'];
+  readonly lost: ReadonlySet<number>;
   /** The number of the host of each process: takes in the new ones. */
   readonly hostOfRank: number[];
 }
 
 /** Get more processes ready for a job on many hosts, by their agents. */
 export function growOnHosts(
-  { options, plans, context, links, bases, hostOfRank }: JobOnHosts,
+  job: JobOnHosts,
   running: RunningJob<RankPlan>,
   note: (text: string) => void,
 ): Grower<RankPlan> {
+  const { options, plans, context, links, bases, hostOfRank, lost } = job;
+  const more = new MoreHosts(job);
   const verbose = (text: string): void => {
     if (options.verbose) note(`tsrun: ${text}`);
   };
@@ -36,9 +42,11 @@ export function growOnHosts(
     plans,
     context,
     onThisHost: false,
+    lost,
     prepare: async (wanted) => {
       const programs = await packAll(wanted, { ...context, verbose });
       return async (growing, common) => {
+        await told(more.add(growing.map(({ host }) => host)));
         const notices = new Notices();
         const preparing = [...links].map(async ([number, link]) => {
           const own = growing.filter(({ host }) => host === number);
@@ -60,7 +68,8 @@ export function growOnHosts(
         await told(settled(preparing));
         for (const line of options.quiet ? [] : notices.lines()) note(`tsrun: ${line}`);
         for (const { rank, host } of growing) hostOfRank[rank] = host;
-        return { commands: growing, close: () => {} };
+        const networkOf: NetworkOf = (rank) => more.networkOf(hostOfRank[rank] ?? 0);
+        return { commands: growing, networkOf, close: () => {} };
       };
     },
   });

@@ -7,8 +7,10 @@ import type { Allocation } from '../allocation.ts';
 
 /** The hosts of a job that runs. */
 export interface Places extends Pick<Allocation, 'hosts' | 'limited'> {
-  /** By number of host: how many processes of the job run there; undefined where none was ever placed. */
-  readonly loads: readonly (number | undefined)[];
+  /** By number of host: how many processes of the job run there. */
+  readonly loads: readonly number[];
+  /** Hosts that were lost, by number: only who names them has processes there. */
+  readonly lost?: ReadonlySet<number> | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ export function placeMore(lists: readonly (string | undefined)[], places: Places
   return result;
 }
 
-function add(host: number, loads: (number | undefined)[]): number {
+function add(host: number, loads: number[]): number {
   loads[host] = (loads[host] ?? 0) + 1;
   return host;
 }
@@ -44,15 +46,11 @@ function room({ slots, maxSlots }: Host, { limited }: Places): number {
   return limited ? slots : (maxSlots ?? Number.POSITIVE_INFINITY);
 }
 
-function leastFilled(
-  places: Places,
-  loads: readonly (number | undefined)[],
-  wanted: number,
-): number {
+function leastFilled(places: Places, loads: readonly number[], wanted: number): number {
   let best: { readonly number: number; readonly fill: number } | undefined;
   for (const [number, host] of places.hosts.entries()) {
-    const load = loads[number];
-    if (load === undefined || load >= room(host, places)) continue;
+    const load = loads[number] ?? 0;
+    if (places.lost?.has(number) || load >= room(host, places)) continue;
     const fill = (load + 1) / host.slots;
     if (best === undefined || fill < best.fill) best = { number, fill };
   }
@@ -64,7 +62,7 @@ function leastFilled(
 function placeOn(
   list: string,
   lists: readonly (string | undefined)[],
-  { hosts, loads }: Places,
+  { hosts }: Places,
 ): number[] {
   const chosen = chooseHosts(hosts, readHostList(list), 'this job');
   const numbers = chosen.map(({ name, user, port }) =>
@@ -72,19 +70,13 @@ function placeOn(
       (host) => host.name === name && host.port === port && (host.user ?? user) === user,
     ),
   );
-  for (const [index, { name }] of chosen.entries()) {
-    if (loads[numbers[index] ?? -1] !== undefined) continue;
-    throw new HostMistake(
-      `no rank of this job was started on ${name}, and processes can be spawned only where there was one; start the job with a rank there`,
-    );
-  }
   const count = lists.filter((other) => other === list).length;
   return placeRanks(count, chosen, { mapBy: 'slot' }).map((index) => numbers[index] as number);
 }
 
-function tooMany(count: number, { hosts, limited, loads }: Places): HostMistake {
-  const used = hosts.filter((_, number) => loads[number] !== undefined);
-  const names = used.map(({ name }) => name).join(', ');
+function tooMany(count: number, { hosts, limited, lost }: Places): HostMistake {
+  const there = hosts.filter((_, number) => !lost?.has(number));
+  const names = there.map(({ name }) => name).join(', ');
   const more = count === 1 ? 'no room for another process' : `no room for ${count} more processes`;
   return new HostMistake(
     `there is ${more} on ${names}: ${limited ? 'the allocation has' : 'max_slots leaves'} too few slots`,

@@ -5,19 +5,20 @@ import type { Parcel } from '../parcel/parcel.ts';
 import type { OnMessage, StartedRank } from '../start/start.ts';
 import type { RemoteProcess } from './agent-process.ts';
 import { framedCode } from './bootstrap.ts';
-import { type Greeting, readGreeting } from './greeting.ts';
+import { readGreeting } from './greeting.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { HostError, hostSilent, noHello, startFailure, tooMuchNoise } from './host-error.ts';
 import { Mux } from './mux.ts';
-import { NoNodeError, readNoNode } from './no-node.ts';
+import { refusedBy } from './no-node.ts';
 import {
-  AGENT_MARK,
   type AgentStart,
   type FromAgent,
   type HostFacts,
   type HostPart,
   type MemberNews,
+  type NetworkOptions,
   PARCEL_CHANNEL,
+  type ProbePlace,
   relayChannel,
   type ToAgent,
 } from './protocol.ts';
@@ -104,11 +105,21 @@ export class AgentLink {
     for (const parcel of needed) {
       const archive = await parcel.pack();
       const { hash } = parcel;
-      const placed = this.ask('placed', { kind: 'parcel', hash, bytes: archive.length });
+      const placed = this.#agreed('placed', { kind: 'parcel', hash, bytes: archive.length });
       channel?.write(archive);
       await placed;
     }
     return needed;
+  }
+
+  /** Have the agent let others try to reach its host. @throws HostError if that cannot be */
+  async listen(network: NetworkOptions): Promise<ProbePlace | undefined> {
+    return (await this.#agreed('listening', { kind: 'listen', ...network })).probe;
+  }
+
+  /** Nobody tries any more. */
+  listenNoMore(): void {
+    this.#send({ kind: 'listen-no-more' });
   }
 
   /** Have the agent find out under which addresses it reaches others. @throws HostError */
@@ -123,10 +134,8 @@ export class AgentLink {
   }
 
   /** Give the host its part of the job, or more of it. @throws HostError */
-  async prepare(part: HostPart): Promise<{ transport: string; notices: readonly string[] }> {
-    const ready = await this.ask('ready', { kind: 'part', part });
-    if (ready.refused !== undefined) throw new HostError(this.host, ready.refused);
-    return ready;
+  prepare(part: HostPart): Promise<{ transport: string; notices: readonly string[] }> {
+    return this.#agreed('ready', { kind: 'part', part });
   }
 
   /** Start one rank of the part. Rejects with an error that says why it could not be started. */
@@ -183,7 +192,7 @@ export class AgentLink {
     if (greeting === undefined) throw this.#fail(noHello(this.host, startName, helloMs));
     if (greeting === 'noise') throw this.#fail(tooMuchNoise(this.host, startName));
     if (greeting === 'ended') throw this.#fail(await this.#ending());
-    if (greeting.word !== 'hello') throw this.#fail(this.#refused(greeting));
+    if (greeting.word !== 'hello') throw this.#fail(refusedBy(this.host, greeting));
     if (this.#ended) throw new HostError(this.host, 'it is needed no more');
     const { stdout, stdin } = this.#process;
     this.#mux = new Mux(stdout, stdin, {
@@ -206,6 +215,16 @@ export class AgentLink {
     if (facts === undefined) throw this.#fail(noHello(this.host, startName, helloMs));
     heartbeat.suspend(false);
     return facts;
+  }
+
+  /** Ask for something that the host may refuse without being lost. @throws HostError */
+  async #agreed<K extends 'ready' | 'placed' | 'listening'>(
+    reply: K,
+    question: ToAgent,
+  ): Promise<FromAgent & { kind: K }> {
+    const answer = await this.ask(reply, question);
+    if (answer.refused !== undefined) throw new HostError(this.host, answer.refused);
+    return answer;
   }
 
   #take(message: FromAgent): void {
@@ -277,11 +296,5 @@ export class AgentLink {
 
   #said(): readonly string[] {
     return this.#errors.lines().slice(-SHOWN_LINES);
-  }
-
-  #refused({ word, text }: Greeting): HostError {
-    const noNode = readNoNode(`${AGENT_MARK} ${word} ${text}`);
-    if (noNode !== undefined) return new NoNodeError(this.host, noNode);
-    return new HostError(this.host, `the answer was ${word} ${text}`);
   }
 }

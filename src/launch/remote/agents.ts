@@ -65,6 +65,11 @@ export class Agents {
     this.running = running;
   }
 
+  /** Start one more, from here. @throws HostError */
+  async add(number: number, host: Host, start: AgentStart): Promise<RunningAgent> {
+    return await insistently(() => this.#greet(number, host, 0, this.#options.run, start));
+  }
+
   /** Let all of them go, those that have not said a word yet as well. */
   end(): Promise<void> {
     this.#ended ??= this.#end();
@@ -101,9 +106,10 @@ export class Agents {
     host: Host,
     distance: number,
     run: AgentsOptions['run'],
+    start = this.#options.start,
   ): Promise<RunningAgent> {
     if (this.#ended !== undefined) throw new HostError(host.name, 'it is needed no more');
-    const { startFor, code, start, node, onHello, onLost } = this.#options;
+    const { startFor, code, node, onHello, onLost } = this.#options;
     const remote = startFor(host);
     const command =
       remote === undefined

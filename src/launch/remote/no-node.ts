@@ -1,5 +1,7 @@
 import { LEAST_NODE, NO_NODE_PREFIX } from './find-node.ts';
+import type { Greeting } from './greeting.ts';
 import { HostError } from './host-error.ts';
+import { AGENT_MARK } from './protocol.ts';
 
 /** What was found on a host on which there is no Node that ranks can run on. */
 export interface NoNode {
@@ -46,4 +48,11 @@ export function whyNoNode({ found, path }: NoNode): string {
     version === '' ? `${file}, which does not run` : `${file}, which is ${version}`,
   );
   return `has no ${WANTED}, but only ${list.join('; ')}`;
+}
+
+/** The error that a host is refused with whose first word is no hello. */
+export function refusedBy(host: string, { word, text }: Greeting): HostError {
+  const noNode = readNoNode(`${AGENT_MARK} ${word} ${text}`);
+  if (noNode !== undefined) return new NoNodeError(host, noNode);
+  return new HostError(host, `the answer was ${word} ${text}`);
 }

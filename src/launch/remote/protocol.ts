@@ -94,8 +94,10 @@ export type ToAgent =
   | { readonly kind: 'clock' }
   /** For `tsrun doctor`: see whether anything can be kept on this host. */
   | { readonly kind: 'cache' }
-  /** For `tsrun doctor`, which does not say it at the beginning: let others try to reach this host. */
+  /** Let others try to reach this host, if that was not said at the beginning, or is over. */
   | ({ readonly kind: 'listen' } & NetworkOptions)
+  /** Nobody tries any more. */
+  | { readonly kind: 'listen-no-more' }
   | { readonly kind: 'start'; readonly rank: number }
   | { readonly kind: 'tell'; readonly rank: number; readonly message: ToRank }
   | { readonly kind: 'kill'; readonly rank: number; readonly signal: NodeJS.Signals }
@@ -114,7 +116,11 @@ export type ToAgent =
 export type FromAgent =
   | ({ readonly kind: 'hello' } & HostFacts)
   | { readonly kind: 'missing'; readonly hashes: readonly string[] }
-  | { readonly kind: 'placed' }
+  | {
+      readonly kind: 'placed';
+      /** Why it is not, though the ranks go on that were started before. */
+      readonly refused?: string | undefined;
+    }
   | { readonly kind: 'reached'; readonly reached: readonly Reached[] }
   /** The part was understood, and its ranks can be started. */
   | {
@@ -128,7 +134,12 @@ export type FromAgent =
   | { readonly kind: 'let-go' }
   | { readonly kind: 'clock'; readonly time: number }
   | ({ readonly kind: 'cache' } & KeptHere)
-  | { readonly kind: 'listening'; readonly probe: ProbePlace }
+  | {
+      readonly kind: 'listening';
+      readonly probe?: ProbePlace | undefined;
+      /** Why nobody can try, though the ranks go on that were started before. */
+      readonly refused?: string | undefined;
+    }
   | { readonly kind: 'started'; readonly rank: number; readonly pid: number }
   | { readonly kind: 'not-started'; readonly rank: number; readonly reason: string }
   | { readonly kind: 'told'; readonly rank: number; readonly message: FromRank }

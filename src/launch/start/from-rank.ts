@@ -1,4 +1,4 @@
-import type { Failure, FromRank, SpawnProgram, Wait } from '../../control/message.ts';
+import type { Failure, ForeignEnd, FromRank, SpawnProgram, Wait } from '../../control/message.ts';
 import { parseCalls } from '../../keeper/call.ts';
 
 /** What would do more to a terminal than to stand in a line. */
@@ -40,6 +40,12 @@ export function parseFromRank(value: unknown): FromRank | undefined {
       }
       return { kind: 'waits', id, waits, finalizing };
     }
+    case 'disconnected': {
+      const { context, processes, connected } = value;
+      if (!isNumber(context) || !isArrayOf(processes, isNumber)) return undefined;
+      if (!isArrayOf(connected, isNumber)) return undefined;
+      return { kind: 'disconnected', context, processes, connected };
+    }
     case 'serving':
       return { kind: 'serving' };
     case 'dismiss': {
@@ -53,6 +59,16 @@ export function parseFromRank(value: unknown): FromRank | undefined {
       const { text, kept } = value;
       if (!isString(text) || typeof kept !== 'boolean' || UNSHOWABLE.test(text)) return undefined;
       return { kind: 'progress', text, kept };
+    }
+    case 'reserve': {
+      const { id, count, name } = value;
+      if (!isNumber(id) || !isNumber(count) || !isString(name)) return undefined;
+      return { kind: 'reserve', id, count, name };
+    }
+    case 'foreign': {
+      const { process } = value;
+      const end = parseEnd(value.end);
+      return isNumber(process) && end !== undefined ? { kind: 'foreign', process, end } : undefined;
     }
     case 'store': {
       const calls = parseCalls(value.calls);
@@ -68,6 +84,13 @@ function parseSpawn(value: Record<string, unknown>): FromRank | undefined {
   if (!isNumber(id) || !isNumber(context) || typeof tolerant !== 'boolean') return undefined;
   if (!isArrayOf(parents, isNumber) || !isArrayOf(programs, isSpawnProgram)) return undefined;
   return { kind: 'spawn', id, programs, parents, context, tolerant };
+}
+
+function parseEnd(value: unknown): ForeignEnd | undefined {
+  if (!isRecord(value)) return undefined;
+  const { lost, framesSent } = value;
+  if (isString(lost)) return { lost };
+  return isArrayOf(framesSent, isNumber) ? { framesSent } : undefined;
 }
 
 function isSpawnProgram(value: unknown): value is SpawnProgram {

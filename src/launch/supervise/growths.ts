@@ -1,19 +1,7 @@
 import type { JobEffects } from './effects.ts';
-import type { SpawnedName } from './names.ts';
+import type { Growth } from './growth.ts';
 import type { RankState } from './rank-state.ts';
 import type { World } from './world.ts';
-
-/** Processes by which a job grows: what somebody asked for, ready to be started. */
-export interface Growth {
-  /** The process that asked, and the number of its question. */
-  readonly asker: number;
-  readonly id: number;
-  /** Of each new process, in the order of their numbers. */
-  readonly names: readonly SpawnedName[];
-  readonly hosts: readonly number[];
-  /** Whether their failures are none of the job's. */
-  readonly tolerant: boolean;
-}
 
 /** Whoever asks for processes it cannot have is told so with this code. */
 const NOT_SPAWNED = 'ERR_SPAWN';

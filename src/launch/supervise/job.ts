@@ -1,5 +1,6 @@
 import type { FromRank } from '../../control/message.ts';
 import {
+  apartText,
   continuedText,
   failureText,
   type ReportContext,
@@ -9,7 +10,8 @@ import {
   toleratedText,
 } from '../report.ts';
 import type { RankEnd } from '../start/start.ts';
-import type { JobEffects } from './effects.ts';
+import { Apart } from './apart.ts';
+import type { JobEffects, ReserveRequest } from './effects.ts';
 import { Ending, type EndingStep } from './ending.ts';
 import {
   causeOf,
@@ -20,7 +22,8 @@ import {
   type LostHost,
   type RankFailure,
 } from './failure.ts';
-import { type Growth, Growths } from './growths.ts';
+import type { Growth } from './growth.ts';
+import { Growths } from './growths.ts';
 import { type Holders, JobStore, withHolder } from './job-store.ts';
 import { Leftovers } from './leftovers.ts';
 import { Names } from './names.ts';
@@ -84,6 +87,7 @@ export class Job {
   readonly #ending: Ending;
   readonly #leftovers: Leftovers;
   readonly #verdict: Verdict;
+  readonly #apart: Apart;
   readonly #reporter: Reporter;
   readonly #store: JobStore;
   readonly #cancelTimeout: (() => void) | undefined;
@@ -106,6 +110,11 @@ export class Job {
     this.#ending = new Ending(effects, () => this.#remaining());
     this.#leftovers = new Leftovers(effects, () => this.#progress());
     this.#verdict = new Verdict(effects, (main) => this.#onMain(main));
+    this.#apart = new Apart({
+      effects,
+      remaining: (group) => this.#remaining().filter((rank) => group.includes(rank)),
+      onMain: (main, group) => this.#onApart(main, group),
+    });
     this.#reporter = new Reporter(options, this.#context, effects);
     this.#store = new JobStore((rank, message) => effects.send(rank, message));
     const { timeoutSeconds } = options;
@@ -152,6 +161,7 @@ export class Job {
       for (const sibling of siblings ?? []) this.#effects.kill(sibling.rank, 'SIGKILL');
     }
     if (state.dismissed) this.#lose(state, `${this.#names.one(rank)} was not started`);
+    this.#world.gone(state);
     this.#progress();
   }
 
@@ -161,14 +171,30 @@ export class Job {
    * @returns false if they are wanted no more, which the rank has been told
    */
   grow(growth: Growth): boolean {
-    const { asker, id, names, hosts, tolerant } = growth;
+    const { asker, id, names } = growth;
     if (!this.#mayGrow || this.hasEnded(asker)) {
       this.notSpawned(asker, id, OVER);
       return false;
     }
     this.#names.grow(names);
-    this.#world.grow(hosts, tolerant);
+    this.#world.grow(growth);
     this.#growths.begin(growth);
+    return true;
+  }
+
+  /**
+   * Give numbers to processes of another job, which a rank asked for.
+   *
+   * @returns false if they are wanted no more, which the rank has been told
+   */
+  reserve(asker: number, { id, count, name }: ReserveRequest): boolean {
+    if (!this.#mayGrow || this.hasEnded(asker)) {
+      this.notSpawned(asker, id, OVER);
+      return false;
+    }
+    this.#names.grow(Array.from({ length: count }, (_, rank) => ({ rank, program: name })));
+    const first = this.#world.reserve(count, asker);
+    this.#effects.send(asker, { kind: 'spawned', id, first, count });
     return true;
   }
 
@@ -205,6 +231,9 @@ export class Job {
       case 'progress':
         this.#effects.progress(rank, message.text, message.kept);
         break;
+      case 'disconnected':
+        this.#world.disconnect(state, message);
+        break;
       case 'serving':
         state.tolerant = true;
         break;
@@ -214,6 +243,13 @@ export class Job {
       case 'spawn':
         if (this.#mayGrow) this.#effects.spawn(rank, message);
         else this.#growths.refuse(rank, message.id, OVER);
+        break;
+      case 'reserve':
+        if (this.#mayGrow) this.#effects.reserve(rank, message);
+        else this.#growths.refuse(rank, message.id, OVER);
+        break;
+      case 'foreign':
+        this.#world.foreign(rank, message.process, message.end);
         break;
     }
     this.#progress();
@@ -228,6 +264,7 @@ export class Job {
     state.stopped = this.#ending.signalled(rank) && !state.failed;
     this.#where.ended(rank);
     this.#judgeEnd(state, end);
+    this.#world.gone(state);
     this.#store.gone(rank);
     this.#leftovers.ended(rank);
     this.#progress();
@@ -257,13 +294,21 @@ export class Job {
       state.failed = true;
       this.#where.ended(state.rank);
     }
-    const tolerant = gone.every((state) => state.tolerant);
-    if (!this.#decided && !tolerant) this.#askWho(first.rank, WHERE_AFTER_DEATH_MS);
+    const vital = gone.filter((state) => !state.tolerant);
+    const tolerant = vital.length === 0;
+    const group = this.#apartOf(...vital);
+    if (!this.#decided && !tolerant && group === undefined) {
+      this.#askWho(first.rank, WHERE_AFTER_DEATH_MS);
+    }
     for (const state of gone) this.#lose(state, failureReason(failure, this.#names));
     if (this.#stopCode === undefined && tolerant) this.#tolerate(failure);
-    else if (this.#stopCode === undefined) this.#record(failure, false);
+    else if (group !== undefined) this.#apart.record(group, failure, false);
+    else if (this.#stopCode === undefined) this.#judgeJob(failure, false);
     else this.#effects.note(failureText(failure, this.#context));
-    for (const { rank } of gone) this.#store.gone(rank);
+    for (const state of gone) {
+      this.#world.gone(state);
+      this.#store.gone(state.rank);
+    }
     const started = gone.filter(({ pid }) => pid !== 0);
     this.#leftovers.ended(...started.map(({ rank }) => rank));
     this.#progress();
@@ -323,9 +368,11 @@ export class Job {
     else if (!state.joined) lose('ended without using tsmpi');
     else if (state.finalizing === undefined) this.#judgeUnfinalized(state);
     // Once all are in finalize nobody needs anybody any more.
-    else if (!this.#world.finalized) lose('ended in finalize');
+    else if (!this.#world.finalized) lose(state.left ? 'has left' : 'ended in finalize');
     // It has no failure of its own that could still come.
-    if (!state.failed && this.#verdict.blames(state.rank)) this.#verdict.settle();
+    if (state.failed) return;
+    this.#apart.settle(state.rank);
+    if (this.#verdict.blames(state.rank)) this.#verdict.settle();
   }
 
   /** Tell the others that they must do without this rank, and why. */
@@ -335,7 +382,9 @@ export class Job {
   }
 
   #judgeDeath(state: RankState, end: RankEnd): void {
-    if (!this.#decided && !state.tolerant) this.#askWho(state.rank, WHERE_AFTER_DEATH_MS);
+    if (!this.#decided && !state.tolerant && this.#apartOf(state) === undefined) {
+      this.#askWho(state.rank, WHERE_AFTER_DEATH_MS);
+    }
     this.#fail(state, { kind: 'died', rank: state.rank, pid: state.pid, end });
   }
 
@@ -345,7 +394,7 @@ export class Job {
       this.#tolerate(failure);
     } else if (!this.#decided) {
       this.#unfinalized.push(failure);
-      if (this.#verdict.blames(state.rank)) this.#verdict.record(failure, false);
+      if (this.#blames(state.rank)) this.#judgeMissed(failure);
       else this.#watchUnfinalized();
     }
     this.#lose(state, failureReason(failure, this.#names));
@@ -353,14 +402,27 @@ export class Job {
 
   /** Give the others a while to end too, from when it is known who they are. */
   #watchUnfinalized(): void {
-    const [first] = this.#unfinalized;
+    const first = this.#missed;
     if (first === undefined || this.#cancelUnfinalized !== undefined || this.#decided) return;
     if (!this.#world.complete) return;
     this.#askWho(first.rank, UNFINALIZED_MS);
     this.#cancelUnfinalized = this.#effects.setTimer(UNFINALIZED_MS, () => {
-      // Whoever is left has been told that all is over, if all the others are in finalize.
-      if (!this.#world.finalized && !this.#decided) this.#verdict.record(first, false);
+      this.#cancelUnfinalized = undefined;
+      // Whoever is left has been told that all is over, if all that were connected with it are in finalize.
+      if (first === this.#missed) this.#judgeMissed(first);
+      this.#watchUnfinalized();
     });
+  }
+
+  /** The first that ended without finalize though others are connected with it. */
+  get #missed(): RankFailure | undefined {
+    return this.#unfinalized.find(({ rank }) => !this.#world.state(rank).released);
+  }
+
+  #judgeMissed(failure: RankFailure): void {
+    if (this.#decided) return;
+    this.#unfinalized.splice(this.#unfinalized.indexOf(failure), 1);
+    this.#record(failure, false);
   }
 
   #fail(state: RankState, failure: RankFailure): void {
@@ -375,12 +437,26 @@ export class Job {
     }
     const cause = causeOf(failure);
     const early = this.#unfinalized.find(({ rank }) => rank === cause);
-    if (early !== undefined && !this.#decided) this.#verdict.record(early, false);
-    this.#record(failure, this.#mayFail(cause));
-    if (failure.kind === 'abort') this.#endAborted();
+    if (early !== undefined) this.#judgeMissed(early);
+    if (failure.kind === 'abort') {
+      this.#judgeJob(failure, false);
+      this.#endAborted();
+    } else {
+      this.#record(failure, this.#mayFail(cause));
+    }
   }
 
   #record(failure: RankFailure, causeMayCome: boolean): void {
+    const group = this.#apartOf(this.#world.state(failure.rank));
+    if (group !== undefined) {
+      this.#apart.record(group, failure, causeMayCome);
+      return;
+    }
+    this.#judgeJob(failure, causeMayCome);
+  }
+
+  /** Take in a failure that may be the job's. */
+  #judgeJob(failure: RankFailure, causeMayCome: boolean): void {
     this.#verdict.record(failure, causeMayCome);
     if (this.#options.onFailure === 'continue') this.#reporter.further(this.#verdict.others);
   }
@@ -397,10 +473,37 @@ export class Job {
     if (this.#options.onFailure === 'continue') return;
     this.#world.end(main.rank, failureReason(main, this.#names));
     if (this.#ending.begun) return;
-    this.#ending.begin([
+    this.#ending.begin(this.#endingSteps);
+  }
+
+  /** Whether a failure waits for its cause, and blames this rank for it. */
+  #blames(rank: number): boolean {
+    return this.#verdict.blames(rank) || this.#apart.blames(rank);
+  }
+
+  /**
+   * Those that are connected with any of these, if none of the first world is, somebody else goes on, and the job is not at its end
+   * anyway: what ends them is not the failure of the others.
+   */
+  #apartOf(...states: readonly RankState[]): readonly number[] | undefined {
+    if (this.#decided || states.length === 0) return undefined;
+    return this.#world.apart(states);
+  }
+
+  /** A failure ends those that are connected with whoever failed. */
+  #onApart(main: RankFailure, group: readonly number[]): void {
+    this.#effects.note(apartText(main, this.#context, this.#effects.tail(main.rank)));
+    if (this.#options.onFailure === 'continue') return;
+    this.#world.endGroup(group, main.rank, failureReason(main, this.#names));
+    for (const rank of group) this.#world.state(rank).dismissed = true;
+    this.#apart.end(group, this.#endingSteps);
+  }
+
+  get #endingSteps(): readonly EndingStep[] {
+    return [
       { afterMs: MOMENT_MS, signal: 'SIGTERM' },
       { afterMs: MOMENT_MS + this.#termMs, signal: 'SIGKILL' },
-    ]);
+    ];
   }
 
   #endAborted(): void {
@@ -501,7 +604,8 @@ export class Job {
   }
 
   #places(answers: ReadonlyMap<number, Answer>, holders: Holders): RankPlace[] {
-    return this.#world.ranks.map((state): RankPlace => {
+    const ranks = this.#own().filter(({ left, phase }) => !left || phase !== 'ended');
+    return ranks.map((state): RankPlace => {
       const { rank, finalizing, finalizingSince } = state;
       const answer = answers.get(rank);
       if (answer !== undefined) {
@@ -513,6 +617,11 @@ export class Job {
       if (state.phase !== 'running') return { kind: 'ended', rank, end: state.end };
       return { kind: state.joined ? 'busy' : 'unjoined', rank };
     });
+  }
+
+  /** All but the processes of other jobs. */
+  #own(): readonly RankState[] {
+    return this.#world.ranks.filter(({ speaker }) => speaker === undefined);
   }
 
   #members(): number[] {
@@ -535,12 +644,14 @@ export class Job {
   #finish(): void {
     this.#done = true;
     this.#verdict.settle();
+    this.#apart.finish();
     this.#cancelTimeout?.();
     this.#cancelUnfinalized?.();
     this.#where.finish();
     this.#ending.cancel();
     const { main } = this.#verdict;
-    const exitCode = main === undefined ? (this.#stopCode ?? 0) : failureExitCode(main);
+    const exitCode =
+      main === undefined ? (this.#stopCode ?? this.#apart.exitCode ?? 0) : failureExitCode(main);
     if (main !== undefined) this.#reportEnd(main, exitCode);
     this.#effects.done(exitCode);
   }
@@ -555,9 +666,7 @@ export class Job {
       this.#effects.note(stoppedText(main, stopped, exitCode, this.#names));
     } else if (this.#options.onFailure === 'continue' && main.kind !== 'abort') {
       const failed = new Set([main, ...others].flatMap(failedRanks));
-      this.#effects.note(
-        continuedText([...failed], this.#world.ranks.length, exitCode, this.#names),
-      );
+      this.#effects.note(continuedText([...failed], this.#own().length, exitCode, this.#names));
     }
   }
 }

@@ -27,8 +27,14 @@ export interface RankState {
   tolerant: boolean;
   /** It is not needed, so its end is nothing to speak of: those that it served are done, or others could not be started. */
   dismissed: boolean;
+  /** All with whom it was connected are in finalize or gone, as it is. */
+  released: boolean;
+  /** That was so while others went on, which are to hear no more of it than of a stranger. */
+  left: boolean;
   /** So many processes of the job it knows of, from birth or by word. */
   known: number;
+  /** It belongs to another job, of which this process tells; undefined for all others. */
+  readonly speaker: number | undefined;
 }
 
 /** The state of a rank that is yet to be started. */
@@ -49,6 +55,14 @@ export function newRankState(rank: number, known: number, tolerant = false): Ran
     stopped: false,
     tolerant,
     dismissed: false,
+    released: false,
+    left: false,
     known,
+    speaker: undefined,
   };
+}
+
+/** The state of a process of another job: nothing of it is for this launcher to start or to end. */
+export function foreignState(rank: number, known: number, speaker: number): RankState {
+  return { ...newRankState(rank, known, true), phase: 'ended', speaker };
 }

@@ -27,10 +27,10 @@ async function examine(plans: readonly Plan[], network = ANY): Promise<(Outcome 
 function neighbour({ misses = [], deaf, lost, slots = 1 }: Plan, number: number): Neighbour {
   const name = `node${number}`;
   const agent = {
-    ask: () => {
+    listen: () => {
       if (deaf !== undefined) return Promise.reject(new HostError(name, deaf));
       const addresses = [`10.0.0.${number}`, '127.0.0.1'];
-      return Promise.resolve({ kind: 'listening', probe: { addresses, port: 4000, token: name } });
+      return Promise.resolve({ addresses, port: 4000, token: name });
     },
     reach: (targets: readonly { host: number; addresses: readonly string[] }[]) =>
       Promise.resolve(

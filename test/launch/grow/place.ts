@@ -4,7 +4,7 @@ import { placeMore } from '../../../src/launch/grow/place.ts';
 
 const A: Host = { name: 'a', slots: 4 };
 const B: Host = { name: 'b', slots: 2 };
-const OUTSIDE: Host = { name: 'c', slots: 8 };
+const C: Host = { name: 'c', slots: 8 };
 
 const anywhere = (n: number): undefined[] => new Array<undefined>(n).fill(undefined);
 const on = (list: string, n: number): string[] => new Array<string>(n).fill(list);
@@ -18,9 +18,16 @@ test('what has ended leaves room', (t) => {
   t.deepEqual(placeMore(anywhere(3), { hosts: [A, B], limited: false, loads: [4, 0] }), [1, 1, 0]);
 });
 
-test('hosts on which no rank was started are left alone', (t) => {
-  const places = { hosts: [OUTSIDE, B], limited: false, loads: [undefined, 2] };
-  t.deepEqual(placeMore(anywhere(2), places), [1, 1]);
+test('hosts on which no rank was started have their share', (t) => {
+  const places = { hosts: [B, C], limited: false, loads: [2, 0] };
+  t.deepEqual(placeMore(anywhere(8), places), [1, 1, 1, 1, 1, 1, 1, 1]);
+  t.deepEqual(placeMore(anywhere(2), { ...places, loads: [0, 7] }), [0, 0]);
+});
+
+test('hosts that were lost are left alone, but by those that name them', (t) => {
+  const places = { hosts: [B, C], limited: false, loads: [2, 0], lost: new Set([1]) };
+  t.deepEqual(placeMore(anywhere(2), places), [0, 0]);
+  t.deepEqual(placeMore(on('c', 1), places), [1]);
 });
 
 test('a list of hosts is filled as -H is, its slots in place of those of the job', (t) => {
@@ -34,11 +41,6 @@ for (const [lists, places, text] of [
     on('d', 1),
     { hosts: [A, B], limited: false, loads: [1, 1] },
     "'d' is not among the hosts of this job: a, b",
-  ],
-  [
-    on('c', 1),
-    { hosts: [A, OUTSIDE], limited: false, loads: [1] },
-    'no rank of this job was started on c, and processes can be spawned only where there was one; start the job with a rank there',
   ],
   [
     anywhere(2),

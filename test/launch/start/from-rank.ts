@@ -27,6 +27,7 @@ for (const message of [
   { kind: 'store', calls: [{ op: 'get', id: 1, key: 'k' }] },
   { kind: 'serving' },
   { kind: 'dismiss', processes: [2, 3], atOnce: true },
+  { kind: 'disconnected', context: 8, processes: [0, 2], connected: [] },
 ]) {
   test(`${JSON.stringify(message)} is taken as it is`, (t) => {
     t.deepEqual<unknown, unknown>(parseFromRank(message), message);
@@ -66,6 +67,8 @@ for (const value of [
   { kind: 'progress', text: '1 of 3' },
   { kind: 'progress', text: '\x1b[2J', kept: false },
   { kind: 'progress', text: 'two\nlines', kept: false },
+  { kind: 'disconnected', context: 8, processes: [0, 2] },
+  { kind: 'disconnected', context: '8', processes: [0], connected: [] },
   { kind: 'store' },
   { kind: 'store', calls: [{ op: 'get', id: 1 }] },
 ]) {
