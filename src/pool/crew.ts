@@ -164,17 +164,19 @@ export class Crew {
 
   async #listen(member: Member): Promise<void> {
     const { tag } = this.#options;
-    try {
-      while (member.state === 'opening' || this.#events.expects(member.id)) {
+    while (member.state === 'opening' || this.#events.expects(member.id)) {
+      let message: FromWorker;
+      try {
         member.receive = member.comm.receive<FromWorker>(member.rank, { tag });
-        const message = await member.receive;
-        if (member.state === 'gone') return;
-        this.#take(member, message);
+        message = await member.receive;
+      } catch (error) {
+        if (member.state !== 'gone') this.#lose(member, error);
+        return;
       }
-      member.receive = undefined;
-    } catch (error) {
-      if (member.state !== 'gone') this.#lose(member, error);
+      if (member.state === 'gone') return;
+      this.#take(member, message);
     }
+    member.receive = undefined;
   }
 
   #take(member: Member, message: FromWorker): void {

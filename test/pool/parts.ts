@@ -77,6 +77,13 @@ test('a stream hands out results in order, and has room only for what is asked f
   t.deepEqual(await stream.next(), { done: true, value: undefined });
 });
 
+test('a list that is asked for more than it has has nothing left, and not less', (t) => {
+  const source = sourceOf([1, 2, 3], () => 9, { onMore: () => {}, onError: () => {} });
+  t.deepEqual([...source.take(2), source.left], [1, 2, 1]);
+  t.deepEqual([...source.take(2), source.left], [3, 0]);
+  t.deepEqual([...source.take(2), source.left, source.ended], [0, true]);
+});
+
 test('an error of a source is handed on, and nothing is read after it', async (t) => {
   const events = { onMore: () => {}, onError: () => {} };
   function* broken(): Generator<number> {
