@@ -15,7 +15,7 @@ import { afterUnheld, realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Standstill } from './rank/standstill.ts';
 import { Transports } from './rank/transports.ts';
-import { describeWaits, messageWaits, type UserWait } from './rank/waits.ts';
+import { describeWaits, messageWaits, withDuty } from './rank/waits.ts';
 import { JoinedStore } from './store/joined-store.ts';
 import type { StoreLink } from './store/link.ts';
 import type { Store } from './store/store.ts';
@@ -137,12 +137,8 @@ class World implements Member {
     const { holdups } = this.engine;
     const waits = messageWaits(this.engine.operations(), holdups);
     for (const one of asked) waits.push(...one.waits());
-    return describeWaits(waits.map(this.#withDuty), realClock.now(), filter);
+    return describeWaits(withDuty(waits, this.pools.idle), realClock.now(), filter);
   }
-
-  /** A worker that waits for items waits for nobody. */
-  readonly #withDuty = (wait: UserWait): UserWait =>
-    wait.request === this.pools.idle ? { ...wait, waitsFor: [], duty: 'serves as a worker' } : wait;
 
   onMessage(message: ToRank): void {
     this.#standstill.heard();

@@ -114,6 +114,8 @@ export type FromRank =
       readonly waits: readonly Wait[];
       readonly finalizing: boolean;
     }
+  /** How far this rank has come, to be shown in one line: for now, or as a line that stays. */
+  | { readonly kind: 'progress'; readonly text: string; readonly kept: boolean }
   /**
    * It waits, its event loop has nothing else to do, and neither has changed for a while. Said again once anything has, and then
    * no longer does.
@@ -228,6 +230,8 @@ export interface RankStart {
   readonly folder: string;
   /** Standard sends up to this many bytes are eager; Infinity is written as -1. */
   readonly eagerBytes: number;
+  /** How many characters fit into a line of the terminal on which the launcher shows progress; left out: it shows none. */
+  readonly columns?: number | undefined;
   /** Algorithms of collective operations that the user has chosen. */
   readonly choices?: AlgorithmChoices | undefined;
   /** Whether ranks are to look for mistakes that cost messages to find. */

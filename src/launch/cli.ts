@@ -1,6 +1,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { foreignRank } from '../base/foreign-rank.ts';
+import { terminalOf } from '../base/progress-line.ts';
 import { CacheError } from '../cache/folder.ts';
 import { makeKeys } from '../transport/zeromq/keys.ts';
 import { type Allocation, launcherFor } from './allocation.ts';
@@ -93,6 +94,7 @@ async function run(
       eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
       choices: job.choices,
       check: job.check,
+      columns: job.quiet ? undefined : terminalOf(process.stderr)?.columns,
       // Of the whole job alike, whichever of them have memory to share.
       sockets: job.transports.find((transport) => transport !== 'shm'),
       keys: onThisHost && !job.transports.includes('zeromq-tcp') ? undefined : makeKeys(),

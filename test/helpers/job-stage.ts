@@ -61,6 +61,7 @@ export class Stage {
       abandon: (rank) => {
         this.abandoned.push({ at: this.#now, text: `${rank}` });
       },
+      progress: () => {},
       note: (text) => {
         this.notes.push({ at: this.#now, text });
       },
