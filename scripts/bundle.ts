@@ -96,7 +96,7 @@ await build({
 // `tsmpi` is. So they share nothing with the library.
 await build({
   ...COMMON,
-  entryPoints: ['messages', 'collectives', 'store', 'launch', 'memory', 'idle'].map(
+  entryPoints: ['messages', 'collectives', 'store', 'pool', 'launch', 'memory', 'idle'].map(
     (name) => `build/src/bench/${name}-rank.js`,
   ),
   outdir: 'dist/bench',

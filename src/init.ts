@@ -15,7 +15,7 @@ import { currentRank, type Member, type RankProcess } from './rank/process.ts';
 import { realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Transports } from './rank/transports.ts';
-import { describeWaits, messageWaits, waitingLine } from './rank/waits.ts';
+import { describeWaits, messageWaits, type UserWait, waitingLine } from './rank/waits.ts';
 import { JoinedStore } from './store/joined-store.ts';
 import type { StoreLink } from './store/link.ts';
 import type { Store } from './store/store.ts';
@@ -102,6 +102,7 @@ class World implements Member {
       parent: this.parent,
       crew: () => this.#universe.crew(),
       tell: (message) => this.#pipe.send(message),
+      lookAtMost: (ms) => this.#transports.lookAtMost(ms),
     });
     // At once: others wait for its port, and the program may compute before it lets anything else run.
     rank?.join(this.#transports.port());
@@ -114,8 +115,12 @@ class World implements Member {
   waits(filter: StackFilter): Promise<Wait[]> {
     const asked = [...this.#link.waits(), ...this.#spawner.waits()];
     const waits = [...messageWaits(this.engine), ...asked];
-    return describeWaits(waits, realClock.now(), filter);
+    return describeWaits(waits.map(this.#withDuty), realClock.now(), filter);
   }
+
+  /** A worker that waits for items waits for nobody. */
+  readonly #withDuty = (wait: UserWait): UserWait =>
+    wait.request === this.pools.idle ? { ...wait, waitsFor: [], duty: 'serves as a worker' } : wait;
 
   onMessage(message: ToRank): void {
     switch (message.kind) {
@@ -144,14 +149,12 @@ class World implements Member {
       case 'where':
         // Answered by the rank's process, which asks `waits`.
         break;
-      case 'parted':
-        this.#spawner.parted(message.context);
-        break;
       case 'grown':
         this.#grow(message);
         break;
       case 'spawned':
       case 'not-spawned':
+      case 'parted':
         this.#spawner.answered(message);
         break;
     }

@@ -22,6 +22,8 @@ export interface PoolsOptions {
   /** The ranks of the world, for the messages of pools. */
   readonly crew: () => Communicator | undefined;
   readonly tell: (message: FromRank) => void;
+  /** Look for messages for so many milliseconds at most before sleeping; undefined: as long as usual. */
+  readonly lookAtMost: (ms: number | undefined) => void;
 }
 
 /** What a program is run by that has only a module to load, which Node takes as it is. */
@@ -39,6 +41,8 @@ export class Pools implements Ground {
   #mayServe: boolean;
   #server: Server | undefined;
   #served: Promise<void> | undefined;
+  /** What waits, and how long it is worth looking for that. */
+  readonly #waits = new Map<object, number>();
   /** Whether this process uses pools or asks whether it may. */
   known = false;
 
@@ -110,6 +114,14 @@ export class Pools implements Ground {
     this.#options.tell({ kind: 'dismiss', processes, atOnce });
   }
 
+  waits(waiting: object, lookMs: number | undefined): void {
+    if (lookMs === this.#waits.get(waiting)) return;
+    if (lookMs === undefined) this.#waits.delete(waiting);
+    else this.#waits.set(waiting, lookMs);
+    const { lookAtMost } = this.#options;
+    lookAtMost(this.#waits.size === 0 ? undefined : Math.max(...this.#waits.values()));
+  }
+
   /** The program has been loaded: serve, if it is for that. */
   loaded(): void {
     const { rank, parent, crew, clock, tell } = this.#options;
@@ -123,8 +135,14 @@ export class Pools implements Ground {
       single: isWorker,
       importModule: (url) => this.#modules.import(url),
       now: () => clock.now(),
+      waits: (lookMs) => this.waits(this, lookMs),
     });
     this.#served = this.#server.run().catch((error: unknown) => rank?.fail(error));
+  }
+
+  /** What this process waits in as a worker that has nothing to do. */
+  get idle(): Request<unknown> | undefined {
+    return this.#server?.idle;
   }
 
   /** The event loop ran empty. @returns resolves when nobody is served any more; undefined if nobody is */

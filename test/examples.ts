@@ -3,13 +3,16 @@ import { hostname, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { HAS_OPENMP } from './helpers/native.ts';
-import { ROOT, runTsrun } from './helpers/run-example.ts';
+import { ROOT, runNode, runTsrun } from './helpers/run-example.ts';
 
 const FOLDER = join(ROOT, 'examples');
 const MAX_LINES = 80;
-const NAMES = readdirSync(FOLDER)
-  .filter((name) => name.endsWith('.ts'))
-  .sort();
+const FOLDERS = ['', 'ring/'];
+const NAMES = FOLDERS.flatMap((folder) =>
+  readdirSync(join(FOLDER, folder))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}${name}`),
+).sort();
 
 /** What the reader is asked and told, in this order. */
 const FIELDS = [
@@ -42,6 +45,8 @@ interface Header {
   readonly ordered: boolean;
   /** Whether exactly this is printed with any number of ranks. */
   readonly always: boolean;
+  /** The example that starts this one, which does not run by itself. */
+  readonly parent: string | undefined;
 }
 
 function readHeader(name: string): Header {
@@ -65,6 +70,7 @@ function readHeader(name: string): Header {
     prints: prints < 0 ? [] : comment.slice(prints + 1).map(words),
     ordered: comment[prints]?.includes(', in this order') ?? false,
     always: comment[prints]?.includes(', with any number of ranks') ?? false,
+    parent: /^ spawned by: (.+)$/m.exec(comment.join('\n'))?.[1],
   };
 }
 
@@ -152,6 +158,18 @@ function runs(header: Header, title: string, run: (t: ExecutionContext) => Promi
 for (const name of NAMES) {
   const header = readHeader(name);
 
+  const { parent } = header;
+  if (parent !== undefined) {
+    test(`${name} is short, and is spawned by ${parent}`, (t) => {
+      const lines = readFileSync(join(FOLDER, name), 'utf8').trimEnd().split('\n');
+      t.true(lines.length <= MAX_LINES, `${lines.length} lines`);
+      t.regex(header.about, /^[A-Z].+/);
+      const text = readFileSync(join(FOLDER, parent), 'utf8');
+      t.true(text.includes(`new URL('${name}', import.meta.url)`), `${parent} names ${name}`);
+    });
+    continue;
+  }
+
   test(`${name} is short, and its header says what it shows, what to try and what it prints`, (t) => {
     const lines = readFileSync(join(FOLDER, name), 'utf8').trimEnd().split('\n');
     t.true(lines.length <= MAX_LINES, `${lines.length} lines`);
@@ -189,6 +207,16 @@ for (const name of NAMES) {
       else checkSimilar(t, header, stdout);
     });
   }
+}
+
+for (const name of ['parent.ts', 'parent-store.ts', 'ring/spawn.ts', 'pool-fib.ts']) {
+  test(`${name} runs under plain Node once it is compiled`, async (t) => {
+    const built = join(ROOT, 'build/examples', name.replace(/\.ts$/, '.js'));
+    const { exitCode, stdout, stderr } = await runNode([built], cacheFolder);
+    t.regex(stderr, /^(tsmpi: this world has 1 rank;.*\n)?$/);
+    t.is(exitCode, 0);
+    checkLines(t, readHeader(name), stdout);
+  });
 }
 
 test('examples/README.md names every example', (t) => {

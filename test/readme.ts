@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { codeIn, readExports, rows } from './helpers/documents.ts';
 import { ROOT, runTsrun } from './helpers/run-example.ts';
 
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -14,37 +15,6 @@ function section(heading: string): string[] {
   const start = LINES.indexOf(`## ${heading}`);
   const end = LINES.findIndex((line, index) => index > start && line.startsWith('## '));
   return start < 0 ? [] : LINES.slice(start + 1, end < 0 ? undefined : end);
-}
-
-/** The cells of the tables in these lines, without their heads. */
-function rows(lines: readonly string[]): string[][] {
-  return lines
-    .filter((line, index) => line.startsWith('| ') && !lines[index + 1]?.startsWith('|---'))
-    .map((line) =>
-      line
-        .slice(1, -1)
-        .split(/(?<!\\)\|/)
-        .map((cell) => cell.trim().replaceAll('\\|', '|')),
-    );
-}
-
-function codeIn(text: string): string[] {
-  return [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code ?? '');
-}
-
-/** What src/index.ts exports: values, and types. */
-function readExports(): { values: string[]; types: string[] } {
-  const text = readFileSync(join(ROOT, 'src/index.ts'), 'utf8');
-  const values: string[] = [];
-  const types: string[] = [];
-  for (const [, allTypes, list = ''] of text.matchAll(/export (type )?\{([^}]*)\}/g)) {
-    for (const item of list.split(',').map((part) => part.trim())) {
-      if (item === '') continue;
-      const isType = allTypes !== undefined || item.startsWith('type ');
-      (isType ? types : values).push(item.replace(/^type /, ''));
-    }
-  }
-  return { values, types };
 }
 
 test('the two lines for a fresh clone stand alone in the README', (t) => {
@@ -66,7 +36,7 @@ test('the README shows the ring as it is', (t) => {
 });
 
 test('the table of names has every value that tsmpi exports exactly once, and every type', (t) => {
-  const { values, types } = readExports();
+  const { values, types } = readExports('src/index.ts');
   t.true(values.includes('world') && types.includes('Status'));
   const table = rows(section('What there is'));
   const named = table
@@ -126,6 +96,7 @@ test('links in the documentation lead to files', (t) => {
     'README.md',
     'examples/README.md',
     'docs/architecture.md',
+    'docs/coming-from.md',
     'docs/errors.md',
     'docs/cluster.md',
     'docs/store.md',

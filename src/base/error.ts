@@ -59,6 +59,11 @@ export class MpiError extends Error {
   }
 }
 
+/** What a thrown value says, which need not be an error. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** Stop with a message that blames this library: the condition can only fail by a mistake of ours. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`tsmpi is at fault, please report it: ${message}`);

@@ -51,6 +51,15 @@ export function callTsrun(
   return callNode(command, { ...env, XDG_CACHE_HOME: join(folder, cache) }, signal, onOutput);
 }
 
+/** Run one of the rank programs of the benchmarks by plain Node. */
+export function callPlain(
+  [program, ...args]: readonly [program: string, ...args: string[]],
+  { env, folder, signal }: Surroundings,
+): Promise<Called> {
+  const command = [shipped(`bench/${program}.js`), ...args];
+  return callNode(command, { ...env, XDG_CACHE_HOME: join(folder, 'warm') }, signal);
+}
+
 /**
  * Run Node to its end and measure how long that took.
  *

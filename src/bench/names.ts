@@ -8,6 +8,9 @@ export type CollectiveTest = (typeof COLLECTIVE_TESTS)[number];
 /** What `store-rank` measures. */
 export const STORE_TESTS = ['store'] as const;
 
+/** What `pool-rank` measures. */
+export const POOL_TESTS = ['pool'] as const;
+
 /** All that can be measured. */
 export const TESTS = [
   'latency',
@@ -19,6 +22,7 @@ export const TESTS = [
   'allreduce',
   'alltoall',
   'store',
+  'pool',
   'launch',
   'memory',
   'idle',

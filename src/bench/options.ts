@@ -1,4 +1,5 @@
-import { Command, CommanderError, Option } from 'commander';
+import { type Command, CommanderError, Option } from 'commander';
+import { newCommand, rephrase } from '../launch/options/command.ts';
 import { readCount } from '../launch/options/values.ts';
 import { type CommandLineContext, parseCommandLine } from '../launch/options.ts';
 import {
@@ -67,6 +68,8 @@ Examples:
   tsrun bench --tests latency --what dict,rows
 `;
 
+const NAME = 'tsrun bench';
+
 /** What commander hands back. */
 interface Typed {
   tests?: string;
@@ -100,7 +103,7 @@ export function parseBenchOptions(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'print', text: printed };
-    throw new OptionError(rephrase(error.message));
+    throw new OptionError(rephrase(error.message, NAME));
   }
   const [operand] = command.args;
   if (operand !== undefined) {
@@ -112,18 +115,10 @@ export function parseBenchOptions(
 }
 
 function build(print: (text: string) => void): Command {
-  const command = new Command('tsrun bench')
+  const command = newCommand(NAME, print)
     .usage('[options]')
     .description('Measure how fast tsmpi is on this machine.')
     .argument('[operand...]')
-    .exitOverride()
-    .configureOutput({
-      writeOut: print,
-      writeErr: () => {},
-      getOutHelpWidth: () => 100,
-      getOutHasColors: () => false,
-    })
-    .configureHelp({ visibleArguments: () => [] })
     .helpOption('-h, --help', 'print this text')
     .addHelpText('after', HELP_END);
   const list = (flags: string, about: string): void => {
@@ -212,10 +207,4 @@ function words(option: string, text: string | undefined): string[][] {
   const found = new Set(text.split(/\s+/).filter((word) => word !== ''));
   if (found.size === 0) throw new OptionError(`${option} '${text}': the list is empty`);
   return [...found].map((word) => [option, word]);
-}
-
-/** Turn commander's message, which may have two lines, into one of ours. */
-function rephrase(message: string): string {
-  const [what = '', similar] = message.replace(/^error: /, '').split(/\n\(Did you mean |\?\)$/);
-  return similar ? `${what} (did you mean '${similar}'?)` : `${what}; see tsrun bench --help`;
 }

@@ -7,6 +7,7 @@ export const UNITS = {
   megabytesPerSecond: 'MB/s',
   messagesPerSecond: 'messages/s',
   callsPerSecond: 'calls/s',
+  tasksPerSecond: 'tasks/s',
   mebibytes: 'MiB',
   percent: '%',
   ratio: '×',

@@ -4,6 +4,7 @@ import { measureLaunch } from './launch.ts';
 import { measureMemory } from './memory.ts';
 import type { Test, What } from './names.ts';
 import type { BenchOptions } from './options.ts';
+import { measurePools } from './pool.ts';
 import { readReadings } from './reading.ts';
 import type { Step } from './rounds.ts';
 
@@ -56,6 +57,13 @@ function stepsOf(test: Test, options: BenchOptions, surroundings: Surroundings):
       return options.ranks.store.map((ranks) =>
         program('store', test, undefined, ranks, options, surroundings),
       );
+    case 'pool':
+      return [
+        {
+          name: 'pool',
+          measure: (series) => measurePools(series, options.seconds, surroundings),
+        },
+      ];
     case 'launch':
       return options.ranks.launch.map((ranks) => ({
         name: `launch of ${ranks}`,

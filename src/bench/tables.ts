@@ -21,6 +21,7 @@ const TITLES: Readonly<Record<Test, string>> = {
   allreduce: 'Allreduce (sum), each call alone after a barrier',
   alltoall: 'Alltoall, to each rank, each call alone after a barrier',
   store: 'Increments in the store, of all ranks together',
+  pool: 'Pool of two workers, beside this process alone',
   launch: 'Launch to exit of a ring',
   memory: 'Memory of each rank, its share of what is shared included (PSS)',
   idle: 'Processor time of a rank that waits in receive',

@@ -1,5 +1,7 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
 import type { Disconnection } from '../group/connections.ts';
+import type { WorldSpan } from '../group/world-span.ts';
+import type { PortRange } from '../hosts/port-range.ts';
 import type { StoreAnswer, StoreCall } from '../keeper/call.ts';
 
 /**
@@ -20,6 +22,8 @@ export interface Wait {
   readonly stack: readonly string[];
   /** The lock of the store that it waits for, if it does: who holds that is known to the launcher. */
   readonly lock?: string | undefined;
+  /** What this rank does as long as it waits so, if that is as it should be: `serves as a worker`. */
+  readonly duty?: string | undefined;
 }
 
 /** An error as it travels to the launcher. */
@@ -118,12 +122,7 @@ export type ToRank =
       readonly network?: NetworkStart | undefined;
     }
   /** What this rank asked to spawn is there, under these process numbers: every child has joined. */
-  | {
-      readonly kind: 'spawned';
-      readonly id: number;
-      readonly first: number;
-      readonly count: number;
-    }
+  | ({ readonly kind: 'spawned'; readonly id: number } & WorldSpan)
   /** What this rank asked to spawn is not there, for this reason; the job goes on. */
   | {
       readonly kind: 'not-spawned';
@@ -160,7 +159,7 @@ export interface RankStart {
   /** How many processes the job has had by now, these included that start together. */
   readonly size: number;
   /** The processes that are the world of this one; left out: all. */
-  readonly world?: { readonly first: number; readonly count: number } | undefined;
+  readonly world?: WorldSpan | undefined;
   /** Those that spawned this one together, and the context of the communicator between them and this world. */
   readonly parent?: { readonly ranks: readonly number[]; readonly context: number } | undefined;
   /** The user's source file, absolute: becomes `process.argv[1]`. */
@@ -203,12 +202,6 @@ export interface NetworkStart {
   readonly routes: readonly string[];
   /** Whether messages are encrypted. If not, who has the job's keys is still the only one who may send any. */
   readonly encrypt: boolean;
-}
-
-/** Ports of a host, both ends included. */
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
 }
 
 /** How ranks wait for messages: at full speed, as is best on the whole, or without any use of the processor. */

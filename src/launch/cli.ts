@@ -16,6 +16,7 @@ import { compileAll, packAll } from './programs.ts';
 import { bootstrapCommand } from './remote/bootstrap.ts';
 import { isThisHost } from './remote/start-for.ts';
 import { runOnThisHost } from './run-here.ts';
+import { checkProgramWords, describeStrayCount } from './stray-words.ts';
 
 /** The shell's code for a command line that makes no sense. */
 export const USAGE_EXIT_CODE = 2;
@@ -63,12 +64,13 @@ async function run(
   const host = hostname();
   const cwd = process.cwd();
   const { hosts } = allocation;
+  checkProgramWords(job.programs, cwd);
   const ranks = plan(job, { cwd, ...allocation });
   const sharing = describeOversubscription(
     ranks.map((rank) => rank.host),
     allocation,
   );
-  const notices = [sharing, describeOthers(process.env)];
+  const notices = [sharing, describeStrayCount(job.programs), describeOthers(process.env)];
   for (const notice of notices) {
     if (notice !== undefined && !job.quiet) process.stderr.write(`tsrun: ${notice}\n`);
   }

@@ -33,6 +33,8 @@ export { UsageError };
 /** One program of the job, and what holds for its ranks alone. */
 export interface ProgramOptions {
   readonly ranks: number;
+  /** Whether this number was given, or is the usual one. */
+  readonly ranksGiven: boolean;
   /** As typed. */
   readonly program: string;
   readonly args: readonly string[];
@@ -150,12 +152,13 @@ function readProgram(
   if (program === undefined || program === '') {
     const which =
       programs === 1 ? 'no program is given' : `program ${index + 1} of ${programs} is missing`;
-    throw new UsageError(`${which}; usage: tsrun [options] program.ts [args…]`);
+    throw new UsageError(`${which}; usage: tsrun [options] program.ts [args…]; see tsrun --help`);
   }
   const given = typed as { np?: string; env?: string[]; wdir?: string; nodeArgs?: string };
   if (given.wdir === '') throw new UsageError('--wdir is empty; give a folder');
   return {
     ranks: given.np === undefined ? context.byDefault : readCount(given.np),
+    ranksGiven: given.np !== undefined,
     program,
     args,
     env: readEnvironment(given.env ?? [], context.env),

@@ -101,9 +101,13 @@ export class Peer {
       const text = `${who}: ${call}: ${reason}`;
       return new MpiError('ERR_PROC_FAILED', text, { rank, peer: culprit });
     }
+    const usual =
+      endpoint.purpose === undefined
+        ? '; is there one send too few, or one receive too many?'
+        : '; all ranks must make the same collective calls, in the same order';
     return new MpiError(
       'ERR_PROC_FINISHED',
-      `${who}: ${call}: ${endpoint.nameOfProcess(this.worldRank)} has finished (it called finalize, or its program ended) and neither sends nor receives any more${hint === '' ? '; is there one send too few, or one receive too many?' : hint}`,
+      `${who}: ${call}: ${endpoint.nameOfProcess(this.worldRank)} has finished (it called finalize, or its program ended) and neither sends nor receives any more${hint || usual}`,
       { rank, peer: this.worldRank },
     );
   }

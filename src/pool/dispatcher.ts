@@ -5,6 +5,7 @@ import { type Answers, packWork, unpackAnswers } from '../tasks/run.ts';
 import { type Load, Schedule } from '../tasks/schedule.ts';
 import type { Call } from './call.ts';
 import { Crew, type CrewOptions } from './crew.ts';
+import { ANSWER_MS, SOON_MS } from './pacing.ts';
 import type { FromWorker, FunctionReference } from './wire.ts';
 
 /** The options of a dispatcher. */
@@ -40,6 +41,8 @@ export class Dispatcher {
       onBroken: (error) => this.#breakUp(error),
       expects: (worker) => this.#schedule.busy(worker),
     });
+    // Workers that get ready may need the processor.
+    options.ground.waits(this, 0);
   }
 
   /** Begin a call. */
@@ -60,6 +63,7 @@ export class Dispatcher {
   ended(call: Call): void {
     this.#calls.delete(call);
     this.#schedule.remove(call);
+    this.#look();
     if (this.#calls.size > 0) return;
     for (const resolve of this.#onDrained.splice(0)) resolve();
   }
@@ -76,7 +80,19 @@ export class Dispatcher {
       }
     } finally {
       this.#filling = false;
+      this.#look();
     }
+  }
+
+  /** Decide how this process waits for what workers answer. */
+  #look(): void {
+    const { ground } = this.#options;
+    if (this.#calls.size === 0) {
+      ground.waits(this, undefined);
+      return;
+    }
+    const isSoon = this.#schedule.intervalWithin(ANSWER_MS * 1000) < SOON_MS * 1000;
+    ground.waits(this, isSoon ? SOON_MS : 0);
   }
 
   /** End all calls. */

@@ -20,6 +20,11 @@ export interface Ground {
   sourceOf(module: string): string;
   /** Start workers for a module. Their ends are none of the job's. */
   spawn(module: string, options: { n: number; hosts?: Hosts }): Request<Intercommunicator>;
+  /**
+   * Say for how many milliseconds it is worth looking for what is waited for, before this process sleeps: 0 if that takes long
+   * elsewhere, Infinity if it comes at once; undefined if nothing is waited for any more.
+   */
+  waits(waiting: object, lookMs: number | undefined): void;
   /** Workers are needed no more: end them at once, or let them go as soon as they have finished. */
   dismiss(processes: readonly number[], atOnce: boolean): void;
 }

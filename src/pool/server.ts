@@ -3,11 +3,9 @@ import type { PointToPoint } from '../comm/point-to-point.ts';
 import { Request } from '../request/request.ts';
 import { endUnsendable, sendable } from '../tasks/failure.ts';
 import { type Answers, isThenable, noAnswers, runWork, type TaskFunction } from '../tasks/run.ts';
+import { ANSWER_MS, SOON_MS } from './pacing.ts';
 import { findFunction, type Namespace } from './reference.ts';
 import type { FromWorker, FunctionReference, Initializer, ToWorker } from './wire.ts';
-
-/** Answers are sent when this many milliseconds have passed, though there is more to do. */
-const ANSWER_MS = 1;
 
 /** What a worker needs of what lies around it. */
 export interface ServerOptions {
@@ -18,6 +16,8 @@ export interface ServerOptions {
   /** Get what a module exports. */
   readonly importModule: (url: string) => Promise<Namespace>;
   readonly now: () => number;
+  /** Say for how many milliseconds it is worth looking for what is waited for; undefined if nothing is. */
+  readonly waits: (lookMs: number | undefined) => void;
 }
 
 interface ServedPool {
@@ -34,6 +34,8 @@ export class Server {
   readonly #options: ServerOptions;
   readonly #pools = new Map<number, ServedPool>();
   #giveUp: ((error: unknown) => void) | undefined;
+  /** What the worker waits in while it has nothing to do. */
+  idle: Request<unknown> | undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -41,17 +43,23 @@ export class Server {
 
   /** Serve until nothing more can come. */
   async run(): Promise<void> {
-    const { comm, single } = this.#options;
+    const { comm, single, waits } = this.#options;
     try {
       for (;;) {
         const request = comm.receive<ToWorker>(0);
+        this.idle = request;
+        waits(SOON_MS);
         const message = await request;
+        waits(undefined);
+        this.idle = undefined;
         const tag = request.status?.tag as number;
         if (message.kind === 'close' && single) return;
         await this.#take(message, tag);
       }
     } catch (error) {
       if (!isEnd(error)) throw error;
+    } finally {
+      waits(undefined);
     }
   }
 

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { MpiError } from '../base/error.ts';
 import type { Failure } from '../control/message.ts';
+import { nameMissingExport } from './missing-export.ts';
 import type { StackFilter } from './stack.ts';
 
 /**
@@ -13,8 +14,9 @@ const MAX_LINE_CHARS = 1000;
 
 /** Describe an error nobody caught, for the launcher to print. */
 export function describeFailure(error: unknown, filter: StackFilter): Failure {
-  const summary = summaryOf(error);
-  const text = summaryFirst(filter.shorten(textOf(error), error instanceof MpiError), summary);
+  const summary = nameMissingExport(summaryOf(error), filter);
+  const full = nameMissingExport(textOf(error), filter);
+  const text = summaryFirst(filter.shorten(full, error instanceof MpiError), summary);
   return {
     text: cut(text.split('\n').map(cutLine).join('\n'), MAX_TEXT_CHARS),
     summary: cutLine(summary),

@@ -7,7 +7,7 @@ import type { ControlPipe } from '../control/pipe.ts';
 import type { Disconnection } from '../group/connections.ts';
 import type { WorldSpan } from '../group/world-span.ts';
 import { Partings } from './partings.ts';
-import { sourceOf } from './source-of.ts';
+import { builtOf, sourceOf } from './source-of.ts';
 import type { UserWait } from './waits.ts';
 
 /** How the launcher answers. */
@@ -75,18 +75,17 @@ export class LauncherSpawner implements Spawner {
   }
 
   /** Take in how the launcher has answered. */
-  answered(answer: Answer): void {
+  answered(answer: Answer | (ToRank & { readonly kind: 'parted' })): void {
+    if (answer.kind === 'parted') {
+      this.#partings.answered(answer.context);
+      return;
+    }
     this.#asked.get(answer.id)?.resolve(answer);
     this.#asked.delete(answer.id);
   }
 
   part(news: Disconnection, waiting: Waiting): Promise<void> {
     return this.#partings.begin(news, waiting);
-  }
-
-  /** Take in that all are through with a communicator. */
-  parted(context: number): void {
-    this.#partings.answered(context);
   }
 
   async hold<T>(until: Promise<T>): Promise<T> {
@@ -106,5 +105,6 @@ export class LauncherSpawner implements Spawner {
 }
 
 function pathOf(place: string): string {
-  return place.startsWith('file:') ? fileURLToPath(place) : place;
+  // A path is as the user knows it; a URL is beside the module that names it.
+  return place.startsWith('file:') ? builtOf(fileURLToPath(place)) : place;
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type CompiledModules, MODULES_FILE } from '../control/modules.ts';
 import type { RankProcess } from './process.ts';
+import { builtOf } from './source-of.ts';
 
 /** The modules of the user in this process, which tsrun has compiled: each has the URL of its source. */
 export class Modules {
@@ -31,10 +32,10 @@ export class Modules {
     return this.isProgram(url) || Object.hasOwn(this.#modules(), url);
   }
 
-  /** The URL of the source, if this is that of what a source was compiled to. */
+  /** The URL of the source, if this is that of what a source was compiled to; in a program that was built, that of the file it has. */
   sourceOf(url: string): string {
     const folder = this.#folder();
-    if (folder === undefined || !url.startsWith(`${folder}/`)) return url;
+    if (folder === undefined || !url.startsWith(`${folder}/`)) return builtUrlOf(url);
     const name = decodeURIComponent(url.slice(folder.length + 1));
     const found = Object.entries(this.#modules()).find(([, output]) => output === name);
     return found?.[0] ?? url;
@@ -84,4 +85,8 @@ export class Modules {
       return {};
     }
   }
+}
+
+function builtUrlOf(url: string): string {
+  return url.startsWith('file:') ? pathToFileURL(builtOf(fileURLToPath(url))).href : url;
 }

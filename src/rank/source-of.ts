@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,6 +22,17 @@ export function sourceOf(path: string, folder: string): string {
     if (source !== undefined) return source;
   }
   return path;
+}
+
+/**
+ * Find the file that a path stands for in a program that was built into another folder: beside `build/parent.js` there is no
+ * `child.ts`, which the source names, but the `child.js` that was made of it.
+ *
+ * @returns the path itself if there is such a file, or if nothing was made of it
+ */
+export function builtOf(path: string): string {
+  const built = path.replace(/\.([cm]?)tsx?$/, '.$1js');
+  return built !== path && !existsSync(path) && existsSync(built) ? built : path;
 }
 
 function firstSource(map: string): string | undefined {

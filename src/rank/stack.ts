@@ -11,12 +11,16 @@ export class StackFilter {
     this.#own = ['(node:', 'at node:', library, fileURLToPath(library)];
   }
 
+  /** Whether something lies in this library. */
+  isOurs(place: string): boolean {
+    return this.#own.some((own) => place.includes(own));
+  }
+
   /** The user's frames of a stack, innermost first, without `at`. */
   userFrames(stack: string): string[] {
-    return stack
-      .split('\n')
-      .filter((line) => this.#isUserFrame(line))
-      .map((line) => line.trim().replace(/^at /, ''));
+    const lines = stack.split('\n');
+    const isUsers = this.#usersAmong(lines);
+    return lines.filter((_, at) => isUsers[at]).map((line) => line.trim().replace(/^at /, ''));
   }
 
   /** The innermost line of the user in a stack: `file:line:column`; undefined if there is none. */
@@ -37,21 +41,35 @@ export class StackFilter {
    */
   shorten(text: string, isOurs: boolean): string {
     const lines = text.split('\n');
-    if (!isOurs && !lines.some((line) => this.#isUserFrame(line))) return text;
+    const isUsers = this.#usersAmong(lines);
+    if (!isOurs && !isUsers.includes(true)) return text;
     const kept: string[] = [];
-    for (const line of lines) {
-      if (!isFrame(line) || this.#isUserFrame(line)) kept.push(line);
+    for (const [at, line] of lines.entries()) {
+      if (!isFrame(line) || isUsers[at]) kept.push(line);
       // The last frame opens the brace around the error's own properties.
       else if (line.endsWith(' {')) kept.push(`${kept.pop() ?? ''} {`);
     }
     return kept.join('\n');
   }
 
-  #isUserFrame(line: string): boolean {
-    return isFrame(line) && !this.#own.some((own) => line.includes(own));
+  /** Which of these lines are frames of the user. What is part of the language belongs to whoever called it. */
+  #usersAmong(lines: readonly string[]): boolean[] {
+    const isUsers: boolean[] = [];
+    for (let at = lines.length - 1; at >= 0; at -= 1) {
+      const line = lines[at] as string;
+      isUsers[at] = isOfLanguage(line)
+        ? isUsers[at + 1] === true
+        : isFrame(line) && !this.isOurs(line);
+    }
+    return isUsers;
   }
 }
 
 function isFrame(line: string): boolean {
   return /^\s*at /.test(line);
+}
+
+/** A frame without a place: `at Array.map (<anonymous>)`. */
+function isOfLanguage(line: string): boolean {
+  return isFrame(line) && /\(<anonymous>\)(?: \{)?$/.test(line);
 }

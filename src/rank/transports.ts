@@ -33,6 +33,9 @@ export class Transports {
   readonly #hosts: number[];
   readonly #shm: ShmTransport | undefined;
   #folder: string;
+  /** Whether nothing but memory brings frames. */
+  #alone: boolean;
+  #mostSpinMs: number | undefined;
   #ipc: ZeromqTransport | undefined;
   #tcp: ZeromqTransport | undefined;
 
@@ -43,6 +46,7 @@ export class Transports {
     this.#network = network;
     this.#folder = start.folder;
     this.#hosts = [...hosts];
+    this.#alone = start.network === undefined && start.parent === undefined;
     const transports: Transport[] = [new SelfTransport(rank, events)];
     if (start.segment !== undefined) {
       this.#shm = this.#openShm(start.segment);
@@ -85,8 +89,25 @@ export class Transports {
     const several = this.#start.hosts !== undefined;
     for (const [at, host] of hosts.entries()) this.#hosts[first + at] = several ? host : 0;
     for (const sockets of this.#socketsFor(added, first + hosts.length)) this.route.add(sockets);
+    this.#alone = false;
+    this.#wait();
+  }
+
+  /** Look for frames for so many milliseconds at most, and then sleep until one comes; undefined: as long as usual. */
+  lookAtMost(ms: number | undefined): void {
+    if (ms === this.#mostSpinMs) return;
+    this.#mostSpinMs = ms;
+    this.#wait();
+  }
+
+  #wait(): void {
     const { segment } = this.#start;
-    if (segment !== undefined) this.#shm?.wait(waitingIn(segment, false));
+    if (segment !== undefined) this.#shm?.wait(this.#waitingIn(segment));
+  }
+
+  /** How to wait beside that memory. */
+  #waitingIn({ wait, crowded }: SegmentStart): Waiting {
+    return waitingFor(wait, { crowded, alone: this.#alone, mostSpinMs: this.#mostSpinMs });
   }
 
   /** Open the sockets that these processes need, as far as they are not open; nothing is loaded yet. */
@@ -134,14 +155,14 @@ export class Transports {
   }
 
   #openShm(segment: SegmentStart): ShmTransport {
-    const { rank, size, folder, network, world, parent } = this.#start;
+    const { rank, size, folder, world } = this.#start;
     const system = new System(segment.addon);
     const ranks = numbersIn(world ?? { first: 0, count: size }).filter((other) =>
       this.#isNear(other),
     );
     const layout = new SegmentLayout(ranks.length, segment.ringBytes, ranks);
     const memory = system.map(SEGMENT_FD, layout.bytes);
-    const waiting = waitingIn(segment, network === undefined && parent === undefined);
+    const waiting = this.#waitingIn(segment);
     const openPipe = (path: string): number => system.openPipe(path);
     const foreign = system.foreignMemory();
     return new ShmTransport(
@@ -164,9 +185,4 @@ export class Transports {
   #hostOf(other: number): number {
     return this.#hosts[other] ?? 0;
   }
-}
-
-/** How to wait beside that memory. @param alone  whether nothing else brings frames */
-function waitingIn({ wait, crowded }: SegmentStart, alone: boolean): Waiting {
-  return waitingFor(wait, { crowded, alone });
 }

@@ -16,6 +16,8 @@ export interface UserWait {
   readonly since: number | undefined;
   /** The lock of the store that it is for, if it is. */
   readonly lock?: string | undefined;
+  /** As in `Wait`. */
+  readonly duty?: string | undefined;
 }
 
 /** Describe what a rank waits in, with the user's lines that wait for it. @param now  on the clock of `since` */
@@ -24,9 +26,9 @@ export async function describeWaits(
   now: number,
   filter: StackFilter,
 ): Promise<Wait[]> {
-  const waits = all.map(async ({ request, call, waitsFor, since = now, lock }) => {
+  const waits = all.map(async ({ request, call, waitsFor, since = now, lock, duty }) => {
     const stack = filter.userFrames(await Request.where(request));
-    return { call, waitsFor, sinceMs: now - since, stack, lock };
+    return { call, waitsFor, sinceMs: now - since, stack, lock, duty };
   });
   return await Promise.all(waits);
 }

@@ -1,3 +1,4 @@
+import { MpiError } from '../base/error.ts';
 import type { Outcome } from './outcome.ts';
 import { StackWatch } from './stack-watch.ts';
 import type { Status } from './status.ts';
@@ -83,6 +84,18 @@ export class Request<T> extends Promise<T> {
   cancel(): Promise<boolean> {
     if (this.#state !== UNDER_WAY || this.#operation === undefined) return Promise.resolve(false);
     return this.#operation.cancel();
+  }
+
+  /**
+   * Refuse to be a number or a text: `${world.receive(1)}` would go on with "[object Promise]".
+   *
+   * @throws MpiError `ERR_REQUEST`
+   */
+  [Symbol.toPrimitive](): never {
+    throw new MpiError(
+      'ERR_REQUEST',
+      'a call of tsmpi was used as if it were its result, which is not there yet; write `await` before it',
+    );
   }
 
   /** Complete with a result; only the operation behind the request calls this. */

@@ -1,5 +1,8 @@
-/** So much work may lie in front of a worker: enough to cover the way of a message there and back. */
-const AHEAD_MICROS = 2000;
+/**
+ * So much work may lie in front of a worker. Its next items must be there when half of them are done: whoever hands out
+ * has to be woken for that, and where workers have all processors the system lets it wait for a millisecond or several.
+ */
+const AHEAD_MICROS = 10_000;
 
 /** How many of the last chunks count. */
 const REMEMBERED = 32;
@@ -15,14 +18,24 @@ export class Pace {
     this.#at = (this.#at + 1) % REMEMBERED;
   }
 
+  /** How long one takes on the whole, in microseconds; undefined while none is done. */
+  get mean(): number | undefined {
+    const { length } = this.#recent;
+    if (length === 0) return undefined;
+    let sum = 0;
+    for (const micros of this.#recent) sum += micros;
+    return sum / length;
+  }
+
   /**
-   * How many chunks one worker may have. The slowest that is remembered counts: a long one that waits behind others is
-   * worse than a worker that waits for a message.
+   * How many chunks one worker may have.
+   *
+   * By the mean, which a long one raises for all that are remembered: what waits behind others is worse than a worker that
+   * waits for a message. Not by the longest, since any that the system has interrupted looks long.
    */
   get window(): number {
-    if (this.#recent.length === 0) return 1;
-    let slowest = 1;
-    for (const micros of this.#recent) if (micros > slowest) slowest = micros;
-    return Math.max(1, Math.floor(AHEAD_MICROS / slowest));
+    const { mean } = this;
+    if (mean === undefined) return 1;
+    return Math.max(1, Math.floor(AHEAD_MICROS / Math.max(mean, 1)));
   }
 }

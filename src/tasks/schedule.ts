@@ -89,6 +89,27 @@ export class Schedule<S extends Supply> {
     return (this.#workers.get(id)?.loads.size ?? 0) > 0;
   }
 
+  /**
+   * How many microseconds pass between two answers, as far as is known; Infinity if nothing is. What is under way of the call
+   * with the shortest chunks counts.
+   *
+   * @param most  a worker answers after this time, though it has more to do
+   */
+  intervalWithin(most: number): number {
+    let shortest = Number.POSITIVE_INFINITY;
+    for (const { mean } of this.#paces.values()) {
+      if (mean !== undefined && mean < shortest) shortest = mean;
+    }
+    let busy = 0;
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const { loads } of this.#workers.values()) {
+      if (loads.size === 0) continue;
+      busy += 1;
+      soonest = Math.min(soonest, Math.max(shortest, Math.min(loads.size * shortest, most)));
+    }
+    return soonest / Math.max(busy, 1);
+  }
+
   /** What a worker has to do. */
   loadsOf(id: number): readonly Load<S>[] {
     return [...(this.#workers.get(id)?.loads.values() ?? [])];

@@ -71,6 +71,18 @@ test('tsrun bench measures collectives on each number of ranks', async (t) => {
   }
 });
 
+test('tsrun bench measures a pool of ranks, one of spawned workers, and what the machine gives', async (t) => {
+  const { code, stdout, stderr } = await tsrun(t, ['bench', ...SHORT, '--tests', 'pool']);
+  t.is(stderr, '');
+  t.is(code, 0);
+  const rows = stdout.matchAll(
+    /^ {2}(fib of|items|until).*?, (ranks|spawned|bare Node) +[\d.,]+$/gm,
+  );
+  const counts: Record<string, number> = {};
+  for (const [, , workers = ''] of rows) counts[workers] = (counts[workers] ?? 0) + 1;
+  t.deepEqual(counts, { ranks: 4, spawned: 4, 'bare Node': 3 });
+});
+
 test('tsrun bench measures launch beside bare Node', async (t) => {
   const { code, stdout } = await tsrun(t, ['bench', ...SHORT, '--tests', 'launch', '-n', '1']);
   t.is(code, 0);

@@ -13,7 +13,7 @@ test('without options everything is measured, three times', (t) => {
   t.deepEqual(read(''), {
     tests: [
       ...['latency', 'bandwidth', 'rate', 'ring', 'barrier', 'broadcast', 'allreduce', 'alltoall'],
-      ...['store', 'launch', 'memory', 'idle'],
+      ...['store', 'pool', 'launch', 'memory', 'idle'],
     ],
     sizes: [0, 8, 64, 1024, 16_384, 65_536, 1_048_576, 16_777_216, 67_108_864],
     whats: ['array', 'fresh-array', 'dict', 'rows', 'floats', 'number'],

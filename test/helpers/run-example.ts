@@ -22,7 +22,12 @@ const waiting: (() => void)[] = [];
  *
  * @param cacheFolder  where compiled programs are kept, instead of the user's own cache
  */
-export async function runTsrun(args: readonly string[], cacheFolder: string): Promise<Outcome> {
+export function runTsrun(args: readonly string[], cacheFolder: string): Promise<Outcome> {
+  return runNode([`${ROOT}dist/bin/tsrun.js`, ...args], cacheFolder);
+}
+
+/** Run plain Node in the same way. */
+export async function runNode(args: readonly string[], cacheFolder: string): Promise<Outcome> {
   if (free > 0) free -= 1;
   else await new Promise<void>((resolve) => waiting.push(resolve));
   try {
@@ -38,7 +43,7 @@ function start(args: readonly string[], cacheFolder: string): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      [`${ROOT}dist/bin/tsrun.js`, ...args],
+      args,
       {
         cwd: ROOT,
         env: { ...process.env, XDG_CACHE_HOME: cacheFolder },

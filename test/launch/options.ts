@@ -17,6 +17,7 @@ const context: CommandLineContext = {
 
 const plainProgram: ProgramOptions = {
   ranks: 6,
+  ranksGiven: false,
   program: 'p.ts',
   args: [],
   env: {},
@@ -77,12 +78,12 @@ test('a program alone gets one rank per core and all defaults', (t) => {
 });
 
 const forOneProgram: [argv: string[], options: Partial<ProgramOptions>][] = [
-  [['-n', '4'], { ranks: 4 }],
-  [['-n4'], { ranks: 4 }],
-  [['-np', '4'], { ranks: 4 }],
-  [['-np4'], { ranks: 4 }],
-  [['--np', '4096'], { ranks: 4096 }],
-  [['--np=1'], { ranks: 1 }],
+  [['-n', '4'], { ranks: 4, ranksGiven: true }],
+  [['-n4'], { ranks: 4, ranksGiven: true }],
+  [['-np', '4'], { ranks: 4, ranksGiven: true }],
+  [['-np4'], { ranks: 4, ranksGiven: true }],
+  [['--np', '4096'], { ranks: 4096, ranksGiven: true }],
+  [['--np=1'], { ranks: 1, ranksGiven: true }],
   [['-x', 'A=1', '--env', 'B=a=b', '--env=C='], { env: { A: '1', B: 'a=b', C: '' } }],
   [['-x', 'HOME'], { env: { HOME: '/home/me' } }],
   [['-x', 'A=1', '-x', 'A=2'], { env: { A: '2' } }],
@@ -174,13 +175,13 @@ test('what follows the program is the program’s, as it stands', (t) => {
   const args = ['-n', '5', '--x', 'a b', '', '--help', '--timeout', '-np', '--', '-x', '::'];
   t.deepEqual(job(['-n', '2', 'p.ts', ...args]), {
     ...plainJob,
-    programs: [{ ...plainProgram, ranks: 2, args }],
+    programs: [{ ...plainProgram, ranks: 2, ranksGiven: true, args }],
   });
 });
 
 test('-- ends the options, so that a program may begin with a dash', (t) => {
   t.deepEqual(job(['-n', '2', '--', '-p.ts', '--', '-n']).programs, [
-    { ...plainProgram, ranks: 2, program: '-p.ts', args: ['--', '-n'] },
+    { ...plainProgram, ranks: 2, ranksGiven: true, program: '-p.ts', args: ['--', '-n'] },
   ]);
 });
 
@@ -192,7 +193,14 @@ test('a lone colon separates programs, which get one rank each unless told other
     stdin: 3,
     programs: [
       { ...plainProgram, ranks: 1, program: 'a.ts', args: ['-n'] },
-      { ...plainProgram, ranks: 3, program: 'b.ts', args: [':x'], env: { A: '1' } },
+      {
+        ...plainProgram,
+        ranks: 3,
+        ranksGiven: true,
+        program: 'b.ts',
+        args: [':x'],
+        env: { A: '1' },
+      },
     ],
   });
 });
@@ -215,10 +223,16 @@ test('the hosts come with the job', (t) => {
 });
 
 const mistakes: [argv: string[], message: string][] = [
-  [[], 'no program is given; usage: tsrun [options] program.ts [args…]'],
-  [['-n', '2'], 'no program is given; usage: tsrun [options] program.ts [args…]'],
-  [['p.ts', ':'], 'program 2 of 2 is missing; usage: tsrun [options] program.ts [args…]'],
-  [[':', 'p.ts'], 'program 1 of 2 is missing; usage: tsrun [options] program.ts [args…]'],
+  [[], 'no program is given; usage: tsrun [options] program.ts [args…]; see tsrun --help'],
+  [['-n', '2'], 'no program is given; usage: tsrun [options] program.ts [args…]; see tsrun --help'],
+  [
+    ['p.ts', ':'],
+    'program 2 of 2 is missing; usage: tsrun [options] program.ts [args…]; see tsrun --help',
+  ],
+  [
+    [':', 'p.ts'],
+    'program 1 of 2 is missing; usage: tsrun [options] program.ts [args…]; see tsrun --help',
+  ],
   ...['0', 'x', '-1', '1.5', '1e9', '4097', '', '0x2'].map((n): [string[], string] => [
     ['-n', n, 'p.ts'],
     `-n '${n}': the number of ranks is a whole number from 1 to 4096`,

@@ -13,6 +13,9 @@ test('figures are read from lines of JSON, and what else a program prints is lef
     '{"test":"barrier","ranks":2,"microseconds":3}',
     '{"test":"allreduce","what":"array","bytes":8,"ranks":2,"microseconds":4}',
     '{"test":"broadcast","what":"rows","ranks":4,"microseconds":5}',
+    '{"test":"pool","what":"list","ratio":1.9}',
+    '{"test":"pool","what":"start","milliseconds":60}',
+    '{"test":"pool","what":"empty","tasksPerSecond":200000}',
     '{"test":"waiting","rank":1,"pid":7}',
     '{"test":"latency","what":"array","bytes":8,"micro',
   ];
@@ -23,6 +26,9 @@ test('figures are read from lines of JSON, and what else a program prints is lef
     { subject: 'barrier 2', value: 3 },
     { subject: 'allreduce array 8 on 2', value: 4 },
     { subject: 'broadcast rows on 4', value: 5 },
+    { subject: 'pool list', value: 1.9 },
+    { subject: 'pool start', value: 60 },
+    { subject: 'pool empty', value: 200_000 },
   ]);
 });
 
@@ -64,4 +70,24 @@ test('a collective is told with the size, if it has one, and the number of ranks
 test('every round begins with another one', (t) => {
   const rounds = [0, 1, 2, 3].map((round) => rotate(['a', 'b', 'c'], round).join(''));
   t.deepEqual(rounds, ['abc', 'bca', 'cab', 'abc']);
+});
+
+test('targets that spawned workers have as well are told by their name', (t) => {
+  const measured = { tsmpi: 1.96, 'tsmpi-spawned': 1.9, 'bare-node': 2 };
+  const rows = summarize(
+    Object.entries(measured).map(([peer, value]) => ({
+      round: 1,
+      peer,
+      subject: 'pool equal',
+      value,
+    })),
+  );
+  const [, line] = targetTable(rows, Object.keys(measured));
+  t.deepEqual(line, [
+    'pool, equal, × one process',
+    ...['1.96', '1.90', '2.00'],
+    '1.96, 0.98 × bare-node, tsmpi-spawned: 1.90, tsmpi-spawned: 0.95 × bare-node',
+    '≥ 1.95, ≥ 0.97 × bare-node, ≥ 1.95, ≥ 0.97 × bare-node',
+    'yes, yes, no, no',
+  ]);
 });

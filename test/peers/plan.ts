@@ -27,3 +27,8 @@ test('a barrier holds nothing, so memory makes no difference to it', (t) => {
   const peers = ['tsmpi', 'openmpi', 'mpich', 'mpi4py'];
   t.deepEqual(groups('barrier'), { 'barrier on 2': peers, 'barrier on 4': peers });
 });
+
+test('a pool is measured of all that have one, and of workers that each kind of start gives', (t) => {
+  const peers = ['tsmpi', 'tsmpi-spawned', 'multiprocessing', 'piscina', 'bare-node'];
+  t.deepEqual(groups('pool'), { 'pool of 2': peers });
+});

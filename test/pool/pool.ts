@@ -4,6 +4,7 @@ import { seededRandom } from '../../src/base/random.ts';
 import type { Communicator } from '../../src/comm/communicator.ts';
 import type { PointToPoint } from '../../src/comm/point-to-point.ts';
 import { type Ground, layGround } from '../../src/pool/ground.ts';
+import { SOON_MS } from '../../src/pool/pacing.ts';
 import { Pool } from '../../src/pool/pool.ts';
 import type { Namespace } from '../../src/pool/reference.ts';
 import { Server } from '../../src/pool/server.ts';
@@ -38,10 +39,21 @@ function makeMortal(behave: (n: number) => number | Promise<number>): TaskFuncti
   };
 }
 
+/** For how long it is worth looking for what comes, as those that wait said last. */
+const looks = new Map<object, number | undefined>();
+
+/** Of those that wait for something. */
+function takeLooks(): number[] {
+  const all = [...looks.values()].filter((lookMs) => lookMs !== undefined);
+  looks.clear();
+  return all;
+}
+
 function serve(comm: PointToPoint, single: boolean, more: Namespace = {}): Promise<void> {
   const now = (): number => performance.now();
+  const waits = (lookMs: number | undefined): unknown => looks.set(comm, lookMs);
   const namespace: Namespace = { work, quick, third, ...more };
-  return new Server({ comm, single, importModule: async () => namespace, now }).run();
+  return new Server({ comm, single, importModule: async () => namespace, now, waits }).run();
 }
 
 const realClock: Ground['clock'] = {
@@ -63,6 +75,7 @@ function groundIn(world: Communicator): Ground {
     crew: () => (world.size > 1 ? world : undefined),
     sourceOf: (module) => module,
     spawn: (module, { n }) => world.spawn(new URL(module), { n, tolerant: true }),
+    waits: (waiting, lookMs) => looks.set(waiting, lookMs),
     dismiss: () => {},
   };
 }
@@ -112,6 +125,7 @@ test.serial(
         },
         { seed, eagerBytes: seed % 3 === 0 ? 0 : 1000 },
       );
+      t.deepEqual(takeLooks(), [], 'nobody waits any more, or says so');
     }
   },
 );
@@ -154,3 +168,32 @@ test.serial('whenever workers end, others take their place, and no result is los
     );
   }
 });
+
+test.serial(
+  'while items take long, or nobody knows how long, who waits for them sleeps',
+  async (t) => {
+    const slow = async (n: number): Promise<number> => {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      return n;
+    };
+    await runRanks(3, async (world) => {
+      if (world.rank > 0) {
+        await serve(world, false, { slow });
+        return;
+      }
+      layGround(groundIn(world));
+      await using pool = new Pool(MODULE);
+      t.deepEqual(takeLooks(), [0], 'workers get ready');
+      const long = pool.imapUnordered(slow, [1, 2, 3, 4, 5, 6]);
+      for (let count = 0; count < 4; count += 1) await long.next();
+      t.true(takeLooks().includes(0), 'for what takes long');
+      await long.return?.();
+      const short = pool.imapUnordered(
+        quick,
+        Array.from({ length: 5000 }, (_, at) => at),
+      );
+      for (let count = 0; count < 2500; count += 1) await short.next();
+      t.true(takeLooks().includes(SOON_MS), 'for what comes at once');
+    });
+  },
+);

@@ -4,16 +4,27 @@ import test from 'ava';
 import { temporaryFolder, tsrun } from '../helpers/run.ts';
 
 for (const [typed, told] of [
-  ['', 'tsrun: no program is given; usage: tsrun [options] program.ts [args…]'],
+  ['', 'tsrun: no program is given; usage: tsrun [options] program.ts [args…]; see tsrun --help'],
   ['-n 0 ring.ts', "tsrun: -n '0': the number of ranks is a whole number from 1 to 4096"],
   ['-n x ring.ts', "tsrun: -n 'x': the number of ranks is a whole number from 1 to 4096"],
   ['-n', 'tsrun: -n needs a value: -n, -np, --np N'],
-  ['-n 2', 'tsrun: no program is given; usage: tsrun [options] program.ts [args…]'],
-  ['-n 2 ring.ts :', 'tsrun: program 2 of 2 is missing; usage: tsrun [options] program.ts [args…]'],
+  [
+    '-n 2',
+    'tsrun: no program is given; usage: tsrun [options] program.ts [args…]; see tsrun --help',
+  ],
+  [
+    '-n 2 ring.ts :',
+    'tsrun: program 2 of 2 is missing; usage: tsrun [options] program.ts [args…]; see tsrun --help',
+  ],
   ['--transprot x ring.ts', "tsrun: unknown option '--transprot' (did you mean '--transport'?)"],
   ['--transport x ring.ts', "tsrun: --transport 'x': there are shm, zeromq and zeromq-tcp"],
   ['--stdin 2 -n 2 ring.ts', "tsrun: --stdin '2': give ranks from 0 to 1, all or none"],
   ['ringg.ts', "tsrun: cannot read program 'ringg.ts': no such file; did you mean ring.ts?"],
+  ['docter', "tsrun: 'docter' is no program; did you mean tsrun doctor?"],
+  [
+    '--tag rnak ring.ts',
+    "tsrun: 'rnak' is no program, and stands before ring.ts; only options of tsrun do, see tsrun --help",
+  ],
   ['missing.ts', "tsrun: cannot read program 'missing.ts': no such file"],
 ] as const) {
   test(`tsrun ${typed} is refused in one line, with exit code 2`, async (t) => {
@@ -21,6 +32,14 @@ for (const [typed, told] of [
     t.like(end, { code: 2, stdout: '', stderr: `${told}\n` });
   });
 }
+
+test('a number of ranks behind the program is for the program, which is said in one line', async (t) => {
+  const note =
+    'tsrun: -n 4 stands behind facts.ts, so it is for the program; for 4 ranks: tsrun -n 4 facts.ts\n';
+  t.like(await tsrun(t, ['facts.ts', '-n', '4']), { code: 0, stderr: note });
+  t.like(await tsrun(t, ['-n', '2', 'facts.ts', '-n', '4']), { code: 0, stderr: '' });
+  t.like(await tsrun(t, ['--quiet', 'facts.ts', '-n', '4']), { code: 0, stderr: '' });
+});
 
 // Root may read everything.
 const unlessRoot = process.getuid?.() === 0 ? test.skip : test;

@@ -135,3 +135,26 @@ test('a pool has workers on other hosts', async (t) => {
   const run = ['-H', 'a:1,b:2', ...agents, '-n', '3', 'pool.ts', 'all', '3'];
   t.like(await tsrun(t, run), { code: 0, stderr: '', stdout: ALL });
 });
+
+for (const [what, code, report] of [
+  ['ends', 0, /^$/],
+  ['exits', 0, /^$/],
+  ['fails', 1, /^tsrun: rank 0 .* failed: Error: rank 0 fails\n {6}at .*serve\.ts.*\n$/],
+  ['exits with 3', 3, /^tsrun: rank 0 .* exited with code 3\n$/],
+  ['is killed', 137, /^tsrun: rank 0 .* was killed by SIGKILL .*\n$/],
+] as const) {
+  test(`ranks that serve and are given nothing end with rank 0, when that ${what}`, async (t) => {
+    const end = await tsrun(t, ['-n', '4', '--grace', '60', 'serve.ts', what]);
+    t.like(end, { code, stdout: 'rank 0 acts\n' });
+    t.regex(end.stderr, report);
+  });
+}
+
+test('a rank that serves is said to do so, and to wait for nobody', async (t) => {
+  const run = await Run.tsrun(t, ['-n', '3', 'serve.ts', 'hangs']);
+  await run.told(/all serve/);
+  run.signal('SIGQUIT');
+  await run.told(/ranks 1-2 {2}serves as a worker\n/);
+  run.signal('SIGINT');
+  t.is((await run.ended).code, 130);
+});

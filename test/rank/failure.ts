@@ -1,7 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import { MpiError } from '../../src/base/error.ts';
 import { describeFailure } from '../../src/rank/failure.ts';
 import { StackFilter } from '../../src/rank/stack.ts';
+import { tempFolder } from '../helpers/temp-folder.ts';
 
 const filter = new StackFilter('file:///lib/dist/');
 
@@ -35,6 +39,21 @@ test('a syntax error is told once, then the line that it is about', (t) => {
     'import { x } from "y";',
     '         ^',
   ]);
+});
+
+test('an export that tsmpi lacks is named as the program does, with the nearest that there is', (t) => {
+  const folder = tempFolder(t);
+  writeFileSync(join(folder, 'index.js'), 'export const { send, world, wtime } = runtime;\n');
+  const library = `${pathToFileURL(folder).href}/`;
+  const missing = (url: string, name: string): string => {
+    const text = `The requested module '${url}' does not provide an export named '${name}'`;
+    return describeFailure(new SyntaxError(text), new StackFilter(library)).summary;
+  };
+  const index = `${library}index.js`;
+  t.is(missing(index, 'wrold'), "SyntaxError: tsmpi has no export 'wrold'; did you mean 'world'?");
+  t.is(missing(index, 'broadcast'), "SyntaxError: tsmpi has no export 'broadcast'");
+  t.is(missing(`${library}pool.js`, 'pool'), "SyntaxError: tsmpi/pool has no export 'pool'");
+  t.regex(missing('file:///p/index.js', 'wrold'), /'file:\/\/\/p\/index\.js' does not provide/);
 });
 
 test('of a long error the beginning and the end are told', (t) => {

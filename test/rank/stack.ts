@@ -41,3 +41,22 @@ test('an error of ours is shown without frames if none is the user’s', (t) => 
   t.is(filter.shorten(printed, true), 'MpiError: lost');
   t.is(filter.shorten(printed, false), printed);
 });
+
+test('a frame of the language belongs to whoever called it', (t) => {
+  const stack = [
+    'Error: boom',
+    '    at Array.map (<anonymous>)',
+    '    at declared (file:///lib/dist/native.js:3:15)',
+    '    at Array.forEach (<anonymous>)',
+    '    at part (/p/main.ts:3:10)',
+    '    at Array.map (<anonymous>)',
+  ];
+  t.deepEqual(filter.userFrames(stack.join('\n')), [
+    'Array.forEach (<anonymous>)',
+    'part (/p/main.ts:3:10)',
+  ]);
+  t.is(
+    filter.shorten(stack.join('\n'), true),
+    'Error: boom\n    at Array.forEach (<anonymous>)\n    at part (/p/main.ts:3:10)',
+  );
+});

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import test from 'ava';
 import { Request } from '../../src/request/request.ts';
 import { waitAll, waitAny, waitSome } from '../../src/request/wait.ts';
@@ -17,6 +18,17 @@ test('a request is a promise that also tells, without waiting, whether it is com
   t.is(await receive, 'x', 'as often as one likes');
   t.is(await receive.then((value) => `${value}!`), 'x!');
   t.false(receive.then() instanceof Request, 'what is derived from it is a plain promise');
+});
+
+test('a request is no text and no number, so that a forgotten await is not read as one', async (t) => {
+  const [a, b] = pair();
+  const receive = b.receive<number>(0);
+  const told = { code: 'ERR_REQUEST', message: /write `await` before it/ };
+  t.throws(() => `${receive}`, told);
+  t.throws(() => Number(receive), told);
+  t.is(inspect(receive), 'Promise { <pending> }', 'but it can be shown');
+  await a.send(7, 1);
+  t.is(`${await receive}`, '7');
 });
 
 test('awaiting a completed request takes one turn of the microtask queue, like any promise', async (t) => {

@@ -99,6 +99,39 @@ test('long chunks are handed out one by one, short ones in heaps that grow and t
   t.true(short.length < 20);
 });
 
+test('answers come the further apart the longer chunks take, and the fewer workers are at it', (t) => {
+  const given: (readonly [worker: number, load: Load<ListSupply>])[] = [];
+  const schedule: Schedule<ListSupply> = new Schedule({
+    give: (worker, loads) => given.push(...loads.map((load) => [worker, load] as const)),
+  });
+  const answer = (micros: number): void => {
+    const [worker, { id }] = given.shift() as (typeof given)[number];
+    schedule.done(worker, [{ id, micros }]);
+    schedule.fill();
+  };
+  const [long, short] = [new ListSupply(list(6), 1), new ListSupply(list(1), 1)];
+  for (const worker of [1, 2]) schedule.join(worker);
+  schedule.add(long);
+  schedule.fill();
+  t.is(schedule.intervalWithin(1000), Number.POSITIVE_INFINITY, 'nobody has answered');
+  answer(10_000);
+  t.is(schedule.intervalWithin(1000), 5000);
+  schedule.add(short);
+  for (let count = 0; count < 4; count += 1) answer(given[0]?.[1].supply === short ? 100 : 10_000);
+  t.is(schedule.intervalWithin(1000), 50, 'those that come soonest count');
+  schedule.remove(short);
+  t.is(schedule.intervalWithin(1000), 5000);
+  const heaps: Schedule<ListSupply> = new Schedule({ give: (_, [load]) => (first ??= load?.id) });
+  let first: number | undefined;
+  heaps.add(new ListSupply(list(100), 1));
+  heaps.join(1);
+  heaps.fill();
+  heaps.done(1, [{ id: first ?? 0, micros: 400 }]);
+  heaps.fill();
+  t.is(heaps.intervalWithin(1000), 800, 'what a worker has is answered together');
+  t.is(heaps.intervalWithin(500), 500, 'but for a while that is too long');
+});
+
 test('calls that are under way take turns', (t) => {
   const order: number[] = [];
   const supplies = [new ListSupply(list(3), 1), new ListSupply(list(3), 1)];

@@ -1,4 +1,4 @@
-/** One measured value, and what it is of: `latency array 8`, `ring 4`, `allreduce array 8 on 2`. */
+/** One measured value, and what it is of: `latency array 8`, `ring 4`, `allreduce array 8 on 2`, `pool list`. */
 export interface Figure {
   readonly subject: string;
   readonly value: number;
@@ -10,7 +10,7 @@ export interface Sample extends Figure {
   readonly peer: string;
 }
 
-/** The unit of a subject, by its first word. */
+/** The unit of a subject, by all of it or by its first word. */
 export function unitOf(subject: string): string {
   const units: Readonly<Record<string, string>> = {
     latency: 'µs',
@@ -21,11 +21,16 @@ export function unitOf(subject: string): string {
     broadcast: 'µs',
     allreduce: 'µs',
     alltoall: 'µs',
+    'pool start': 'ms',
+    'pool bare': 'ms',
+    'pool list': '× one process',
+    'pool equal': '× one process',
+    'pool empty': 'tasks/s',
     launch: 'ms',
     idle: '% of a core',
     memory: 'MiB',
   };
-  return units[subject.split(' ')[0] ?? ''] ?? '';
+  return units[subject] ?? units[subject.split(' ')[0] ?? ''] ?? '';
 }
 
 /** What programs print, one object a line. */
@@ -37,6 +42,9 @@ interface Printed {
   readonly microseconds?: number;
   readonly megabytesPerSecond?: number;
   readonly messagesPerSecond?: number;
+  readonly milliseconds?: number;
+  readonly ratio?: number;
+  readonly tasksPerSecond?: number;
 }
 
 /** Read what a program has printed. What is no whole line of JSON is left out. */
@@ -44,7 +52,13 @@ export function readFigures(stdout: string): Figure[] {
   return stdout.split('\n').flatMap((line) => {
     const printed = readLine(line);
     const value =
-      printed.microseconds ?? printed.megabytesPerSecond ?? printed.messagesPerSecond ?? Number.NaN;
+      printed.microseconds ??
+      printed.megabytesPerSecond ??
+      printed.messagesPerSecond ??
+      printed.milliseconds ??
+      printed.ratio ??
+      printed.tasksPerSecond ??
+      Number.NaN;
     if (!(value > 0 && value < Number.POSITIVE_INFINITY)) return [];
     const { test, what, bytes, ranks } = printed;
     const of = [test, what, bytes].filter((word) => word !== undefined);

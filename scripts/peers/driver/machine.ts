@@ -40,6 +40,7 @@ export function describeVersions(): Record<string, string> {
     tsmpi: versionOf('package.json'),
     commit: say('git', ['-C', ROOT, 'rev-parse', '--short', 'HEAD'], /^(\w+)/),
     zeromq: versionOf('node_modules/zeromq/package.json'),
+    piscina: versionOf('node_modules/piscina/package.json'),
     openmpi: say('mpirun.openmpi', ['--version'], /(\d+\.\S+)/),
     mpich: say('mpiexec.hydra', ['--version'], /Version:\s+(\S+)/),
     python: say(PYTHON, ['--version'], /(\d+\.\S+)/),

@@ -11,6 +11,7 @@ export const TESTS = [
   'broadcast',
   'allreduce',
   'alltoall',
+  'pool',
   'launch',
   'waiting',
 ] as const;
@@ -57,7 +58,7 @@ export const HELP: string = `compare tsmpi with its peers, all in turns
   --markdown FILE   write the tables
   --quick           a short run to see that all works; its figures mean little
   --tsrun COMMAND   how ranks of tsmpi are started (node dist/bin/tsrun.js)
-  --programs FOLDER where messages-rank.js and collectives-rank.js are (build/src/bench)`;
+  --programs FOLDER where messages-rank.js and its like are (build/src/bench)`;
 
 /** Read the options; undefined if the user asks for help. */
 export function readOptions(args: readonly string[]): Options | undefined {

@@ -11,12 +11,14 @@ export interface Peer {
   readonly tests: readonly Test[];
   /** Whether it carries objects, and not arrays alone. */
   readonly objects: boolean;
-  /** The program that measures messages and also lets ranks wait; options are appended. */
-  readonly messages: (ranks: number) => readonly string[];
+  /** The program that measures messages and also lets ranks wait; options are appended. Only where there is one. */
+  readonly messages?: (ranks: number) => readonly string[];
   /** The program that measures collectives; options are appended. Only where there are any. */
   readonly collectives?: (ranks: number) => readonly string[];
   /** The program that lets a message go around once; only with the test `launch`. */
   readonly ring?: (ranks: number) => readonly string[];
+  /** The program that measures a pool of two workers; options are appended. Only where there is one. */
+  readonly pool?: () => readonly string[];
   /** Only with the test `waiting`, if it is not the program for messages. */
   readonly waiting?: (ranks: number) => readonly string[];
   /** The most ranks that there can be. */
@@ -47,7 +49,15 @@ export function allPeers(options: Options, binaries: string): Peer[] {
       messages: (ranks) => [...tsrun, '-n', String(ranks), `${programs}/messages-rank.js`],
       collectives: (ranks) => [...tsrun, '-n', String(ranks), `${programs}/collectives-rank.js`],
       ring: (ranks) => [...tsrun, '-n', String(ranks), `${ROOT}examples/ring.ts`],
+      pool: () => [...tsrun, '-n', '3', `${programs}/pool-rank.js`],
       waiting: (ranks) => [...tsrun, '-n', String(ranks), `${COMPILED}tsmpi/waiting.js`],
+    },
+    {
+      name: 'tsmpi-spawned',
+      needs: [],
+      tests: ['pool'],
+      objects: false,
+      pool: () => [node, `${programs}/pool-rank.js`],
     },
     {
       name: 'openmpi',
@@ -87,9 +97,17 @@ export function allPeers(options: Options, binaries: string): Peer[] {
     {
       name: 'multiprocessing',
       needs: ['python'],
-      tests: ['latency', 'bandwidth', 'rate', 'ring', 'waiting'],
+      tests: ['latency', 'bandwidth', 'rate', 'ring', 'waiting', 'pool'],
       objects: true,
       messages: (ranks) => [...python('multiprocessing_messages'), '--ranks', String(ranks)],
+      pool: () => python('multiprocessing_pool'),
+    },
+    {
+      name: 'piscina',
+      needs: [],
+      tests: ['pool'],
+      objects: false,
+      pool: () => [node, `${COMPILED}node/piscina.js`],
     },
     {
       name: 'node-ipc',
@@ -109,9 +127,10 @@ export function allPeers(options: Options, binaries: string): Peer[] {
     {
       name: 'bare-node',
       needs: [],
-      tests: ['waiting'],
+      tests: ['waiting', 'pool'],
       objects: false,
       messages: (ranks) => withNode('bare', ranks),
+      pool: () => [node, `${COMPILED}node/bare-pool.js`],
     },
     {
       name: 'limit',

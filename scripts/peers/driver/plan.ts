@@ -31,7 +31,8 @@ export function plan(peers: readonly Peer[], options: Options): Step[][] {
     args.push('--seconds', String(options.seconds));
     return able
       .filter(({ objects }) => what === 'array' || objects)
-      .map(({ name, messages }) => {
+      .flatMap(({ name, messages }) => {
+        if (messages === undefined) return [];
         const command = [...messages(ranks), ...args];
         return { peer: name, group, kind: 'messages', ranks, command };
       });
@@ -51,6 +52,13 @@ export function plan(peers: readonly Peer[], options: Options): Step[][] {
       }),
     );
   };
+  const pool = (): Step[] => {
+    return peers.flatMap(({ name, pool }) => {
+      if (pool === undefined) return [];
+      const command = [...pool(), '--seconds', String(options.seconds)];
+      return { peer: name, group: 'pool of 2', kind: 'messages', ranks: 2, command };
+    });
+  };
   const launch = (ranks: number): Step[] => {
     return peers.flatMap(({ name, ring }) => {
       if (ring === undefined) return [];
@@ -60,8 +68,10 @@ export function plan(peers: readonly Peer[], options: Options): Step[][] {
   };
   const waiting = (ranks: number): Step[] => {
     const able = peers.filter((peer) => can(peer, 'waiting', ranks));
-    return able.map(({ name, messages, waiting }) => {
-      const command = waiting?.(ranks) ?? [...messages(ranks), '--tests', 'waiting'];
+    return able.flatMap(({ name, messages, waiting }) => {
+      const program = messages && [...messages(ranks), '--tests', 'waiting'];
+      const command = waiting?.(ranks) ?? program ?? [];
+      if (command.length === 0) return [];
       return { peer: name, group: `waiting of ${ranks} ranks`, kind: 'waiting', ranks, command };
     });
   };
@@ -86,6 +96,7 @@ export function plan(peers: readonly Peer[], options: Options): Step[][] {
       ...collective('allreduce', 'number'),
     ],
     alltoall: () => collective('alltoall', 'array', BYTES.alltoall),
+    pool: () => [pool()],
     launch: () => launchRanks.map(launch),
     waiting: () => waitingRanks.map(waiting),
   };

@@ -72,7 +72,12 @@ function bytesInWords(bytes: number): string {
   return `${bytes} B`;
 }
 
-function showReached({ of, peer, reached }: Verdict): string {
+function showReached(verdict: Verdict): string {
+  const { ours } = verdict;
+  return ours === undefined ? showOwn(verdict) : `${ours}: ${showOwn(verdict)}`;
+}
+
+function showOwn({ of, peer, reached }: Verdict): string {
   if (reached === undefined) return NOTHING;
   if (of === 'ratio') return `${reached < 10 ? reached.toFixed(2) : format(reached)} × ${peer}`;
   if (of === 'itself') return format(reached);

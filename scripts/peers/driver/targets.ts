@@ -2,6 +2,8 @@
 export interface Bound {
   /** How the figure of tsmpi is seen: by itself, divided by that of the peer, or less it. */
   readonly of: 'itself' | 'ratio' | 'difference';
+  /** Whose figure it is, where that is not `tsmpi`. */
+  readonly ours?: string;
   /** The peer; empty where tsmpi is seen by itself. */
   readonly peer: string;
   readonly relation: '≤' | '≥' | '<';
@@ -21,6 +23,15 @@ function atMost(value: number, peer: string): Bound {
 
 function atLeast(value: number, peer: string): Bound {
   return { of: 'ratio', peer, relation: '≥', value, stretch: false };
+}
+
+function itself(relation: Bound['relation'], value: number): Bound {
+  return { of: 'itself', peer: '', relation, value, stretch: false };
+}
+
+/** The same bound for workers that are spawned, where plain Node runs the program. */
+function alsoSpawned(bounds: readonly Bound[]): Bound[] {
+  return [...bounds, ...bounds.map((bound) => ({ ...bound, ours: 'tsmpi-spawned' }))];
 }
 
 function stretch(bound: Bound): Bound {
@@ -65,9 +76,23 @@ export const TARGETS: readonly Target[] = [
     bounds: [atMost(1, 'mpi4py')],
   })),
   {
-    subject: 'idle 2',
-    bounds: [{ of: 'itself', peer: '', relation: '<', value: 1, stretch: false }],
+    subject: 'pool list',
+    bounds: alsoSpawned([
+      itself('≥', 1.8),
+      atLeast(1, 'multiprocessing'),
+      atLeast(0.97, 'bare-node'),
+    ]),
   },
+  {
+    subject: 'pool equal',
+    bounds: alsoSpawned([itself('≥', 1.95), atLeast(0.97, 'bare-node')]),
+  },
+  {
+    subject: 'pool empty',
+    bounds: alsoSpawned([atLeast(3, 'multiprocessing'), atLeast(1, 'piscina')]),
+  },
+  { subject: 'pool start', bounds: alsoSpawned([atMost(1.5, 'bare-node')]) },
+  { subject: 'idle 2', bounds: [itself('<', 1)] },
   {
     subject: 'memory 16',
     bounds: [{ of: 'difference', peer: 'bare-node', relation: '≤', value: 8, stretch: false }],
@@ -87,7 +112,7 @@ export interface Verdict extends Bound {
  * @param figures  by peer
  */
 export function judge(bound: Bound, figures: ReadonlyMap<string, number>): Verdict {
-  const ours = figures.get('tsmpi');
+  const ours = figures.get(bound.ours ?? 'tsmpi');
   const theirs = bound.of === 'itself' ? 0 : figures.get(bound.peer);
   if (ours === undefined || theirs === undefined) {
     return { ...bound, reached: undefined, met: undefined };

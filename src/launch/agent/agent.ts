@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
+import { reasonOf } from '../../base/error.ts';
 import { Gathering } from '../join/gathering.ts';
 import { MeetingPlace } from '../join/place.ts';
 import { candidateAddresses } from '../network/candidates.ts';
@@ -189,7 +190,7 @@ class Agent {
     Promise.resolve()
       .then(action)
       .catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = reasonOf(error);
         this.#say({ kind: 'failed', reason });
       });
   }

@@ -1,16 +1,15 @@
 import type { Readable } from 'node:stream';
+import { reasonOf } from '../../base/error.ts';
+import { drain } from '../forward/drain.ts';
 import type { OpenHost } from '../host.ts';
 import type { Gathering } from '../join/gathering.ts';
 import type { ParcelCache } from '../parcel/cache.ts';
 import type { Mux } from '../remote/mux.ts';
 import { type FromAgent, type HostPart, rankChannel, type ToAgent } from '../remote/protocol.ts';
+import { gone } from '../start/gone.ts';
 import type { LocalStarter } from '../start/local.ts';
 import type { RankCommand, StartedRank } from '../start/start.ts';
-import { drain } from './drain.ts';
 import { openPart } from './part.ts';
-
-/** Nobody reports the end of a process that is not our child: look this often. */
-const LOOK_MS = 50;
 
 type RankMessage = Extract<ToAgent, { readonly rank: number }>;
 
@@ -60,7 +59,7 @@ export class HostRanks {
       this.#openPart(part, first);
     } catch (error) {
       if (this.#folder === undefined) throw error;
-      const refused = error instanceof Error ? error.message : String(error);
+      const refused = reasonOf(error);
       this.#say({ kind: 'ready', transport: '', notices: [], refused });
     }
   }
@@ -120,7 +119,7 @@ export class HostRanks {
         this.#say({ kind: 'told', rank, message }),
       );
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       this.#say({ kind: 'not-started', rank, reason });
       return;
     } finally {
@@ -138,7 +137,8 @@ export class HostRanks {
     }
     const { code, signal } = await started.ended;
     this.#say({ kind: 'ended', rank, code, signal });
-    this.#watch(started);
+    await gone(started);
+    this.#say({ kind: 'gone', rank });
   }
 
   /** Nobody starts this rank again: what was made for the start of its part may go with the last one. */
@@ -150,12 +150,6 @@ export class HostRanks {
       this.#open.delete(part);
       part.host.close();
     }
-  }
-
-  /** Say when nothing of the rank's process group is left. */
-  #watch(started: StartedRank): void {
-    if (started.alive()) setTimeout(() => this.#watch(started), LOOK_MS);
-    else this.#say({ kind: 'gone', rank: started.rank });
   }
 
   #forward(source: Readable, channel: number): void {

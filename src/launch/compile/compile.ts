@@ -12,6 +12,7 @@
 
 import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { reasonOf } from '../../base/error.ts';
 import { openUsersFolder } from '../../cache/folder.ts';
 import { lookUp, type Stored, store } from './cache.ts';
 import { CompileError } from './compile-error.ts';
@@ -115,7 +116,7 @@ async function compileFor(
   try {
     return { ...store(folder, key, compilation), fromCache: false };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new CompileError(
       `cannot keep the compiled program in ${folder}: ${reason}; ` +
         'make room there, or set XDG_CACHE_HOME to another folder',

@@ -1,4 +1,5 @@
 import type * as Esbuild from 'esbuild';
+import { reasonOf } from '../../base/error.ts';
 import { CompileError } from './compile-error.ts';
 
 /** The functions of esbuild that compile. */
@@ -41,7 +42,7 @@ async function load(): Promise<typeof Esbuild> {
 
 function unavailable(error: unknown): CompileError {
   const name = `@esbuild/${process.platform}-${process.arch}`;
-  const reason = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0];
+  const reason = reasonOf(error).split('\n', 1)[0];
   return new CompileError(
     `cannot start esbuild, which compiles programs: ${reason}\n` +
       `Its package for this machine is ${name}: run 'npm install --include=optional' here, ` +

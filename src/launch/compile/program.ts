@@ -1,5 +1,6 @@
 import { accessSync, constants, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import { nearest } from '../../base/edit-distance.ts';
 import { CompileError } from './compile-error.ts';
 import { shownPath } from './shown-path.ts';
 
@@ -49,13 +50,9 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function nearestName(program: string): string | undefined {
   const wanted = basename(program);
-  let best: { name: string; distance: number } | undefined;
-  for (const name of programsBeside(program)) {
-    const sameStem = basename(name, extname(name)) === basename(wanted, extname(wanted));
-    const distance = sameStem ? 0 : editDistance(wanted, name);
-    if (distance <= 2 && distance < (best?.distance ?? 3)) best = { name, distance };
-  }
-  return best?.name;
+  const stem = basename(wanted, extname(wanted));
+  const names = programsBeside(program);
+  return names.find((name) => basename(name, extname(name)) === stem) ?? nearest(wanted, names);
 }
 
 function programsBeside(program: string): string[] {
@@ -66,18 +63,4 @@ function programsBeside(program: string): string[] {
   } catch {
     return [];
   }
-}
-
-/** Count the letters to insert, remove or replace to get from one word to the other (Levenshtein 1965). */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[to.length]!;
 }

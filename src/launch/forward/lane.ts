@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { CR, completeLength, LF, NEWLINE } from './bytes.ts';
 import type { Cursor, Writer } from './cursor.ts';
+import { drain } from './drain.ts';
 import type { Format } from './format.ts';
 import type { Sink } from './sink.ts';
 import type { Tail } from './tail.ts';
@@ -10,9 +11,6 @@ const LONGEST_LINE = 64 * 1024;
 
 /** A prompt without line end is shown on a terminal after this time. */
 const PROMPT_MS = 100;
-
-/** More than any pipe holds: what comes after it was written after the rank had ended. */
-const PIPE_BYTES = 1024 * 1024;
 
 /** What one lane joins. */
 export interface LaneParts {
@@ -35,8 +33,6 @@ export class Lane implements Writer {
   /** What came while another lane's long line was under way. */
   #queue: Buffer[] = [];
   #prompt: NodeJS.Timeout | undefined;
-  /** Bytes taken since the last look of `abandon`. */
-  #heard = 0;
   #sourceEnded = false;
   #done = false;
 
@@ -68,29 +64,12 @@ export class Lane implements Writer {
 
   /** Take what has arrived and end, though the source is still open. */
   abandon(): void {
-    this.#heard = 0;
-    let left = PIPE_BYTES;
-    // From one immediate to the next the event loop reads every pipe that holds anything.
-    const look = () => {
-      if (this.#done) return;
-      left -= this.#heard;
-      const quiet = this.#heard === 0;
-      this.#heard = 0;
-      if (this.#parts.source.isPaused()) setTimeout(look, 10);
-      else if (!quiet && left > 0) setImmediate(look);
-      else {
-        this.#parts.source.destroy();
-        this.#sourceEnded = true;
-        this.#finishIfOver();
-      }
-    };
-    setImmediate(() => setImmediate(look));
+    drain(this.#parts.source);
   }
 
   #arrive(chunk: Buffer): void {
     // Node makes the pipes of a dead child flow whether we paused them or not, so this may come at any time.
     if (this.#done) return;
-    this.#heard += chunk.length;
     this.#parts.tail?.take(chunk);
     if (this.#queue.length > 0 || this.#parts.cursor.mustWait(this)) {
       this.#queue.push(chunk);

@@ -1,15 +1,15 @@
 import { closeSync, openSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { reasonOf } from '../../base/error.ts';
 import { Mux } from '../remote/mux.ts';
 import { rankChannel } from '../remote/protocol.ts';
+import { gone } from '../start/gone.ts';
 import { type LocalStarter, startLocally } from '../start/local.ts';
 import type { StartedRank } from '../start/start.ts';
 import type { Member, MemberEnd, StopReason } from './member-facts.ts';
 import { MeetingError, type MeetingPlace } from './place.ts';
 import type { FromMember, ToMember } from './protocol.ts';
 
-/** Nobody reports the end of a process that is not our child: look this often. */
-const LOOK_MS = 50;
 /** The exit code of a member whose job was lost. */
 const LOST_EXIT_CODE = 1;
 
@@ -124,7 +124,7 @@ export class MemberProcess {
         (message) => this.#say({ kind: 'told', rank, message }),
       );
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       this.#say({ kind: 'not-started', rank, reason });
       return;
     } finally {
@@ -139,13 +139,8 @@ export class MemberProcess {
     }
     const { code, signal } = await started.ended;
     this.#say({ kind: 'ended', rank, code, signal });
-    this.#watch(started);
-  }
-
-  /** Say when nothing of the rank's process group is left. */
-  #watch(started: StartedRank): void {
-    if (started.alive()) setTimeout(() => this.#watch(started), LOOK_MS);
-    else this.#say({ kind: 'gone', rank: started.rank });
+    await gone(started);
+    this.#say({ kind: 'gone', rank });
   }
 
   #say(message: FromMember): void {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { hostname } from 'node:os';
-import type { PortRange } from '../../control/message.ts';
+import type { PortRange } from '../../hosts/port-range.ts';
 import { answerWith, GREETING } from './greeting.ts';
 
 /** Where a probe listens. */

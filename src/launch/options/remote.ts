@@ -1,5 +1,5 @@
-import type { PortRange } from '../../control/message.ts';
 import { isAddress, isNetwork } from '../../hosts/address.ts';
+import type { PortRange } from '../../hosts/port-range.ts';
 import { shown } from './quote.ts';
 import { UsageError } from './usage-error.ts';
 import { oneOf, readSeconds, wholeNumber } from './values.ts';

@@ -1,4 +1,5 @@
-import { Command, CommanderError, Option } from 'commander';
+import { type Command, CommanderError, Option } from 'commander';
+import { newCommand, rephrase } from './command.ts';
 import { HELP_END } from './help.ts';
 import { shown } from './quote.ts';
 import { OPTIONS, type OptionRow } from './table.ts';
@@ -68,7 +69,7 @@ export function readSegment(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return new Printout(printed);
-    throw new UsageError(rephrase(error.message, syntax));
+    throw new UsageError(rephrase(error.message, syntax.name));
   }
   const [program, ...args] = command.args;
   return { typed: command.opts(), program, args };
@@ -79,19 +80,12 @@ function build(
   version: string,
   print: (text: string) => void,
 ): Command {
-  const command = new Command(name)
+  const command = newCommand(name, print)
     .usage(usage)
     .description(about)
     .argument('[program]')
     .argument('[args...]')
     .passThroughOptions()
-    .exitOverride()
-    .configureOutput({
-      writeOut: print,
-      writeErr: () => {},
-      getOutHelpWidth: () => 100,
-      getOutHasColors: () => false,
-    })
     .configureHelp({ visibleArguments: () => [], optionTerm: (option) => term(option.flags) })
     .addHelpText('after', helpEnd);
   for (const row of options) {
@@ -167,14 +161,4 @@ function normalise(
     }
   }
   return result;
-}
-
-/** Turn commander's message, which may have two lines, into one of ours. */
-function rephrase(message: string, { name }: Syntax): string {
-  const [what = '', hint = ''] = message.replace(/^error: /, '').split('\n(Did you mean ');
-  const similar = hint
-    .replace(/^one of /, '')
-    .replace(/\?\)$/, '')
-    .split(', ')[0];
-  return similar ? `${what} (did you mean '${similar}'?)` : `${what}; see ${name} --help`;
 }

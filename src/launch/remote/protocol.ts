@@ -4,7 +4,8 @@
  * Plain JSON. The launcher has sent the agent's own code, so both sides are of one version.
  */
 
-import type { FromRank, PortRange, ToRank } from '../../control/message.ts';
+import type { FromRank, ToRank } from '../../control/message.ts';
+import type { PortRange } from '../../hosts/port-range.ts';
 import type { HostJob } from '../host.ts';
 import type { Member, MemberEnd, StopReason } from '../join/member-facts.ts';
 import type { ProbeTarget, Reached } from '../network/reach.ts';

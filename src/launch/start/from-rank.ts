@@ -101,7 +101,8 @@ function isWait(value: unknown): value is Wait {
     isArrayOf(value.waitsFor, isNumber) &&
     isNumber(value.sinceMs) &&
     isArrayOf(value.stack, isString) &&
-    (value.lock === undefined || isString(value.lock))
+    isOptionalString(value.lock) &&
+    isOptionalString(value.duty)
   );
 }
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { reasonOf } from '../../base/error.ts';
 import type { RankCommand } from './start.ts';
 
 /** Say why a rank could not be started, and what to change. */
@@ -28,6 +29,6 @@ function explain(command: RankCommand, code: string | undefined, cause: unknown)
     case 'EACCES':
       return `no permission to run ${command.execPath} in ${command.cwd} (EACCES)`;
     default:
-      return cause instanceof Error ? cause.message : String(cause);
+      return reasonOf(cause);
   }
 }

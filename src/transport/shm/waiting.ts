@@ -37,15 +37,24 @@ export interface Surroundings {
   readonly crowded: boolean;
   /** Whether nothing but shared memory brings frames. */
   readonly alone: boolean;
+  /** To look for longer is not worth it; left out: as long as usual. What comes later comes much later, and meanwhile others compute. */
+  readonly mostSpinMs?: number | undefined;
 }
 
 /** How to wait, by what the user asked for. */
 export function waitingFor(
   mode: 'spin' | 'adaptive' | 'park',
-  { crowded, alone }: Surroundings,
+  { crowded, alone, mostSpinMs = FOREVER }: Surroundings,
 ): Waiting {
-  const waiting = choose(mode, crowded);
+  const usual = choose(mode, crowded);
+  const waiting = mode === 'adaptive' ? atMost(mostSpinMs, usual) : usual;
   return alone ? waiting : { ...waiting, ...BESIDE_NETWORK };
+}
+
+/** Who looks for less than usual does not sleep a little at a time either: each time takes a processor from somebody for 50 µs. */
+function atMost(spinMs: number, usual: Waiting): Waiting {
+  if (spinMs >= usual.spinMs) return usual;
+  return spinMs === 0 ? PARK : { ...usual, spinMs, sleepMs: 0 };
 }
 
 function choose(mode: 'spin' | 'adaptive' | 'park', crowded: boolean): Waiting {

@@ -1,13 +1,14 @@
 import { isIPv6 } from 'node:net';
 import { hostname } from 'node:os';
 import type { Pull } from 'zeromq';
+import type { PortRange } from '../../hosts/port-range.ts';
 
 /** One port on each of some addresses of this host. */
 export interface TcpPlace {
   /** IP addresses; peers of this host take the first. */
   readonly addresses: readonly string[];
   /** The ports that may be taken, both ends included; any that is free if left out. */
-  readonly portRange?: { readonly first: number; readonly last: number } | undefined;
+  readonly portRange?: PortRange | undefined;
 }
 
 /** So often another port is tried, if one that the system chose for one address is taken on another. */

@@ -79,7 +79,7 @@ test('esbuild without a binary for this machine is named, with its remedy', asyn
     recursive: true,
     filter: (source) => !source.startsWith(join(installed, 'bin')),
   });
-  for (const part of ['cache', 'control', 'launch/compile']) {
+  for (const part of ['base', 'cache', 'control', 'launch/compile']) {
     const compiled = fileURLToPath(new URL(`../../../src/${part}`, import.meta.url));
     cpSync(compiled, join(copy, part), { recursive: true });
   }

@@ -87,6 +87,14 @@ test('a rank in finalize, one that never joined and those that ended are named s
   ]);
 });
 
+test('ranks that wait as they should are told by what they do', (t) => {
+  const serving = { ...wait('receive from 0', 900), duty: 'serves as a worker' };
+  t.deepEqual(table([answered(0), answered(1, serving), answered(2, serving)]), [
+    '  rank 0     running, waits for no message',
+    '  ranks 1-2  serves as a worker',
+  ]);
+});
+
 test('hosts have a column where there are several, and do not keep ranks from sharing a line', (t) => {
   const places: RankPlace[] = [
     answered(0, wait('receive from 3', 900, '    at async file:///p/main.ts:3:1')),

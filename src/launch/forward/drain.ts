@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** As much as a pipe may hold, and a little more. */
+/** More than any pipe holds: what comes after it was written after its process had ended. */
 const PIPE_BYTES = 1024 * 1024;
 /** How long a reader that takes nothing is waited for. */
 const PAUSE_MS = 10;
