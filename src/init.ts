@@ -122,6 +122,7 @@ class World implements Member {
   readonly #withDuty = (wait: UserWait): UserWait =>
     wait.request === this.pools.idle ? { ...wait, waitsFor: [], duty: 'serves as a worker' } : wait;
 
+  /** What asks for an answer at once, `adopted` and `where`, is answered by the process, which asks `waits`. */
   onMessage(message: ToRank): void {
     switch (message.kind) {
       case 'addresses':
@@ -144,10 +145,6 @@ class World implements Member {
         break;
       case 'store':
         this.#link.take(message.answers);
-        break;
-      case 'adopted':
-      case 'where':
-        // Answered by the rank's process, which asks `waits`.
         break;
       case 'grown':
         this.#grow(message);
