@@ -27,6 +27,7 @@ export type { CreateGroupOptions } from './comm/create.ts';
 export type { CreateOptions } from './comm/creation.ts';
 export type { DistributedGraphOptions, GraphOptions } from './comm/graph.ts';
 export type { MapOptions } from './comm/map.ts';
+export type { AcceptOptions, ConnectOptions } from './comm/meet.ts';
 export type { MergeOptions } from './comm/merge.ts';
 export type { SendReceiveOptions } from './comm/point-to-point.ts';
 export type { SpawnOptions } from './comm/spawn.ts';
@@ -34,15 +35,13 @@ export type { SpawnPart, SpawnSettings } from './comm/spawn-programs.ts';
 export { Group } from './group/group.ts';
 export type { RankRange } from './group/range.ts';
 export {
-  abort,
   finalize,
   isMain,
   parent,
-  processorName,
+  ports,
   self,
   store,
   world,
-  wtime,
 } from './init.ts';
 export { max, min, prod, sum } from './op/arithmetic.ts';
 export { band, bor, bxor } from './op/bitwise.ts';
@@ -54,6 +53,7 @@ export { Op, type OpLike } from './op/op.ts';
 export type { PoolOptions, StreamOptions, TaskOptions } from './pool/options.ts';
 export { Pool } from './pool/pool.ts';
 export type { ProgressReport } from './pool/progress.ts';
+export type { PortOptions, Ports } from './ports/ports.ts';
 export type {
   Limits,
   ProbeOptions,
@@ -64,6 +64,8 @@ export type {
 export { MatchedMessage, type TakenOptions } from './pt2pt/matched-message.ts';
 export type { Received } from './pt2pt/messages.ts';
 export { PersistentRequest, startAll } from './pt2pt/persistent.ts';
+export { abort } from './rank/abort.ts';
+export { processorName, wtime } from './rank/machine.ts';
 export { Request } from './request/request.ts';
 export type { Status } from './request/status.ts';
 export {

@@ -1,21 +1,21 @@
-import { hostname } from 'node:os';
-import process from 'node:process';
 import { assert } from './base/error.ts';
-import { clampExitCode } from './base/exit-code.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
 import type { ToRank, Wait } from './control/message.ts';
 import type { ControlPipe } from './control/pipe.ts';
 import { Engine } from './match/engine.ts';
+import { joinPorts, type OtherJobs } from './other-jobs.ts';
 import { Pools } from './pools.ts';
+import type { Ports } from './ports/ports.ts';
 import { Adoption } from './rank/adoption.ts';
 import { ALONE, checkThread, startAlone } from './rank/alone.ts';
 import { LauncherSpawner } from './rank/launcher-spawner.ts';
 import { currentRank, type Member, type RankProcess } from './rank/process.ts';
-import { realClock } from './rank/real-clock.ts';
+import { afterUnheld, realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
+import { Standstill } from './rank/standstill.ts';
 import { Transports } from './rank/transports.ts';
-import { describeWaits, messageWaits, type UserWait, waitingLine } from './rank/waits.ts';
+import { describeWaits, messageWaits, type UserWait } from './rank/waits.ts';
 import { JoinedStore } from './store/joined-store.ts';
 import type { StoreLink } from './store/link.ts';
 import type { Store } from './store/store.ts';
@@ -33,6 +33,7 @@ class World implements Member {
   /** Between this world and those who have spawned it. */
   readonly parent: Intercommunicator | undefined;
   readonly store: Store;
+  readonly otherJobs: OtherJobs;
   readonly #link: StoreLink;
   readonly #store: JoinedStore;
   readonly #rank: RankProcess | undefined;
@@ -44,6 +45,7 @@ class World implements Member {
   readonly #transports: Transports;
   /** The part of this process in pools. */
   readonly pools: Pools;
+  readonly #standstill: Standstill;
   #allFinalized: () => void = () => {};
   #finalized: Promise<void> | undefined;
 
@@ -53,21 +55,36 @@ class World implements Member {
     const pipe = rank?.pipe ?? (this.#adoption as Adoption);
     this.#pipe = pipe;
     const start = rank?.start ?? ALONE;
+    this.#standstill = new Standstill({
+      process,
+      pipe,
+      after: afterUnheld,
+      engine: () => this.engine,
+      awaited: () => {
+        // Those wait for a launcher's answer, and for what may come from outside of the job.
+        const answers = this.#spawner.waits().length + this.otherJobs.gateway.waits().length;
+        return answers > 0 ? undefined : this.#link.awaited();
+      },
+    });
     let transports: Transports | undefined;
     this.engine = new Engine({
       rank: start.rank,
       size: start.size,
+      isForeign: (other) => transports?.isForeign(other) === true,
       clock: realClock,
       eagerBytes: start.eagerBytes < 0 ? Number.POSITIVE_INFINITY : start.eagerBytes,
       onWanted: (wanted) => (wanted ? pipe.hold() : pipe.release()),
+      onStill: () => this.#standstill.watch(),
       connect: (events) => {
-        transports = new Transports(start, events);
+        transports = new Transports(start, events, (...lost) => this.engine.peerLost(...lost));
         return transports.route;
       },
     });
     assert(transports !== undefined, 'an engine without transports');
     this.#transports = transports;
     this.#spawner = new LauncherSpawner(pipe, start.compiled, async () => this.#adoption?.begin());
+    const { engine } = this;
+    this.otherJobs = joinPorts({ start, pipe, spawner: this.#spawner, engine, transports });
     this.#universe = new Universe({
       engine: this.engine,
       choices: start.choices,
@@ -76,20 +93,23 @@ class World implements Member {
       span: start.world,
       parent: start.parent,
       spawner: this.#spawner,
+      gateway: this.otherJobs.gateway,
       userLine: (stack) => rank?.userLine(stack),
     });
     this.world = this.#universe.world;
     this.self = this.#universe.self;
     this.parent = this.#universe.parent;
+    const { worldRanks } = this.world.group;
     this.#store = new JoinedStore({
       rank: start.rank,
       size: start.size,
       clock: realClock,
       pipe,
       alone: rank === undefined,
-      worldRanks: this.world.group.worldRanks,
-      // A program that listens as well would take an empty event loop for its end.
-      mayRest: () => process.listenerCount('beforeExit') === 1,
+      nameOf: (process) => {
+        const at = worldRanks.indexOf(process);
+        return at < 0 ? `process ${process}` : `rank ${at}`;
+      },
     });
     this.store = this.#store.store;
     this.#link = this.#store.link;
@@ -113,8 +133,10 @@ class World implements Member {
   }
 
   waits(filter: StackFilter): Promise<Wait[]> {
-    const asked = [...this.#link.waits(), ...this.#spawner.waits()];
-    const waits = [...messageWaits(this.engine), ...asked];
+    const asked = [this.#link, this.#spawner, this.otherJobs.gateway];
+    const { holdups } = this.engine;
+    const waits = messageWaits(this.engine.operations(), holdups);
+    for (const one of asked) waits.push(...one.waits());
     return describeWaits(waits.map(this.#withDuty), realClock.now(), filter);
   }
 
@@ -124,6 +146,8 @@ class World implements Member {
 
   /** What asks for an answer at once, `adopted` and `where`, is answered by the process, which asks `waits`. */
   onMessage(message: ToRank): void {
+    this.#standstill.heard();
+    this.otherJobs.gateway.hear(message);
     switch (message.kind) {
       case 'addresses':
         this.#transports.takePorts(message.addresses);
@@ -167,7 +191,7 @@ class World implements Member {
     const port = this.#transports.port();
     if (!hadPort && port !== undefined) this.#rank?.join(port);
     this.engine.grow(size);
-    this.#link.grow(size);
+    this.#link.grow(size, (other) => this.#transports.isForeign(other));
     this.#universe.grow(first, hosts);
   }
 
@@ -184,8 +208,9 @@ class World implements Member {
     this.#allFinalized();
   }
 
-  deadEnd(filter: StackFilter): boolean {
-    const waits = this.#store.deadEnd((request) => waitingLine(request, filter));
+  deadEnd(): boolean {
+    if (this.#standstill.idle()) return true;
+    const waits = this.#link.deadEnd();
     if (this.engine.operations().length === 0) return waits;
     this.engine.deadEnd();
     return true;
@@ -203,8 +228,7 @@ class World implements Member {
 
   /** The event loop of a program that plain Node runs has run empty. */
   idle(): void {
-    const { filter, begun } = this.#adoption as Adoption;
-    if (!this.deadEnd(filter) && begun) void this.finalize();
+    if (!this.deadEnd() && this.#adoption?.begun === true) void this.finalize();
   }
 
   finalize(): Promise<void> {
@@ -213,6 +237,7 @@ class World implements Member {
   }
 
   async #finalize(): Promise<void> {
+    this.otherJobs.gateway.shut();
     await Promise.all([this.engine.finalize(), this.#link.finalize()]);
     // Nobody waits for a program that has spawned none.
     if (this.#adoption?.begun !== false) {
@@ -221,12 +246,15 @@ class World implements Member {
       pipe.hold();
       await new Promise<void>((resolve) => {
         this.#allFinalized = resolve;
-        pipe.send({ kind: 'finalizing', framesSent: this.engine.framesSent() });
+        const framesSent = this.engine.framesSent();
+        pipe.send({ kind: 'finalizing', framesSent });
+        this.otherJobs.gateway.finishing(this.engine.rank, framesSent);
       });
       pipe.release();
       this.engine.lookBack();
     }
     await this.engine.close();
+    this.otherJobs.gateway.leave();
   }
 }
 
@@ -255,6 +283,9 @@ export const parent: Intercommunicator | undefined = joined.parent;
 /** What all processes of the job share. */
 export const store: Store = joined.store;
 
+/** Where separately started jobs find each other. @see MPI-4.1 §11.9 */
+export const ports: Ports = joined.otherJobs.ports;
+
 /**
  * Tell whether a module is the program that was started, and this process the one that acts for all: rank 0 under tsrun, and
  * never a worker of a pool. The other ranks of such a program serve as workers once it has run to its end.
@@ -263,15 +294,6 @@ export const store: Store = joined.store;
  */
 export function isMain(meta: { readonly url: string }): boolean {
   return joined.pools.isMain(meta.url);
-}
-
-/** Name of the machine that this rank runs on. @see MPI-4.1 §9.1.2 */
-export const processorName: string = hostname();
-
-/** Seconds on a monotonic clock that all ranks of one machine share. @see MPI-4.1 §9.6 */
-export function wtime(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds + nanoseconds * 1e-9;
 }
 
 /**
@@ -284,15 +306,4 @@ export function wtime(): number {
  */
 export function finalize(): Promise<void> {
   return joined.finalize();
-}
-
-/**
- * End all ranks of the job at once.
- *
- * @param code  exit code of tsrun, from 1 to 255; anything else is brought into that range
- * @see MPI-4.1 §9.3 MPI_Abort
- */
-export function abort(code: number = 1): never {
-  currentRank()?.abort(code);
-  process.exit(clampExitCode(code));
 }

@@ -55,7 +55,6 @@ class SharedStore implements RunStore {
       send: (calls) => {
         this.#carrier.toStore(rank, () => this.#answer(this.#keeper.take(rank, calls)));
       },
-      mayRest: () => false,
       onWanted: () => {},
     });
     this.#links.set(rank, link);

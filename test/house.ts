@@ -16,8 +16,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ['pt2pt'],
   ['collective'],
   ['comm'],
-  ['launch', 'rank', 'native', 'store', 'pool', 'testing'],
-  ['pools.ts'],
+  ['launch', 'rank', 'native', 'store', 'pool', 'ports', 'testing'],
+  ['pools.ts', 'other-jobs.ts'],
   ['init.ts', 'testing.ts'],
   ['index.ts', 'native.ts', 'pool.ts'],
   ['bench'],
@@ -30,16 +30,17 @@ const FORBIDDEN_BUT_NEEDED: ReadonlyMap<string, string> = new Map([]);
 /** Where Node's modules and the `process` global may be used. */
 const KNOWS_NODE = [
   /^transport\/(zeromq|shm)\//,
-  /^(rank|launch|native|pool|bin|bench)\//,
+  /^(rank|launch|native|pool|ports|bin|bench)\//,
   /^(cache|koffi)\//,
   /^control\/pipe\.ts$/,
-  /^(testing|native|init|index|pools)\.ts$/,
+  /^(testing|native|init|index|pools|other-jobs)\.ts$/,
 ];
 
 /** Where `process.env` may be written, and why. */
 const KNOWS_ENVIRONMENT: ReadonlyMap<RegExp, string> = new Map([
   [/^base\/environment\.ts$/, 'it is the one reader'],
   [/^cache\/folder\.ts$/, 'the user says there where caches lie'],
+  [/^ports\/folder\.ts$/, 'the system says there where the processes of a user meet'],
   [/^launch\//, 'it hands its own environment on to the ranks'],
   [
     /^native(?:\.ts|\/)/,

@@ -46,3 +46,10 @@ export function foreignLauncher(env: Environment): string | undefined {
   if (env.SLURM_STEP_ID !== undefined && Number(env.SLURM_STEP_NUM_TASKS) > 1) return 'srun';
   return undefined;
 }
+
+/** The folder that the system keeps for what the processes of this user share while they run; undefined if it names none. */
+export function runtimeFolder(env: Environment): string | undefined {
+  const folder = env.XDG_RUNTIME_DIR;
+  // The XDG specification has relative values ignored.
+  return folder?.startsWith('/') ? folder : undefined;
+}

@@ -19,9 +19,10 @@ export type ErrorCode =
   | 'ERR_FINALIZED'
   | 'ERR_PROC_FAILED'
   | 'ERR_PROC_FINISHED'
-  | 'ERR_DEADLOCK'
   | 'ERR_NATIVE'
   | 'ERR_SPAWN'
+  | 'ERR_PORT'
+  | 'ERR_NAME'
   | 'ERR_TASK'
   | 'ERR_OTHER';
 

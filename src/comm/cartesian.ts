@@ -33,7 +33,7 @@ export function cartesian<C>(
   const grid = layOut(endpoint, dims, options);
   const name = parts.name.derive('grid', options.name);
   return calls.start(CARTESIAN, 0, options, async (channel) => {
-    const context = await agree(channel, maker, termsOf(grid));
+    const context = await agree(channel, parts, termsOf(grid));
     if (rank >= grid.size) return undefined;
     const group =
       grid.size === size ? parts.group : parts.group.includeRanges([[0, grid.size - 1, 1]]);
@@ -59,7 +59,7 @@ export function sub<C>(
     describe: (numbers) => `remain [${numbers.map(Boolean).join(', ')}]`,
   };
   return calls.start(SUB, 0, options, async (channel) => {
-    const context = await agree(channel, maker, terms);
+    const context = await agree(channel, parts, terms);
     const places = Array.from({ length: size }, (_, other) => grid.sub(other, remain));
     const ranks = [...places.keys()].filter((other) => places[other]?.color === own.color);
     return make(maker.open({ context, group: group.include(ranks), name }), own.grid);

@@ -25,6 +25,7 @@ import {
   neighborsAlong,
 } from './graph.ts';
 import { type MapOptions, map } from './map.ts';
+import { type AcceptOptions, type ConnectOptions, meet } from './meet.ts';
 import { type MergeOptions, merge } from './merge.ts';
 import type { Parts } from './parts.ts';
 import { PersistentCollectives } from './persistent-collectives.ts';
@@ -181,6 +182,36 @@ export class Communicator extends PersistentCollectives {
     options: SpawnOptions = NO_OPTIONS,
   ): Request<Intercommunicator> {
     return started(() => spawn(this.#parts, program, options, between));
+  }
+
+  /**
+   * Wait for a group of another job that comes to a port, and join with it: each group is the other side of what this makes. All
+   * that is done there works as between groups of one job. Several can be awaited at once, and are served in turn.
+   *
+   * @param port  what `ports.open` gave; counts on the root alone, as do `timeout` and `signal`
+   * @throws MpiError `ERR_PORT` if this process has no such port open, or it is closed meanwhile; `ERR_TIMEOUT`
+   * @see MPI-4.1 §11.9.2 MPI_Comm_accept
+   */
+  accept(
+    port: string | undefined,
+    options: AcceptOptions = NO_OPTIONS,
+  ): Request<Intercommunicator> {
+    return started(() => meet(this.#parts, 'accept', port, options, between));
+  }
+
+  /**
+   * Go to a port of another job, and join with the group that accepts there.
+   *
+   * @param port  what `ports.lookUp` gave, or the other job has told; counts on the root alone, as do all options but the name
+   * @throws MpiError `ERR_PORT` if nobody listens there, the key is wrong, the job is this one or has another version of tsmpi;
+   *   `ERR_TIMEOUT`
+   * @see MPI-4.1 §11.9.3 MPI_Comm_connect
+   */
+  connect(
+    port: string | undefined,
+    options: ConnectOptions = NO_OPTIONS,
+  ): Request<Intercommunicator> {
+    return started(() => meet(this.#parts, 'connect', port, options, between));
   }
 
   /**

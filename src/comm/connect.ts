@@ -8,7 +8,7 @@ import { sendReceive } from '../collective/channel.ts';
 import { Group } from '../group/group.ts';
 import { type Caller, checkTag, wrong } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
-import { type CreateOptions, checkCreation } from './creation.ts';
+import { type CreateOptions, checkCreation, refuseSpanning } from './creation.ts';
 import type { Parts } from './parts.ts';
 
 const CALL = 'intercommunicator';
@@ -45,6 +45,7 @@ export function connect<C>(
   const { calls, group, maker } = parts;
   const { endpoint, rank } = calls;
   checkCreation(endpoint, CALL, options);
+  refuseSpanning(parts, CALL, 'groups of several jobs are joined by accept and connect');
   const { tag = 0 } = options;
   checkTag(endpoint, CALL, tag, false);
   checkLeader(endpoint, 'localLeader', localLeader, endpoint);
@@ -95,6 +96,10 @@ function checkPeer(caller: Caller, peer: Parts | undefined, remoteLeader: number
     throw wrong(caller, CALL, 'ERR_COMM', text);
   }
   if (peer.channel.freed) throw wrong(caller, CALL, 'ERR_COMM', 'the peer was freed');
+  if (peer.spans) {
+    const text = 'the peer spans jobs; groups of several jobs are joined by accept and connect';
+    throw wrong(caller, CALL, 'ERR_COMM', text);
+  }
   checkLeader(caller, 'remoteLeader', remoteLeader, peer.calls.endpoint);
 }
 

@@ -3,8 +3,14 @@ import type { WorldSpan } from '../group/world-span.ts';
 
 /** Frames carry a context in 32 bits; the upper half belongs to processes that were spawned. */
 const PAIRS = 2 ** 30;
+/** No process has a number of so many bits: the numbers that these would have are for communicators that span jobs. */
+const SPANNING_BITS = 25;
 /** What all spawned processes have together whose numbers are of the same length in bits: the later, the less for each. */
 const PAIRS_PER_LENGTH = 2 ** 25;
+
+/** The first pair for communicators that span jobs, and how many pairs there are. */
+const FIRST_SPANNING = PAIRS + SPANNING_BITS * PAIRS_PER_LENGTH;
+const SPANNING = 2 ** 31 - FIRST_SPANNING;
 
 /** Every so many contexts, from the first on, are one process's own. */
 interface Share {
@@ -24,6 +30,8 @@ export class Contexts {
   readonly #rank: number;
   readonly #share: Share;
   #given: number;
+  /** Those of communicators that span jobs, which this process has ever agreed to. */
+  readonly #spanning = new Set<number>();
 
   /**
    * @param rank  number of the process
@@ -47,6 +55,23 @@ export class Contexts {
     this.#given += 1;
     return context;
   }
+
+  /** Agree to a context that was drawn. @returns whether it is new here; if so, it is not from now on */
+  reserve(context: number): boolean {
+    if (this.#spanning.has(context)) return false;
+    this.#spanning.add(context);
+    return true;
+  }
+}
+
+/**
+ * Propose a context for a communicator that spans jobs. Nobody gives these out: one is drawn, and taken if it is new to all
+ * that are to use it.
+ *
+ * @param random  from 0 to 1, as `Math.random` has it
+ */
+export function drawContext(random: number): number {
+  return 2 * (FIRST_SPANNING + Math.floor(random * SPANNING));
 }
 
 /** The context of a world, which all of its ranks know without a message: the first one of its first rank. */

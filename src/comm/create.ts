@@ -31,7 +31,7 @@ export function create<C>(
   const name = parts.name.derive('part', options.name);
   const own = ownGroup(parts, group);
   return calls.start(CREATE, 0, options, async (channel) => {
-    const context = await agree(channel, maker);
+    const context = await agree(channel, parts);
     return own.rank === UNDEFINED ? undefined : make(maker.open({ context, group: own, name }));
   });
 }
@@ -55,9 +55,10 @@ export function createGroup<C>(
     const text = 'this rank is not in the group; only those that are must call it';
     throw wrong(endpoint, 'createGroup', 'ERR_GROUP', text);
   }
+  const spans = maker.spans(own.worldRanks);
   const ranks = own.translate([...own.worldRanks.keys()], parts.group);
   return calls.startTagged(CREATE_GROUP, tag, options, async (channel) => {
-    const context = await agree(new SubChannel(channel, ranks, own.rank), maker);
+    const context = await agree(new SubChannel(channel, ranks, own.rank), { maker, spans });
     return make(maker.open({ context, group: own, name }));
   });
 }

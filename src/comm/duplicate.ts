@@ -22,7 +22,7 @@ export function duplicate<C>(
   return calls.start(DUPLICATE, 0, options, async (channel) => {
     // Of the attributes as they are now.
     const copies = attempt(() => parts.attributes.copy());
-    const context = await agree(channel, maker);
+    const context = await agree(channel, parts);
     return make(maker.open({ context, group, remote, name, attributes: copies() }));
   });
 }

@@ -11,7 +11,7 @@ import {
 } from '../topology/graph.ts';
 import { allValues } from './all-values.ts';
 import { blame } from './blame.ts';
-import { agree, type CreateOptions, checkCreation } from './creation.ts';
+import { agree, type CreateOptions, checkCreation, propose, settle } from './creation.ts';
 import type { Parts } from './parts.ts';
 
 const GRAPH = whatOf('graph');
@@ -37,7 +37,7 @@ export function graph<C>(
   const edges = blame(calls.endpoint, 'graph', () => adjacency(calls.size, options));
   const name = parts.name.derive('graph', options.name);
   return calls.start(GRAPH, 0, options, async (channel) => {
-    const context = await agree(channel, maker);
+    const context = await agree(channel, parts);
     return make(maker.open({ context, group, name }), edges);
   });
 }
@@ -56,9 +56,10 @@ export function distributedGraph<C>(
   const own = nodes.map(plain);
   const name = parts.name.derive('graph', options.name);
   return calls.start(DISTRIBUTED_GRAPH, 0, options, async (channel) => {
-    const mine = rank === 0 ? [own, maker.newContext()] : [own];
+    const mine = rank === 0 ? [own, propose(parts)] : [own];
     const given = (await allValues(channel, mine)) as [GraphNode[], number][];
-    const [, context] = given[0] as [GraphNode[], number];
+    const [, proposed] = given[0] as [GraphNode[], number];
+    const context = await settle(channel, parts, proposed);
     const contributions = given.map(([theirs]) => theirs);
     const edges = blame(endpoint, 'distributedGraph', () => adjacencyOf(rank, contributions));
     return make(maker.open({ context, group, name }), edges);

@@ -6,7 +6,7 @@ import { whatOf } from '../collective/call/signature.ts';
 import { Group } from '../group/group.ts';
 import { wrong } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
-import { type CreateOptions, checkCreation } from './creation.ts';
+import { type CreateOptions, checkCreation, propose, settle } from './creation.ts';
 import { firstOfEach } from './endpoints.ts';
 import type { Parts, Remote } from './parts.ts';
 
@@ -44,12 +44,13 @@ export function merge<C>(
     let packed: Packed | undefined;
     if (rank === 0) {
       const theirs = (await channel.receive(first.remote)) as boolean;
-      const terms: Terms = [maker.newContext(), high, theirs];
+      const terms: Terms = [propose(parts), high, theirs];
       packed = Packed.of(terms);
     } else if (group.rank === 0 && !remote.comesLast) {
       await channel.send(high, 0);
     }
-    const [context, ...wishes] = (await binomial(channel, 0, packed)).unpack() as Terms;
+    const [proposed, ...wishes] = (await binomial(channel, 0, packed)).unpack() as Terms;
+    const context = await settle(channel, parts, proposed);
     const agreed = wishes[remote.comesLast ? 0 : 1];
     if (agreed !== high) {
       const text = `rank 0 of this group gave high ${agreed}, and this one ${high}; give the same on all ranks of a group`;

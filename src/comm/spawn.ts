@@ -9,7 +9,7 @@ import { numbersIn, type WorldSpan } from '../group/world-span.ts';
 import { type Caller, wrong } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
 import { attempt } from './attempt.ts';
-import { type CreateOptions, checkCreation } from './creation.ts';
+import { type CreateOptions, checkCreation, refuseSpanning } from './creation.ts';
 import type { Parts, SpawnOrder } from './parts.ts';
 import { programsOf, type SpawnPart, type SpawnSettings } from './spawn-programs.ts';
 
@@ -44,6 +44,7 @@ export function spawn<C>(
   const { calls, group, maker } = parts;
   const { endpoint, rank } = calls;
   checkCreation(endpoint, CALL, options);
+  refuseSpanning(parts, CALL, 'spawn on world, or on another communicator of this job');
   const { root = 0 } = options;
   checkRoot(endpoint, CALL, root);
   const name = parts.name.derive(CALL, options.name);

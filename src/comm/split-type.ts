@@ -1,7 +1,7 @@
 import { show } from '../base/show.ts';
 import { wrong } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
-import type { CreateOptions } from './creation.ts';
+import { type CreateOptions, refuseSpanning } from './creation.ts';
 import type { Parts } from './parts.ts';
 import { split } from './split.ts';
 
@@ -19,6 +19,7 @@ export function splitType<C>(
     const text = `there is no type ${show(type)}; there is 'shared'`;
     throw wrong(endpoint, 'splitType', 'ERR_ARG', text);
   }
+  refuseSpanning(parts, 'splitType', 'split by a color of your own');
   const host = maker.hostOf(endpoint.ownWorldRank);
   return split(parts, host, key, options, make) as Request<C>;
 }

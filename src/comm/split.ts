@@ -6,7 +6,7 @@ import type { Group } from '../group/group.ts';
 import { type Caller, wrong } from '../pt2pt/check.ts';
 import type { Request } from '../request/request.ts';
 import { allValues } from './all-values.ts';
-import { type CreateOptions, checkCreation } from './creation.ts';
+import { type CreateOptions, checkCreation, propose, settle } from './creation.ts';
 import { firstOfEach } from './endpoints.ts';
 import type { Parts, Place } from './parts.ts';
 
@@ -31,11 +31,12 @@ export function split<C>(
   checkCreation(calls.endpoint, 'split', options);
   const name = parts.name.derive('split', options.name);
   return calls.start(SPLIT, 0, options, async (channel) => {
-    const ticket: Ticket = channel.rank === 0 ? [color, key, maker.newContext()] : [color, key];
+    const ticket: Ticket = channel.rank === 0 ? [color, key, propose(parts)] : [color, key];
     const tickets = await allTickets(channel, ticket);
-    if (color === UNDEFINED) return undefined;
     // One context does for all parts, as no rank is in two of them.
-    const [, , context] = tickets[0] as Required<Ticket>;
+    const [, , proposed] = tickets[0] as Required<Ticket>;
+    const context = await settle(channel, parts, proposed);
+    if (color === UNDEFINED) return undefined;
     const members = membersOf(parts, tickets, color);
     return members === undefined ? undefined : make(maker.open({ context, ...members, name }));
   });

@@ -1,19 +1,21 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
 import { MpiError } from '../base/error.ts';
+import type { Random } from '../base/random.ts';
 import type { UserLine } from '../collective/call/call.ts';
 import { Calls } from '../collective/call/calls.ts';
 import type { CollectiveSetup } from '../collective/call/setup.ts';
+import { FOREIGN_HOST } from '../control/message.ts';
 import { Group } from '../group/group.ts';
 import { numbersIn, type WorldSpan } from '../group/world-span.ts';
 import type { Engine } from '../match/engine.ts';
 import { Channel } from '../pt2pt/channel.ts';
 import { Attributes } from './attributes.ts';
 import { Communicator, Intercommunicator } from './communicator.ts';
-import { Contexts, crewContext, worldContext } from './contexts.ts';
+import { Contexts, crewContext, drawContext, worldContext } from './contexts.ts';
 import { callsEndpoint, messagesEndpoint } from './endpoints.ts';
 import { Name } from './name.ts';
 import { Outside } from './outside.ts';
-import type { Maker, Parts, Place, Spawner, SpawnOrder, Waiting } from './parts.ts';
+import type { Gateway, Maker, Parts, Place, Spawner, SpawnOrder, Waiting } from './parts.ts';
 
 /** What the ranks of a job have in common. */
 export interface UniverseOptions {
@@ -32,6 +34,10 @@ export interface UniverseOptions {
   readonly parent?: { readonly ranks: readonly number[]; readonly context: number } | undefined;
   /** Starts further processes, and parts from them; left out where that cannot be. */
   readonly spawner?: Spawner | undefined;
+  /** Leads to other jobs; left out where nothing does. */
+  readonly gateway?: Gateway | undefined;
+  /** Draws numbers from 0 to 1; `Math.random` if left out. */
+  readonly random?: Random | undefined;
 }
 
 /** Those who wait for the news that there are so many processes. */
@@ -51,6 +57,8 @@ export class Universe implements Maker {
   readonly #hosts: number[];
   readonly #span: WorldSpan;
   readonly #spawner: Spawner | undefined;
+  readonly gateway: Gateway | undefined;
+  readonly #random: Random;
   readonly #contexts: Contexts;
   readonly #outside: Outside;
   #waiters: Waiter[] = [];
@@ -64,6 +72,8 @@ export class Universe implements Maker {
     this.#hosts = [...hosts];
     this.#span = span;
     this.#spawner = spawner;
+    this.gateway = options.gateway;
+    this.#random = options.random ?? Math.random;
     const { rank } = engine;
     this.#contexts = new Contexts(rank, span);
     this.#outside = new Outside(span);
@@ -101,6 +111,18 @@ export class Universe implements Maker {
     return this.#contexts.next();
   }
 
+  drawContext(): number {
+    return drawContext(this.#random());
+  }
+
+  reserveContext(context: number): boolean {
+    return this.#contexts.reserve(context);
+  }
+
+  spans(worldRanks: readonly number[]): boolean {
+    return worldRanks.some((worldRank) => this.#hosts[worldRank] === FOREIGN_HOST);
+  }
+
   /** The host of a world rank, by number. */
   hostOf(worldRank: number): number {
     return this.#hosts[worldRank] ?? 0;
@@ -117,6 +139,8 @@ export class Universe implements Maker {
     if (!this.#outside.remove(processes)) return;
     const { connected } = this.#outside;
     await this.#spawner?.part({ context, processes, connected }, waiting);
+    // Others of this job are through with it as well: nothing of it is under way any more.
+    if (this.spans(processes)) this.gateway?.part(this.#outside.connected);
   }
 
   async known(worldRanks: readonly number[]): Promise<void> {
@@ -145,11 +169,14 @@ export class Universe implements Maker {
     const endpoint = callsEndpoint(place, this.#span);
     const calls = new Calls(engine, endpoint, this.#setupFor(endpoint.worldRanks));
     this.#outside.add(endpoint.worldRanks);
-    return { name, group, remote, channel, calls, attributes, maker: this, permanent };
+    const spans = this.spans(endpoint.worldRanks);
+    return { name, group, remote, channel, calls, attributes, maker: this, permanent, spans };
   }
 
   #setupFor(worldRanks: readonly number[]): CollectiveSetup {
     const hosts = new Set(worldRanks.map((worldRank) => this.hostOf(worldRank)));
-    return { ...this.#setup, sameHost: hosts.size === 1 };
+    const setup = { ...this.#setup, sameHost: hosts.size === 1 };
+    // The users of two jobs may have chosen differently, and ranks of both must do alike.
+    return hosts.has(FOREIGN_HOST) ? { ...setup, choices: {}, check: false } : setup;
   }
 }

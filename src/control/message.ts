@@ -22,8 +22,25 @@ export interface Wait {
   readonly stack: readonly string[];
   /** The lock of the store that it waits for, if it does: who holds that is known to the launcher. */
   readonly lock?: string | undefined;
+  /** What may be wrong: an unread message that is nearly what it waits for. Begins with a semicolon. */
+  readonly hint?: string | undefined;
   /** What this rank does as long as it waits so, if that is as it should be: `serves as a worker`. */
   readonly duty?: string | undefined;
+}
+
+/** How a process stands that waits, and that nothing but another process can let go on, for all it knows. */
+export interface Standing {
+  /** World ranks of which any could let it go on. */
+  readonly waitsFor: readonly number[];
+  /** Locks of the store that it waits for: whoever holds one could let it go on. */
+  readonly locks: readonly string[];
+  /** Others whose messages could end what waits all the same: in a collective call any rank may turn out to be in another one. */
+  readonly mayHear: readonly number[];
+  /** How many frames it has sent to each world rank, and got from each. */
+  readonly framesSent: readonly number[];
+  readonly framesReceived: readonly number[];
+  /** How many messages of the launcher it has taken in, without questions. */
+  readonly heard: number;
 }
 
 /** An error as it travels to the launcher. */
@@ -63,6 +80,18 @@ export type FromRank =
       readonly tolerant: boolean;
     }
   /**
+   * Give numbers to so many processes of another job, which this process has met and speaks for: `name` is what messages call
+   * them. Answered as `spawn` is; none is started.
+   */
+  | {
+      readonly kind: 'reserve';
+      readonly id: number;
+      readonly count: number;
+      readonly name: string;
+    }
+  /** What has become of a process of another job for which this one speaks: to be told to all. */
+  | { readonly kind: 'foreign'; readonly process: number; readonly end: ForeignEnd }
+  /**
    * This rank is through with a communicator of which not all are in its world. Answered by `parted` with the same context once
    * all are: those with whom it is not connected then go their own way.
    */
@@ -85,8 +114,22 @@ export type FromRank =
       readonly waits: readonly Wait[];
       readonly finalizing: boolean;
     }
+  /**
+   * It waits, its event loop has nothing else to do, and neither has changed for a while. Said again once anything has, and then
+   * no longer does.
+   */
+  | { readonly kind: 'stands'; readonly standing: Standing }
   /** Calls to the store, in this order. */
   | { readonly kind: 'store'; readonly calls: readonly StoreCall[] };
+
+/**
+ * How a process of another job goes: lost for a reason, or into `finalize`, having sent so many frames to each process of
+ * this job.
+ */
+export type ForeignEnd = { readonly lost: string } | { readonly framesSent: readonly number[] };
+
+/** In place of the host of a process: it belongs to another job, and only its number is of this one. */
+export const FOREIGN_HOST = -1;
 
 /** What the launcher tells a rank. */
 export type ToRank =
@@ -111,7 +154,7 @@ export type ToRank =
   /** Report what you are waiting in. */
   | { readonly kind: 'where'; readonly id: number }
   /**
-   * There are further processes, from this number on, on these hosts, one for each. Said to every rank before any of them
+   * There are further processes, from this number on, on these hosts, one for each, or of other jobs. Said to every rank before any of them
    * is started; not to the new ones, which are born knowing it.
    */
   | {

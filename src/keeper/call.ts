@@ -20,25 +20,8 @@ export type StoreCall =
   | { readonly op: 'lock'; readonly id: number; readonly key: string }
   /** Give back the lock that the call `lock` got, or wait for it no longer. */
   | { readonly op: 'release'; readonly id: number; readonly key: string; readonly lock: number }
-  /** This process does nothing but wait for locks, by these calls and at these lines, and can do nothing else. */
-  | { readonly op: 'stuck'; readonly id: number; readonly waits: readonly StuckWait[] }
   /** Take back the call of this id, a `wait` or a `lock`, unless it was answered. */
   | { readonly op: 'withdraw'; readonly id: number; readonly key: string };
-
-/** A lock that a process waits for. */
-export interface StuckWait {
-  /** The call. */
-  readonly lock: number;
-  /** The line that waits for it, if it is known. */
-  readonly line?: string | undefined;
-}
-
-/** One step of a circle: who holds a lock, and where it waits for that of the next step. */
-export interface CircleStep {
-  readonly key: string;
-  readonly holder: number;
-  readonly line?: string | undefined;
-}
 
 /** What the keeper answers to the call of that id. */
 export interface StoreAnswer {
@@ -56,8 +39,6 @@ export interface StoreAnswer {
   readonly queued?: true | undefined;
   /** The call was taken back; this is its last answer. */
   readonly withdrawn?: true | undefined;
-  /** For a `lock` that can never be had: who holds it, waits for that of the next, and so on back to whoever asked. */
-  readonly circle?: readonly CircleStep[] | undefined;
   /** Who holds the lock that a call was taken back for. */
   readonly holder?: number | undefined;
 }
@@ -77,7 +58,6 @@ function parseCall(value: unknown): StoreCall | undefined {
   if (op === 'keys') {
     return typeof call.prefix === 'string' ? { op, id, prefix: call.prefix } : undefined;
   }
-  if (op === 'stuck') return parseStuck(id, call.waits);
   if (typeof key !== 'string') return undefined;
   switch (op) {
     case 'get':
@@ -101,14 +81,4 @@ function parseCall(value: unknown): StoreCall | undefined {
     default:
       return undefined;
   }
-}
-
-function parseStuck(id: number, waits: unknown): StoreCall | undefined {
-  if (!Array.isArray(waits)) return undefined;
-  const all = waits.map((wait): StuckWait | undefined => {
-    const { lock, line } = (wait ?? {}) as Record<string, unknown>;
-    if (typeof lock !== 'number') return undefined;
-    return { lock, line: typeof line === 'string' ? line : undefined };
-  });
-  return all.every((wait) => wait !== undefined) ? { op: 'stuck', id, waits: all } : undefined;
 }

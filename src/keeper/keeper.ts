@@ -1,5 +1,4 @@
-import type { StoreAnswer, StoreCall, StuckWait } from './call.ts';
-import { findCircle } from './circle.ts';
+import type { StoreAnswer, StoreCall } from './call.ts';
 import { type Claim, type Grant, Locks } from './locks.ts';
 import { inPieces } from './pieces.ts';
 import { numberOf, type Stored, storedNumber } from './stored.ts';
@@ -22,8 +21,6 @@ export class Keeper {
   /** Who waits for keys that are not there, in the order in which they came. */
   readonly #waits = new Map<string, Claim[]>();
   readonly #locks = new Locks();
-  /** The processes that do nothing but wait for locks, and where; one that is answered goes on. */
-  readonly #stuck = new Map<number, readonly StuckWait[]>();
   #answers: Answers = new Map();
 
   /** Do what a process asks. @returns the answers that this leads to, its own and those of others */
@@ -40,7 +37,6 @@ export class Keeper {
         claims.filter((claim) => claim.client !== client),
       );
     }
-    this.#stuck.delete(client);
     for (const grant of this.#locks.gone(client)) this.#grant(grant);
     return this.#takeAnswers();
   }
@@ -66,7 +62,6 @@ export class Keeper {
 
   #do(client: number, call: StoreCall): void {
     const { id } = call;
-    this.#stuck.delete(client);
     switch (call.op) {
       case 'put':
         this.#set(call.key, call.value);
@@ -108,9 +103,6 @@ export class Keeper {
         if (grant !== undefined) this.#grant(grant);
         break;
       }
-      case 'stuck':
-        this.#takeStuck(client, call.waits);
-        break;
       case 'withdraw':
         this.#withdraw(call.key, { client, id });
         break;
@@ -168,29 +160,6 @@ export class Keeper {
     // Otherwise it was answered, and so has all that it is due.
   }
 
-  /** A process does nothing but wait: if it waits for itself, by way of others or not, it cannot have what it waits for. */
-  #takeStuck(client: number, known: readonly StuckWait[]): void {
-    this.#stuck.set(client, known);
-    const waits = this.#locks.waits(new Set(this.#stuck.keys()));
-    const own = waits.get(client) ?? [];
-    const isKnown = own.every(({ id }) => known.some(({ lock }) => lock === id));
-    // Otherwise it has been answered meanwhile, and goes on when it hears that.
-    if (own.length !== known.length || !isKnown) {
-      this.#stuck.delete(client);
-      return;
-    }
-    const circle = findCircle(client, waits);
-    const [first] = circle ?? [];
-    if (circle === undefined || first === undefined) return;
-    const steps = circle.map(({ name, holder = client }, at) => {
-      const next = circle[at + 1];
-      const lines = next && this.#stuck.get(next.client);
-      return { key: name, holder, line: lines?.find(({ lock }) => lock === next?.id)?.line };
-    });
-    this.#locks.leave(first.name, first);
-    this.#answer(client, { id: first.id, circle: steps });
-  }
-
   #keepWaits(key: string, claims: Claim[]): void {
     if (claims.length === 0) this.#waits.delete(key);
     else this.#waits.set(key, claims);
@@ -201,7 +170,6 @@ export class Keeper {
   }
 
   #answer(client: number, answer: StoreAnswer): void {
-    this.#stuck.delete(client);
     const answers = this.#answers.get(client);
     if (answers === undefined) this.#answers.set(client, [answer]);
     else answers.push(answer);

@@ -1,5 +1,4 @@
 import { Fifo } from '../base/fifo.ts';
-import type { LockWait } from './circle.ts';
 
 /** One call for a lock: of which process, and which of its calls. */
 export interface Claim {
@@ -79,17 +78,6 @@ export class Locks {
       if (holder !== undefined) holders.set(name, holder.client);
     }
     return holders;
-  }
-
-  /** The calls of these processes that wait for a lock, by process. */
-  waits(clients: ReadonlySet<number>): Map<number, LockWait[]> {
-    const waits = new Map<number, LockWait[]>([...clients].map((client) => [client, []]));
-    for (const [name, { holder, queue }] of this.#locks) {
-      for (const { client, id } of queue) {
-        waits.get(client)?.push({ client, id, name, holder: holder?.client });
-      }
-    }
-    return waits;
   }
 
   /** Who has asked for which lock and was not done with it, in the order in which they asked. */

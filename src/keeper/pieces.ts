@@ -27,8 +27,6 @@ export function charsOfCall(call: StoreCall): number {
   switch (call.op) {
     case 'keys':
       return call.prefix.length;
-    case 'stuck':
-      return call.waits.reduce((sum, { line = '' }) => sum + line.length + BARE_CHARS, 0);
     case 'put':
       return call.key.length + charsOf(call.value);
     case 'compareAndSet':

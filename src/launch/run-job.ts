@@ -63,9 +63,14 @@ export async function runAndForward<Command extends { readonly rank: number }>(
     stdin: process.stdin,
     echoed: () => output.echoed(),
   });
-  const { graceSeconds, timeoutSeconds, onFailure, quiet } = job;
+  const load = async (): Promise<Grower<Command>> => {
+    growing ??= loadGrower(started, (text) => output.note(text));
+    grower = await growing;
+    return grower;
+  };
+  const { graceSeconds, timeoutSeconds, onFailure, onDeadlock, quiet } = job;
   const started = runJob(
-    { size, graceSeconds, timeoutSeconds, onFailure, quiet, hostOf, cwd },
+    { size, graceSeconds, timeoutSeconds, onFailure, onDeadlock, quiet, hostOf, cwd },
     commands,
     starter,
     {
@@ -78,13 +83,8 @@ export async function runAndForward<Command extends { readonly rank: number }>(
       abandon: (rank) => output.abandon(rank),
       note: (text) => output.note(text),
       tail: (rank) => output.tail(rank),
-      spawn: (rank, request) => {
-        growing ??= loadGrower(started, (text) => output.note(text));
-        void growing.then((loaded) => {
-          grower = loaded;
-          return loaded.spawn(rank, request);
-        });
-      },
+      spawn: (rank, request) => void load().then((loaded) => loaded.spawn(rank, request)),
+      reserve: (rank, request) => void load().then((loaded) => loaded.reserve(rank, request)),
     },
   );
   running = started;

@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises';
 import { listenForSignals } from './signals.ts';
 import type { StartedRank, Starter } from './start/start.ts';
-import type { JobEffects, SpawnRequest } from './supervise/effects.ts';
+import type { JobEffects, ReserveRequest, SpawnRequest } from './supervise/effects.ts';
 import type { LostHost } from './supervise/failure.ts';
 import type { Growth } from './supervise/growth.ts';
 import { Job } from './supervise/job.ts';
@@ -28,6 +28,8 @@ export interface JobHooks {
    * A rank asks for more processes: get them ready, and answer by `grow` or `notSpawned`. Left out: this job cannot grow.
    */
   spawn?(rank: number, request: SpawnRequest): void;
+  /** A rank asks for numbers for processes of another job: answer by `reserve`, in turn with `grow`. Left out: as for `spawn`. */
+  reserve?(rank: number, request: ReserveRequest): void;
 }
 
 /** A job under way. */
@@ -53,6 +55,8 @@ export interface RunningJob<Command = { readonly rank: number }> {
    * @returns what resolves once each was started, or could not be; undefined if none is wanted any more
    */
   grow(growth: Growth, commands: readonly Command[]): Promise<void> | undefined;
+  /** Give a rank the numbers that it has asked for. @returns whether they are wanted still */
+  reserve(rank: number, request: ReserveRequest): boolean;
   /** Tell a rank that it cannot have what it asked for. */
   notSpawned(rank: number, id: number, reason: string): void;
 }
@@ -85,6 +89,10 @@ export function runJob<Command extends { readonly rank: number }>(
     spawn: (rank, request) => {
       if (hooks.spawn === undefined) job.notSpawned(rank, request.id, 'this job cannot grow');
       else hooks.spawn(rank, request);
+    },
+    reserve: (rank, request) => {
+      if (hooks.reserve === undefined) job.notSpawned(rank, request.id, 'this job cannot grow');
+      else hooks.reserve(rank, request);
     },
     kill: (rank, signal) => ranks[rank]?.kill(signal),
     alive: (rank) => ranks[rank]?.alive() ?? false,
@@ -147,6 +155,7 @@ export function runJob<Command extends { readonly rank: number }>(
       starting.catch(fatal);
       return starting;
     },
+    reserve: (rank, request) => job.reserve(rank, request),
     notSpawned: (rank, id, reason) => job.notSpawned(rank, id, reason),
   };
 }

@@ -9,7 +9,7 @@ import type { Mailbox } from './mailbox.ts';
 import { Message } from './message.ts';
 import type { PendingOperation } from './operation.ts';
 import type { EngineParts } from './parts.ts';
-import { creditWindow, Peer } from './peer.ts';
+import { type Peer, peerMaker } from './peer.ts';
 import { Receiver } from './receiver.ts';
 import { Scratch } from './scratch.ts';
 import { Sender } from './sender.ts';
@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly rank: number;
   /** How many processes the job has. */
   readonly size: number;
+  /** Which of them belong to other jobs; none if left out. */
+  readonly isForeign?: ((rank: number) => boolean) | undefined;
   /** Make the transport that carries this engine's frames. */
   readonly connect: (events: TransportEvents) => Transport;
   readonly clock: Clock;
@@ -31,6 +33,8 @@ export interface EngineOptions {
   readonly creditBytes?: number | undefined;
   /** Told when frames from other ranks start to be wanted, so that the process must live on, and when they no longer are. */
   readonly onWanted?: ((wanted: boolean) => void) | undefined;
+  /** Told when all that waits has done so for a while. */
+  readonly onStill?: (() => void) | undefined;
 }
 
 /** Resolves once something has ended; does not reject. */
@@ -59,8 +63,8 @@ export class Engine {
   readonly #transport: Transport;
   readonly #wire: Wire;
   readonly #peers: Peer[];
-  /** Bytes of eager messages that may lie unread between two ranks, when there are so many. */
-  readonly #window: (size: number) => number;
+  /** Makes those between two numbers. */
+  readonly #makePeers: (from: number, size: number) => Peer[];
   readonly #attention: Attention;
   /** What is wrong with the calls of the ranks, if anything. */
   #mistake: (() => unknown) | undefined;
@@ -71,12 +75,7 @@ export class Engine {
     this.rank = options.rank;
     this.clock = options.clock;
     const eagerBytes = options.eagerBytes ?? DEFAULT_EAGER_BYTES;
-    this.#window = (size) =>
-      eagerBytes === Number.POSITIVE_INFINITY
-        ? eagerBytes
-        : (options.creditBytes ?? creditWindow(size));
-    this.#peers = [];
-    this.#addPeers(options.size);
+    this.#makePeers = peerMaker({ ...options, eagerBytes });
     this.#transport = options.connect({
       onFrame: (source, header, payload) => this.#onFrame(source, header, payload),
       onBroken: (error) => this.#onBroken(error),
@@ -86,6 +85,7 @@ export class Engine {
           : undefined,
       waitedFor: () => this.#attention.waiting,
     });
+    this.#peers = this.#makePeers(0, options.size);
     const wire = new Wire(this.#transport);
     this.#wire = wire;
     this.#attention = new Attention({
@@ -94,6 +94,7 @@ export class Engine {
       onWanted: options.onWanted ?? (() => {}),
       others: this.#countOthers(),
       operations: () => this.operations(),
+      onStill: options.onStill ?? (() => {}),
     });
     const parts: EngineParts = {
       wire,
@@ -113,10 +114,23 @@ export class Engine {
 
   /** Take in that there are so many processes now, the new ones behind the others. Never fewer than before. */
   grow(size: number): void {
-    this.#addPeers(size);
+    // The younger of two ranks has the same number of them in mind as the older when it hears of the younger.
+    this.#peers.push(...this.#makePeers(this.size, size));
     // Frames that the new ones have sent already may arrive within this call.
     this.#transport.grow?.(size);
     this.#attention.grow(this.#countOthers());
+  }
+
+  /** Take in that these processes of another job can be reached from here, and reach this one. */
+  introduce(worldRanks: readonly number[]): void {
+    for (const worldRank of worldRanks) this.#peer(worldRank).stranger = false;
+    this.#attention.grow(this.#countOthers());
+  }
+
+  /** Take in that nothing leads from here to these processes of another job any more. */
+  dismiss(worldRanks: readonly number[]): void {
+    for (const worldRank of worldRanks) this.#peer(worldRank).stranger = true;
+    this.#peerGone(undefined);
   }
 
   /** Accept messages for a context; the queues of its receives. */
@@ -144,6 +158,28 @@ export class Engine {
   /** How many frames went to each world rank. */
   framesSent(): number[] {
     return this.#peers.map((peer) => peer.framesSent);
+  }
+
+  /** How many frames came from each world rank. */
+  framesReceived(): number[] {
+    return this.#peers.map((peer) => peer.framesReceived);
+  }
+
+  /** A number that grows whenever a frame comes or goes, or something begins to wait. */
+  get activity(): number {
+    let frames = 0;
+    for (const { framesSent, framesReceived } of this.#peers) frames += framesSent + framesReceived;
+    return frames + this.#attention.pending.started;
+  }
+
+  /** Whether something is yet to be sent or copied, for which no frame need come. */
+  get busy(): boolean {
+    return this.#transport.busy === true;
+  }
+
+  /** Take in no frames for a moment, so that waiting for them keeps no process alive, or go on. */
+  rest(resting: boolean): void {
+    this.#attention.rest(resting);
   }
 
   /** Take in that a peer sends nothing after this many frames to us. */
@@ -277,12 +313,6 @@ export class Engine {
     this.receiver.peerGone(lost);
     this.sender.peerGone();
     this.#attention.planTick();
-  }
-
-  /** The younger of two ranks has the same number of them in mind as the older when it hears of the younger. */
-  #addPeers(size: number): void {
-    const window = this.#window(size);
-    for (let rank = this.size; rank < size; rank += 1) this.#peers.push(new Peer(rank, window));
   }
 
   #countOthers(): number {

@@ -10,8 +10,35 @@ const CREDIT_BYTES_PER_RANK = 256 * 2 ** 20;
 const CREDIT_BYTES_PER_PEER = 16 * 2 ** 20;
 
 /** Bytes of eager messages from one of so many ranks that may lie unread at another. */
-export function creditWindow(size: number): number {
+function creditWindow(size: number): number {
   return Math.min(CREDIT_BYTES_PER_PEER, Math.floor(CREDIT_BYTES_PER_RANK / size));
+}
+
+/** The same between processes of two jobs, whatever the sizes of these. */
+const FOREIGN_CREDIT_BYTES = 4 * 2 ** 20;
+
+/** What the peers of an engine depend on. */
+export interface PeerOptions {
+  /** Standard sends up to this many bytes are eager; without a bound, nothing bounds what lies unread either. */
+  readonly eagerBytes: number;
+  readonly creditBytes?: number | undefined;
+  readonly isForeign?: ((rank: number) => boolean) | undefined;
+}
+
+/** Make what makes peers: those from a number on, of a job of so many. */
+export function peerMaker({
+  eagerBytes,
+  creditBytes,
+  isForeign,
+}: PeerOptions): (from: number, size: number) => Peer[] {
+  const isBounded = eagerBytes < Number.POSITIVE_INFINITY;
+  return (from, size) => {
+    const window = isBounded ? (creditBytes ?? creditWindow(size)) : eagerBytes;
+    return Array.from({ length: size - from }, (_, at) => {
+      const rank = from + at;
+      return isForeign?.(rank) === true ? Peer.foreign(rank) : new Peer(rank, window);
+    });
+  };
 }
 
 /** What an eager message of `bytes` costs of its sender's credit. */
@@ -29,6 +56,8 @@ export class Peer {
   readonly worldRank: number;
   framesSent = 0;
   framesReceived = 0;
+  /** It belongs to another job, and nothing leads there from this process. */
+  stranger = false;
   /** Whether an operation that could have meant any rank ended with the news that this one is lost. */
   lossNoticed = false;
   readonly #window: number;
@@ -42,6 +71,13 @@ export class Peer {
     this.worldRank = worldRank;
     this.#window = window;
     this.#credit = window;
+  }
+
+  /** One of another job, of which this process knows no more than its number. */
+  static foreign(worldRank: number): Peer {
+    const peer = new Peer(worldRank, FOREIGN_CREDIT_BYTES);
+    peer.stranger = true;
+    return peer;
   }
 
   /** Pay for an eager message; false if it must travel by rendezvous instead. */
@@ -85,7 +121,7 @@ export class Peer {
 
   /** Whether operations that need this peer can no longer complete. */
   get gone(): boolean {
-    return this.lost || this.finished;
+    return this.lost || this.finished || this.stranger;
   }
 
   /** Whether it entered finalize and all it ever sent has arrived. */

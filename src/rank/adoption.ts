@@ -21,7 +21,7 @@ export interface Adopted {
  */
 export class Adoption implements ControlPipe {
   readonly #program: Adopted;
-  readonly filter: StackFilter = new StackFilter(new URL('.', import.meta.url).href);
+  readonly #filter = new StackFilter(new URL('.', import.meta.url).href);
   #pipe: ControlPipe | undefined;
   #starting: Promise<void> | undefined;
   #holds = 0;
@@ -59,6 +59,10 @@ export class Adoption implements ControlPipe {
     this.#pipe?.release();
   }
 
+  rest(resting: boolean): void {
+    this.#pipe?.rest(resting);
+  }
+
   async #start(): Promise<void> {
     // Loaded only now: no rank of tsrun needs it.
     const { startLauncher } = await import('./launcher-process.ts');
@@ -88,7 +92,7 @@ export class Adoption implements ControlPipe {
         break;
       case 'where': {
         const { finalizing } = this.#program;
-        void this.#program.waits(this.filter).then((waits) => {
+        void this.#program.waits(this.#filter).then((waits) => {
           this.send({ kind: 'waits', id: message.id, waits, finalizing });
         });
         break;

@@ -15,7 +15,8 @@ type Answer = Extract<ToRank, { readonly kind: 'spawned' | 'not-spawned' }>;
 
 /** What the launcher has not answered yet. */
 interface Question {
-  readonly wait: UserWait;
+  /** What the user waits for; undefined for what takes but a moment. */
+  readonly wait: UserWait | undefined;
   readonly resolve: (answer: Answer) => void;
 }
 
@@ -24,7 +25,8 @@ export class LauncherSpawner implements Spawner {
   readonly #pipe: ControlPipe;
   /** Where the program of this rank was compiled to; empty if it is as the user wrote it. */
   readonly #folder: string;
-  readonly #ready: () => Promise<void>;
+  /** Resolves once there is a launcher. */
+  readonly ready: () => Promise<void>;
   readonly #partings: Partings;
   readonly #asked = new Map<number, Question>();
   #lastId = 0;
@@ -37,24 +39,33 @@ export class LauncherSpawner implements Spawner {
     this.#pipe = pipe;
     this.#partings = new Partings(pipe);
     this.#folder = compiled === '' ? '' : dirname(compiled);
-    this.#ready = ready;
+    this.ready = ready;
   }
 
   async spawn({ programs, waiting, ...order }: SpawnOrder): Promise<WorldSpan> {
-    await this.#ready();
-    this.#lastId += 1;
-    const id = this.#lastId;
-    const answered = new Promise<Answer>((resolve) => {
-      const wait = { ...waiting, waitsFor: [], since: performance.now() };
-      this.#asked.set(id, { wait, resolve });
-    });
-    const message: FromRank = {
+    const wait = { ...waiting, waitsFor: [], since: performance.now() };
+    return await this.#ask(wait, (id) => ({
       kind: 'spawn',
       id,
       programs: programs.map((each) => this.#withPaths(each)),
       ...order,
-    };
-    this.#pipe.send(message);
+    }));
+  }
+
+  /** Have numbers given to so many processes of another job, which messages call so. @returns the first */
+  async reserve(count: number, name: string): Promise<number> {
+    const { first } = await this.#ask(undefined, (id) => ({ kind: 'reserve', id, count, name }));
+    return first;
+  }
+
+  async #ask(wait: UserWait | undefined, messageFor: (id: number) => FromRank): Promise<WorldSpan> {
+    await this.ready();
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const answered = new Promise<Answer>((resolve) => {
+      this.#asked.set(id, { wait, resolve });
+    });
+    this.#pipe.send(messageFor(id));
     const answer = await this.hold(answered);
     if (answer.kind === 'not-spawned') throw new MpiError(answer.code as ErrorCode, answer.text);
     const { first, count } = answer;
@@ -63,7 +74,8 @@ export class LauncherSpawner implements Spawner {
 
   /** What waits for the launcher. */
   waits(): UserWait[] {
-    return [...[...this.#asked.values()].map(({ wait }) => wait), ...this.#partings.waits()];
+    const asked = [...this.#asked.values()].flatMap(({ wait }) => wait ?? []);
+    return [...asked, ...this.#partings.waits()];
   }
 
   /** Nobody will answer any more, and why. */

@@ -10,7 +10,7 @@ export interface Member {
   readonly finalizing: boolean;
   onMessage(message: ToRank): void;
   /** The event loop ran empty: fail what still waits, since nothing can come. False if nothing waits. */
-  deadEnd(filter: StackFilter): boolean;
+  deadEnd(): boolean;
   /** The program has been loaded: all of its modules have run to their end. */
   loaded(): void;
   /** The program is over: finalize unless that is done. */
@@ -124,7 +124,7 @@ export class RankProcess {
 
   /** The event loop ran empty. */
   #onIdle(): void {
-    if (this.#member?.deadEnd(this.#filter)) return;
+    if (this.#member?.deadEnd()) return;
     if (this.#loaded) this.#member?.over();
     else this.#endFailed({ text: UNSETTLED, summary: UNSETTLED }, UNSETTLED_EXIT_CODE);
   }

@@ -1,4 +1,5 @@
 import {
+  FOREIGN_HOST,
   type NetworkStart,
   type RankStart,
   SEGMENT_FD,
@@ -14,6 +15,7 @@ import { type Waiting, waitingFor } from '../transport/shm/waiting.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import { tcpAddress } from '../transport/zeromq/binding.ts';
 import { ZeromqTransport } from '../transport/zeromq/zeromq.ts';
+import { ForeignTransport } from './foreign.ts';
 import { Ports } from './ports.ts';
 
 /** Where no other host takes part, nobody outside of this one need reach its ranks. */
@@ -38,11 +40,19 @@ export class Transports {
   #mostSpinMs: number | undefined;
   #ipc: ZeromqTransport | undefined;
   #tcp: ZeromqTransport | undefined;
+  #foreign: ForeignTransport | undefined;
+  readonly #onLost: (process: number, reason: string) => void;
 
-  constructor(start: RankStart, events: TransportEvents) {
+  /** @param onLost  told which process of another job cannot be reached any more, and why */
+  constructor(
+    start: RankStart,
+    events: TransportEvents,
+    onLost: (process: number, reason: string) => void,
+  ) {
     const { rank, size, hosts = [], network = LOOPBACK } = start;
     this.#start = start;
     this.#events = events;
+    this.#onLost = onLost;
     this.#network = network;
     this.#folder = start.folder;
     this.#hosts = [...hosts];
@@ -87,7 +97,9 @@ export class Transports {
     const added = hosts.map((_, at) => first + at);
     // Where hosts are not told apart all are on one.
     const several = this.#start.hosts !== undefined;
-    for (const [at, host] of hosts.entries()) this.#hosts[first + at] = several ? host : 0;
+    for (const [at, host] of hosts.entries()) {
+      this.#hosts[first + at] = several || host === FOREIGN_HOST ? host : 0;
+    }
     for (const sockets of this.#socketsFor(added, first + hosts.length)) this.route.add(sockets);
     this.#alone = false;
     this.#wait();
@@ -114,6 +126,10 @@ export class Transports {
   #socketsFor(processes: readonly number[], size: number): Transport[] {
     const opened: Transport[] = [];
     for (const other of processes) {
+      if (this.isForeign(other)) {
+        opened.push(...this.#openForeign(size));
+        continue;
+      }
       const { rank } = this.#start;
       const folder = this.#folder;
       const local = this.#isLocal(other);
@@ -131,6 +147,39 @@ export class Transports {
     return opened;
   }
 
+  /** Whether a process belongs to another job. */
+  isForeign(process: number): boolean {
+    return this.#hosts[process] === FOREIGN_HOST;
+  }
+
+  /** The private folder of the job; empty while there is none. */
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** The way to other jobs; undefined while none was met. */
+  get foreign(): ForeignTransport | undefined {
+    return this.#foreign;
+  }
+
+  #openForeign(size: number): Transport[] {
+    if (this.#foreign !== undefined) return [];
+    const { rank, network } = this.#start;
+    this.#foreign = new ForeignTransport(
+      {
+        rank,
+        folder: () => this.#folder,
+        host: this.#hostOf(rank),
+        network,
+        isForeign: (process) => this.isForeign(process),
+      },
+      size,
+      this.#events,
+      this.#onLost,
+    );
+    return [this.#foreign];
+  }
+
   #openTcp(size: number): Transport {
     const { rank, keys } = this.#start;
     const { bind, portRange, encrypt } = this.#network;
@@ -138,7 +187,7 @@ export class Transports {
       {
         rank,
         size,
-        serves: (peer) => !this.#isLocal(peer),
+        serves: (peer) => !this.#isLocal(peer) && !this.isForeign(peer),
         bind: { addresses: bind, portRange },
         addressOf: (peer) => this.#addressOf(peer),
         protection: keys && { keys, encrypt },

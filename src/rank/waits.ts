@@ -1,7 +1,6 @@
 import type { Wait } from '../control/message.ts';
 import type { Purpose } from '../match/endpoint.ts';
-import type { Engine } from '../match/engine.ts';
-import { describeHoldup } from '../match/holdup.ts';
+import { describeHoldup, type Holdup } from '../match/holdup.ts';
 import type { PendingOperation } from '../match/operation.ts';
 import { Request } from '../request/request.ts';
 import type { StackFilter } from './stack.ts';
@@ -16,6 +15,8 @@ export interface UserWait {
   readonly since: number | undefined;
   /** The lock of the store that it is for, if it is. */
   readonly lock?: string | undefined;
+  /** What may be wrong, for the end of a sentence. */
+  readonly hint?: string | undefined;
   /** As in `Wait`. */
   readonly duty?: string | undefined;
 }
@@ -26,38 +27,37 @@ export async function describeWaits(
   now: number,
   filter: StackFilter,
 ): Promise<Wait[]> {
-  const waits = all.map(async ({ request, call, waitsFor, since = now, lock, duty }) => {
+  const waits = all.map(async ({ request, call, waitsFor, since = now, lock, hint, duty }) => {
     const stack = filter.userFrames(await Request.where(request));
-    return { call, waitsFor, sinceMs: now - since, stack, lock, duty };
+    return { call, waitsFor, sinceMs: now - since, stack, lock, hint, duty };
   });
   return await Promise.all(waits);
-}
-
-/** The innermost line of the user that waits for a request. */
-export async function waitingLine(
-  request: Request<unknown>,
-  filter: StackFilter,
-): Promise<string | undefined> {
-  return filter.userLine(await Request.where(request));
 }
 
 /**
  * What the user waits for in operations of the engine: one, or all those of one collective call, or what a call waits for
  * first.
  */
-export function messageWaits(engine: Pick<Engine, 'operations' | 'holdups'>): UserWait[] {
+export function messageWaits(
+  all: readonly PendingOperation<unknown>[],
+  holdups: Iterable<Holdup>,
+): UserWait[] {
   const found = new Map<Purpose | PendingOperation<unknown>, PendingOperation<unknown>[]>();
-  for (const operation of engine.operations()) {
+  for (const operation of all) {
     const key = operation.endpoint.purpose ?? operation;
     const operations = found.get(key);
     if (operations === undefined) found.set(key, [operation]);
     else operations.push(operation);
   }
-  const own = [...found].map(([{ request, call }, operations]) => {
-    const name = operations[0]?.endpoint.name;
-    return userWait(request, `${call}${name === undefined ? '' : ` in ${name}`}`, operations);
+  const own = [...found].map(([{ request, call }, operations]): UserWait => {
+    const [only] = operations;
+    const name = only?.endpoint.name;
+    const wait = userWait(request, `${call}${name === undefined ? '' : ` in ${name}`}`, operations);
+    // Of a collective call all messages are its own.
+    if (only === undefined || only.endpoint.purpose !== undefined || only.hint === '') return wait;
+    return { ...wait, hint: only.hint };
   });
-  const heldUp = [...engine.holdups].map((holdup) =>
+  const heldUp = [...holdups].map((holdup) =>
     userWait(
       holdup.request,
       `${holdup.call}, first ${describeHoldup(holdup)}`,

@@ -4,7 +4,6 @@ import type { StoreCall } from '../keeper/call.ts';
 import { Keeper } from '../keeper/keeper.ts';
 import { charsOfCall, inPieces } from '../keeper/pieces.ts';
 import { StoreLink } from './link.ts';
-import type { LineOf } from './rest.ts';
 import { linkInScope } from './scope.ts';
 import { Store } from './store.ts';
 
@@ -16,10 +15,8 @@ export interface JoinedStoreParts {
   readonly pipe: ControlPipe;
   /** There is no launcher yet, and may never be. */
   readonly alone: boolean;
-  /** The processes of the world, by rank. */
-  readonly worldRanks: readonly number[];
-  /** Whether nobody minds that the event loop runs empty amid the program. */
-  readonly mayRest: () => boolean;
+  /** Name a process in errors. */
+  readonly nameOf: (process: number) => string;
 }
 
 /** The store of the job, which its launcher keeps; a process alone keeps one for itself until it has a launcher. */
@@ -30,18 +27,14 @@ export class JoinedStore {
   #keeper: Keeper | undefined;
 
   constructor(parts: JoinedStoreParts) {
-    const { rank, size, clock, pipe, alone, worldRanks, mayRest } = parts;
+    const { rank, size, clock, pipe, alone, nameOf } = parts;
     this.#parts = parts;
     this.#keeper = alone ? new Keeper() : undefined;
     this.link = new StoreLink({
       rank,
       size,
       clock,
-      nameOf: (process) => {
-        const at = worldRanks.indexOf(process);
-        return at < 0 ? `process ${process}` : `rank ${at}`;
-      },
-      mayRest,
+      nameOf,
       send: (calls) => this.#carry(calls),
       onWanted: (wanted) => (wanted ? pipe.hold() : pipe.release()),
     });
@@ -53,18 +46,6 @@ export class JoinedStore {
     const calls = this.#keeper?.handOver() ?? [];
     this.#keeper = undefined;
     for (const piece of inPieces(calls, charsOfCall)) this.#send(piece);
-  }
-
-  /**
-   * The event loop has run empty. Say so to who keeps the store, if others may yet let this process go on; otherwise fail all
-   * that waits.
-   *
-   * @returns whether anything waits
-   */
-  deadEnd(lineOf: LineOf): boolean {
-    if (!this.link.resting) return this.link.deadEnd();
-    void this.link.tellStuck(lineOf);
-    return true;
   }
 
   #carry(calls: readonly StoreCall[]): void {

@@ -5,13 +5,13 @@ import { charsOfCall, inPieces } from '../keeper/pieces.ts';
 import type { Limits } from '../match/limits.ts';
 import type { Request } from '../request/request.ts';
 import { type OperationOwner, StoreOperation } from './operation.ts';
-import { type LineOf, Rest, type RestParts } from './rest.ts';
 
 /** How a process is joined to the keeper of its store. */
-export interface LinkParts extends RestParts {
+export interface LinkParts {
   readonly rank: number;
   /** How many processes there are. */
   readonly size: number;
+  readonly clock: Clock;
   /** Carry calls to the keeper, in this order. Its answers come by `take`. */
   readonly send: (calls: readonly StoreCall[]) => void;
   /** Name a process in errors; left out: `rank 2`. */
@@ -29,6 +29,12 @@ export interface StoreWait {
   readonly since: number | undefined;
   /** The lock that it waits for, if it is one. */
   readonly lock: string | undefined;
+}
+
+/** What a process waits for in the store: any of some ranks, or of those who hold some locks. */
+export interface Awaited {
+  readonly waitsFor: readonly number[];
+  readonly locks: readonly string[];
 }
 
 /** A call without the number that it gets here. */
@@ -60,16 +66,12 @@ export class StoreLink implements OperationOwner {
   #sure = 0;
   #wanted = false;
   #onEmpty: (() => void) | undefined;
-  /** How many calls wait for a lock, for as long as it takes. */
-  #lockWaits = 0;
-  readonly #rest: Rest;
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
     this.rank = parts.rank;
     this.clock = parts.clock;
     this.#size = parts.size;
-    this.#rest = new Rest(parts, () => this.#update());
   }
 
   /**
@@ -88,7 +90,6 @@ export class StoreLink implements OperationOwner {
       this.#failEnding(operation);
       return operation.request;
     }
-    this.#rest.busy();
     this.#open.set(id, operation);
     this.#sure += 1;
     this.#post(operation.asked);
@@ -115,8 +116,14 @@ export class StoreLink implements OperationOwner {
     this.#update();
   }
 
-  /** Take in that there are more processes. @param size  of all there are or ever were */
-  grow(size: number): void {
+  /**
+   * Take in that there are more processes.
+   *
+   * @param size  of all there are or ever were
+   * @param isForeign  tells those of other jobs, which have no part in the store
+   */
+  grow(size: number, isForeign: (rank: number) => boolean = () => false): void {
+    for (let rank = this.#size; rank < size; rank += 1) if (isForeign(rank)) this.#gone.add(rank);
     this.#size = size;
     this.#update();
   }
@@ -152,27 +159,6 @@ export class StoreLink implements OperationOwner {
     this.#update();
   }
 
-  /** Whether all there is are locks that others have, as far as this knows: it no longer keeps the process alive by itself. */
-  get resting(): boolean {
-    return this.#rest.due && this.#sure === 0;
-  }
-
-  /**
-   * Tell the keeper that there is nothing else under way in this process, by which it could let go of its own locks.
-   *
-   * @param lineOf  finds the user's line that waits
-   */
-  async tellStuck(lineOf: LineOf): Promise<void> {
-    this.#rest.found();
-    this.#update();
-    const open = [...this.#open.values()];
-    const lines = await Promise.all(open.map(({ request }) => lineOf(request)));
-    // Meanwhile it may have got one of them.
-    if (!this.#rest.stuck) return;
-    const waits = open.map(({ asked }, at) => ({ lock: asked.id, line: lines[at] }));
-    this.#post({ op: 'stuck', id: this.#nextId++, waits });
-  }
-
   /** Fail all that waits, since nobody is left to answer. Only for when that is certain. False if nothing waits. */
   deadEnd(): boolean {
     const waiting = this.#waiting();
@@ -201,14 +187,25 @@ export class StoreLink implements OperationOwner {
 
   /** Everything that waits, oldest first. */
   waits(): StoreWait[] {
-    const others = Array.from({ length: this.#size }, (_, rank) => rank).filter(
-      (rank) => rank !== this.rank && !this.#gone.has(rank),
-    );
+    const others = this.#living();
     return this.#waiting().map((operation): StoreWait => {
       const { request, call, since, asked } = operation;
       const lock = asked.op === 'lock' ? asked.key : undefined;
       return { request, call, since, lock, waitsFor: lock === undefined ? others : [] };
     });
+  }
+
+  /** What could let go on what waits here; undefined if something ends in any case, or may give up. */
+  awaited(): Awaited | undefined {
+    const waiting = this.#waiting();
+    if (this.#sure > 0 || waiting.some(({ limited }) => limited)) return undefined;
+    const locks = waiting.filter(({ asked }) => asked.op === 'lock').map(keyOf);
+    return { waitsFor: waiting.length === locks.length ? [] : this.#living(), locks };
+  }
+
+  #living(): number[] {
+    const all = Array.from({ length: this.#size }, (_, rank) => rank);
+    return all.filter((rank) => rank !== this.rank && !this.#gone.has(rank));
   }
 
   #waiting(): StoreOperation<unknown>[] {
@@ -222,7 +219,6 @@ export class StoreLink implements OperationOwner {
     if (answer.queued) {
       // Another keeper that took over says it again.
       if (!operation.queued && !operation.withdrawing) this.#sure -= 1;
-      if (!operation.queued && operation.wantsLock) this.#lockWaits += 1;
       operation.queued = true;
     } else if (answer.more) {
       operation.collect(answer);
@@ -243,9 +239,7 @@ export class StoreLink implements OperationOwner {
   }
 
   #close(operation: StoreOperation<unknown>): void {
-    this.#rest.busy();
     this.#open.delete(operation.asked.id);
-    if (operation.queued && operation.wantsLock) this.#lockWaits -= 1;
     if (!operation.queued || operation.withdrawing) this.#sure -= 1;
     if (this.#open.size === 0) this.#onEmpty?.();
   }
@@ -284,9 +278,7 @@ export class StoreLink implements OperationOwner {
   }
 
   #update(): void {
-    const waits = this.#open.size > 0 && this.#others > 0;
-    if (waits && this.#lockWaits === this.#open.size) this.#rest.look();
-    const wanted = this.#sure > 0 || (waits && !this.#rest.due);
+    const wanted = this.#sure > 0 || (this.#open.size > 0 && this.#others > 0);
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
     this.#parts.onWanted(wanted);
@@ -294,5 +286,5 @@ export class StoreLink implements OperationOwner {
 }
 
 function keyOf({ asked }: StoreOperation<unknown>): string {
-  return 'key' in asked ? asked.key : '';
+  return asked.op === 'keys' ? asked.prefix : asked.key;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { MpiError } from '../base/error.ts';
 import { show } from '../base/show.ts';
-import type { CircleStep, StoreAnswer, StoreCall } from '../keeper/call.ts';
+import type { StoreAnswer, StoreCall } from '../keeper/call.ts';
 import { type Limits, watchLimits } from '../match/limits.ts';
 import { type Operation, Request } from '../request/request.ts';
 
@@ -32,7 +32,6 @@ export class StoreOperation<T> implements Operation {
   readonly since: number | undefined;
   readonly #owner: OperationOwner;
   readonly #read: (answer: StoreAnswer) => T;
-  #limited = false;
   #stopLimits: (() => void) | undefined;
   /** Set once it is being taken back: what it is to end with. */
   #withdrawal: { readonly makeError: () => unknown; readonly meant: boolean } | undefined;
@@ -54,9 +53,9 @@ export class StoreOperation<T> implements Operation {
     return this.asked.op === 'wait' || this.asked.op === 'lock';
   }
 
-  /** Whether it waits for a lock, for as long as it takes. */
-  get wantsLock(): boolean {
-    return this.asked.op === 'lock' && !this.#limited;
+  /** Whether it may give up. */
+  get limited(): boolean {
+    return this.#stopLimits !== undefined;
   }
 
   get withdrawing(): boolean {
@@ -65,13 +64,11 @@ export class StoreOperation<T> implements Operation {
 
   /** The call, as messages show it. */
   get call(): string {
-    const { asked } = this;
-    return callText(asked.op, 'key' in asked ? asked.key : 'prefix' in asked ? asked.prefix : '');
+    return callText(this.asked.op, this.asked.op === 'keys' ? this.asked.prefix : this.asked.key);
   }
 
   /** Give up when time is over or the signal says so. */
   limit(limits: Limits): void {
-    this.#limited = true;
     const giveUp = (makeError: () => unknown): void => this.#withdraw(makeError, false);
     this.#stopLimits = watchLimits(limits, this.#owner.clock, giveUp, (timeout) => () => {
       const holder =
@@ -101,11 +98,6 @@ export class StoreOperation<T> implements Operation {
       this.#holder = answer.holder;
       if (withdrawal.meant) Request.expectFailure(this.request);
       this.fail(withdrawal.makeError, withdrawal.meant);
-      return;
-    }
-    if (answer.circle !== undefined) {
-      const text = describeCircle(answer.circle, this.#owner);
-      this.fail(() => this.error('ERR_DEADLOCK', text));
       return;
     }
     let value: T;
@@ -148,20 +140,4 @@ export class StoreOperation<T> implements Operation {
     this.#stopLimits?.();
     this.#onEnd?.(undone);
   }
-}
-
-/** Say why a lock can never be had. */
-function describeCircle(
-  circle: readonly CircleStep[],
-  owner: Pick<OperationOwner, 'nameOf'>,
-): string {
-  const steps = circle.slice(0, -1).map(({ key, holder, line }, at) => {
-    const where = line === undefined ? '' : ` at ${line}`;
-    return `${owner.nameOf(holder)} holds ${show(key)} and waits${where} for ${show(circle[at + 1]?.key)}`;
-  });
-  const why =
-    steps.length === 0
-      ? 'this rank holds it itself, and does nothing but wait for it; locks are not reentrant'
-      : `${steps.join(', ')}, which this rank holds, and none does anything but wait; ask for locks in the same order everywhere`;
-  return `it can never be had: ${why}, or give a timeout`;
 }

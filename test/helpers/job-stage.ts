@@ -51,6 +51,7 @@ export class Stage {
       send: (rank, message) => {
         this.sent.push({ rank, message });
       },
+      reserve: (rank, request) => void this.job.reserve(rank, request),
       spawn: (rank, request) => {
         this.requests.push({ rank, request });
       },
@@ -77,6 +78,7 @@ export class Stage {
         graceSeconds: undefined,
         timeoutSeconds: undefined,
         onFailure: 'kill',
+        onDeadlock: 'end',
         quiet: false,
         hostOf: () => 'here',
         cwd: '/p',

@@ -62,9 +62,6 @@ export class NaiveKeeper {
       }
       case 'release':
         return [one({}), ...this.#leave(call.key, client, call.lock, false)];
-      case 'stuck':
-        // Circles have a search of their own to be compared with.
-        return [];
       case 'withdraw': {
         const isIt = (other: Waiting): boolean =>
           other.client === client && other.id === id && other.key === call.key;

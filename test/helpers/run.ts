@@ -53,6 +53,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Bytes to write to the standard input, the path of a file that is the standard input, or `open`. */
   readonly stdin?: Uint8Array | string | 'open';
+  /** Whether another run of the same test waits for this one, so that it must not wait for its turn. */
+  readonly beside?: boolean;
   /** It hangs if it takes longer; 30 s if left out. */
   readonly limitMs?: number;
 }
@@ -127,7 +129,7 @@ export class Run {
     args: readonly string[],
     options: RunOptions = {},
   ): Promise<Run> {
-    await takeSlot();
+    if (options.beside !== true) await takeSlot();
     return new Run(t, file, args, options);
   }
 
@@ -164,7 +166,8 @@ export class Run {
         this.#stderr += text;
       });
     });
-    this.ended = this.#watch(started, options.limitMs ?? LIMIT_MS);
+    const { limitMs = LIMIT_MS, beside = false } = options;
+    this.ended = this.#watch(started, limitMs, beside);
     t.teardown(() => this.#clearUp());
   }
 
@@ -235,7 +238,7 @@ export class Run {
     for (const resolve of this.#onNews.splice(0)) resolve();
   }
 
-  async #watch(started: number, limitMs: number): Promise<Ended> {
+  async #watch(started: number, limitMs: number, beside: boolean): Promise<Ended> {
     let late = false;
     const limit = setTimeout(() => {
       late = true;
@@ -248,7 +251,7 @@ export class Run {
     this.#take(() => {
       this.#over = true;
     });
-    giveSlot();
+    if (!beside) giveSlot();
     const { stdout, stderr } = this;
     if (late) throw new Error(`it hangs, having printed:\n${stdout}${stderr}`);
     const ms = performance.now() - started;

@@ -115,8 +115,6 @@ for (const wrong of [
   [{ op: 'compareAndSet', id: 1, key: 'k', expected: [] }],
   [{ op: 'compareAndSet', id: 1, key: 'k', value: true }],
   [{ op: 'keys', id: 1 }],
-  [{ op: 'stuck', id: 1, waits: 2 }],
-  [{ op: 'stuck', id: 1, waits: [{ line: 'a.ts:1:1' }] }],
   [{ op: 'drop', id: 1, key: 'k' }],
 ]) {
   test(`what is no list of calls is none: ${JSON.stringify(wrong)}`, (t) => {

@@ -35,7 +35,7 @@ class JobProcess {
       size,
       clock,
       connect: (events) => {
-        transports = new Transports(start, events);
+        transports = new Transports(start, events, () => {});
         return transports.route;
       },
     });

@@ -1,51 +1,61 @@
-/** Ranks that want each other's locks, by what the first argument says. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { store, world } from 'tsmpi';
+import { finalize, store, world } from 'tsmpi';
+
+// Each mode is a way in which ranks wait: for ever in the first ones, and not in the others.
 
 const { rank, size } = world;
-const what = process.argv[2];
+const [mode = ''] = process.argv.slice(2);
+const other = 1 - rank;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-if (what === 'circle' || what === 'watched') {
-  let over = false;
-  if (what === 'watched')
-    process.on('beforeExit', () => console.log(over ? 'at its end' : 'amid all'));
-  await using _own = await store.lock(`lock ${rank}`);
-  await world.barrier();
-  try {
-    const limits = what === 'watched' && rank === 0 ? { timeout: 1000 } : {};
-    await using _next = await store.lock(`lock ${(rank + 1) % size}`, limits);
-    console.log(`rank ${rank} has both`);
-  } catch (error) {
-    console.log((error as Error).message, (error as { code: string }).code);
-  }
-  over = true;
-} else if (what === 'self') {
-  if (rank === 0) {
-    await using _once = await store.lock('a');
-    await using _again = await store.lock('a');
-  }
-  await world.barrier();
-} else if (what === 'other') {
-  // Rank 0 lets go after all: by a function that waits for nothing of the kind.
-  const own = await store.lock(`lock ${rank}`);
-  await world.barrier();
-  const next = store.lock(`lock ${(rank + 1) % size}`);
-  if (rank === 0) {
-    await sleep(1000);
-    await own.release();
-  }
-  await using _next = await next;
-  if (rank !== 0) await own.release();
-  console.log(`rank ${rank} is through`);
-} else if (what === 'timeout') {
-  await using _own = await store.lock(`lock ${rank}`);
-  await world.barrier();
-  const limits = rank === 0 ? { timeout: 1000 } : {};
-  const next = store.lock(`lock ${(rank + 1) % size}`, limits);
-  console.log(
-    await next.then(
-      () => 'got it',
-      (error: { code: string }) => error.code,
-    ),
-  );
+switch (mode) {
+  case 'receives':
+    if (rank < 2) await world.receive(other, { tag: 7 });
+    else await world.barrier();
+    break;
+  case 'sends':
+    await world.send(new Uint8Array(1e6), other);
+    await world.receive(other);
+    break;
+  case 'tag':
+    if (rank === 0) await world.send('job', 1, { tag: 1 });
+    if (rank === 0) await world.receive(1);
+    else await world.receive(0, { tag: 2 });
+    break;
+  case 'store':
+    await store.wait(`from ${other}`);
+    await store.put(`from ${rank}`, 1);
+    break;
+  case 'absent':
+    if (rank === 0) await world.barrier();
+    else await world.receive(0);
+    break;
+  case 'computing':
+    // Rank 2 has enough to do for longer than anybody waits.
+    if (rank < 2) await world.receive(other);
+    else await pause(600_000);
+    break;
+  case 'any':
+    // Nobody sends what these wait for; the others are done.
+    if (rank < 2) await world.receive();
+    break;
+  case 'timer':
+    // Rank 0 has started to receive what only its own timer brings about.
+    if (rank === 0) {
+      const answer = world.receive(1);
+      setTimeout(() => void world.send('go', 1), 4000);
+      console.log(await answer);
+    } else {
+      await world.send(`${await world.receive(0)} on`, 0);
+    }
+    break;
+  case 'timeout':
+    try {
+      await world.receive(other, { timeout: 4000 });
+    } catch {
+      console.log('nothing came');
+    }
+    break;
+  default:
+    throw new Error(`there is no mode ${mode} for ${size} ranks`);
 }
+await finalize();

@@ -38,6 +38,8 @@ const OPERATIONS = [
   'distributedGraph',
   'spawn',
   'map',
+  'accept',
+  'connect',
   'disconnect',
 ] as const;
 

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
+import { FOREIGN_HOST } from '../../control/message.ts';
 import type { CommonStart } from '../host.ts';
 import type { JobContext } from '../job-context.ts';
 import type { JobOptions } from '../options.ts';
 import { debuggerArgs, type RankPlan } from '../plan.ts';
-import type { SpawnRequest } from '../supervise/effects.ts';
+import type { ReserveRequest, SpawnRequest } from '../supervise/effects.ts';
 import type { NetworkOf } from '../supervise/growth.ts';
 import type { SpawnedName } from '../supervise/names.ts';
 import type { RunningJob } from '../supervise.ts';
@@ -55,16 +56,20 @@ export interface Ground<Command> {
   prepare(wanted: readonly Wanted[]): Promise<Open<Command>>;
 }
 
+/** What must be known of a process when others are placed. */
+type Placed = Pick<RankPlan, 'rank' | 'host' | 'app'>;
+
 /** Gets the processes ready that the ranks of a job ask for, as many questions at a time as there may be. */
 export class Grower<Command extends { readonly rank: number }> {
   readonly #job: RunningJob<Command>;
   readonly #ground: Ground<Command>;
   /** All that ever belonged to the job, by number. */
-  readonly #plans: RankPlan[];
+  readonly #plans: Placed[];
   readonly #names: SpawnedName[] = [];
   /** How many worlds there are with a program of that name. */
   readonly #worlds = new Map<string, number>();
-  readonly #severalHosts: boolean;
+  /** Whether new processes are told of the hosts: those of the job, or that some are of other jobs. */
+  #tellsHosts: boolean;
   /** Numbers are given out in turn: who has one knows all below it. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -72,7 +77,7 @@ export class Grower<Command extends { readonly rank: number }> {
     this.#job = job;
     this.#ground = ground;
     this.#plans = [...ground.plans];
-    this.#severalHosts = ground.context.allocation.hosts.length > 1;
+    this.#tellsHosts = ground.context.allocation.hosts.length > 1;
   }
 
   /** What a process is called; undefined for those that the job began with. */
@@ -92,6 +97,19 @@ export class Grower<Command extends { readonly rank: number }> {
       const text = error instanceof Error ? error.message : String(error);
       this.#job.notSpawned(asker, request.id, text);
     }
+  }
+
+  /** Give numbers to processes of another job, when it is their turn. */
+  reserve(asker: number, request: ReserveRequest): void {
+    this.#turn = this.#turn.then(() => {
+      const first = this.#job.size;
+      if (!this.#job.reserve(asker, request)) return;
+      this.#tellsHosts = true;
+      for (let rank = 0; rank < request.count; rank += 1) {
+        this.#names.push({ rank, program: request.name });
+        this.#plans.push({ rank: first + rank, host: FOREIGN_HOST, app: 0 });
+      }
+    });
   }
 
   async #grow(
@@ -117,7 +135,7 @@ export class Grower<Command extends { readonly rank: number }> {
       size: plans.length,
       world: { first, count },
       parent: { ranks: parents, context },
-      hosts: this.#severalHosts ? plans.map(({ host }) => host) : undefined,
+      hosts: this.#tellsHosts ? plans.map(({ host }) => host) : undefined,
     });
     // Their output is tagged from the first byte on.
     this.#names.push(...names);
@@ -146,6 +164,7 @@ export class Grower<Command extends { readonly rank: number }> {
     const { hosts, limited } = this.#ground.context.allocation;
     const loads = hosts.map(() => 0);
     for (const { rank, host } of this.#plans) {
+      if (host === FOREIGN_HOST) continue;
       loads[host] = (loads[host] ?? 0) + (this.#job.ended(rank) ? 0 : 1);
     }
     return placeMore(

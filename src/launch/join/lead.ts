@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
+import { makeKeys } from '../../transport/zeromq/keys.ts';
 import { openHost } from '../host.ts';
 import { versionOf } from '../installation.ts';
 import type { JobContext } from '../job-context.ts';
-import { makeKeys } from '../keys.ts';
 import type { JobOptions } from '../options.ts';
 import type { RankPlan } from '../plan.ts';
 import { compileAll } from '../programs.ts';

@@ -1,4 +1,11 @@
-import type { Failure, FromRank, SpawnProgram, Wait } from '../../control/message.ts';
+import type {
+  Failure,
+  ForeignEnd,
+  FromRank,
+  SpawnProgram,
+  Standing,
+  Wait,
+} from '../../control/message.ts';
 import { parseCalls } from '../../keeper/call.ts';
 
 /**
@@ -36,6 +43,10 @@ export function parseFromRank(value: unknown): FromRank | undefined {
       }
       return { kind: 'waits', id, waits, finalizing };
     }
+    case 'stands': {
+      const standing = value.standing;
+      return isStanding(standing) ? { kind: 'stands', standing } : undefined;
+    }
     case 'disconnected': {
       const { context, processes, connected } = value;
       if (!isNumber(context) || !isArrayOf(processes, isNumber)) return undefined;
@@ -51,6 +62,16 @@ export function parseFromRank(value: unknown): FromRank | undefined {
     }
     case 'spawn':
       return parseSpawn(value);
+    case 'reserve': {
+      const { id, count, name } = value;
+      if (!isNumber(id) || !isNumber(count) || !isString(name)) return undefined;
+      return { kind: 'reserve', id, count, name };
+    }
+    case 'foreign': {
+      const { process } = value;
+      const end = parseEnd(value.end);
+      return isNumber(process) && end !== undefined ? { kind: 'foreign', process, end } : undefined;
+    }
     case 'store': {
       const calls = parseCalls(value.calls);
       return calls && { kind: 'store', calls };
@@ -65,6 +86,13 @@ function parseSpawn(value: Record<string, unknown>): FromRank | undefined {
   if (!isNumber(id) || !isNumber(context) || typeof tolerant !== 'boolean') return undefined;
   if (!isArrayOf(parents, isNumber) || !isArrayOf(programs, isSpawnProgram)) return undefined;
   return { kind: 'spawn', id, programs, parents, context, tolerant };
+}
+
+function parseEnd(value: unknown): ForeignEnd | undefined {
+  if (!isRecord(value)) return undefined;
+  const { lost, framesSent } = value;
+  if (isString(lost)) return { lost };
+  return isArrayOf(framesSent, isNumber) ? { framesSent } : undefined;
 }
 
 function isSpawnProgram(value: unknown): value is SpawnProgram {
@@ -102,7 +130,20 @@ function isWait(value: unknown): value is Wait {
     isNumber(value.sinceMs) &&
     isArrayOf(value.stack, isString) &&
     isOptionalString(value.lock) &&
+    isOptionalString(value.hint) &&
     isOptionalString(value.duty)
+  );
+}
+
+function isStanding(value: unknown): value is Standing {
+  return (
+    isRecord(value) &&
+    isArrayOf(value.waitsFor, isNumber) &&
+    isArrayOf(value.locks, isString) &&
+    isArrayOf(value.mayHear, isNumber) &&
+    isArrayOf(value.framesSent, isNumber) &&
+    isArrayOf(value.framesReceived, isNumber) &&
+    isNumber(value.heard)
   );
 }
 

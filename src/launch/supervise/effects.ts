@@ -3,6 +3,9 @@ import type { FromRank, ToRank } from '../../control/message.ts';
 /** What a process asks for that wants more processes. */
 export type SpawnRequest = FromRank & { readonly kind: 'spawn' };
 
+/** What a process asks for that has met processes of another job. */
+export type ReserveRequest = FromRank & { readonly kind: 'reserve' };
+
 /** All that the job's decisions do to the world, so that tests can put another world in its place. */
 export interface JobEffects {
   /** Milliseconds on a clock that never jumps. */
@@ -12,6 +15,8 @@ export interface JobEffects {
   send(rank: number, message: ToRank): void;
   /** Get the processes ready that a rank asks for; `Job.grow` or `Job.notSpawned` is called with the answer. */
   spawn(rank: number, request: SpawnRequest): void;
+  /** Have numbers given to processes of another job, in turn with those that are spawned: by `Job.reserve`. */
+  reserve(rank: number, request: ReserveRequest): void;
   /** Signal the rank's process group. */
   kill(rank: number, signal: NodeJS.Signals): void;
   /** Tell whether any process of the rank's group is left. */

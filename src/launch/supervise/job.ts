@@ -11,7 +11,9 @@ import {
 } from '../report.ts';
 import type { RankEnd } from '../start/start.ts';
 import { Apart } from './apart.ts';
-import type { JobEffects } from './effects.ts';
+import { deadlockRemedy, deadlockTitle } from './deadlock-text.ts';
+import { Deadlocks } from './deadlocks.ts';
+import type { JobEffects, ReserveRequest } from './effects.ts';
 import { Ending, type EndingStep } from './ending.ts';
 import {
   causeOf,
@@ -30,6 +32,7 @@ import { Names } from './names.ts';
 import type { SuperviseOptions } from './options.ts';
 import type { RankState } from './rank-state.ts';
 import { Reporter } from './reporter.ts';
+import { Told } from './told.ts';
 import { Verdict } from './verdict.ts';
 import { type Answer, Where } from './where.ts';
 import { type RankPlace, whereTable } from './where-table.ts';
@@ -54,6 +57,9 @@ const WHERE_AFTER_DEATH_MS = 200;
  * terminal has sent to everybody already.
  */
 const ECHO_MS = 100;
+
+/** The exit code of a job that is in a deadlock. */
+const DEADLOCK_CODE = 125;
 
 /** What is said to a rank that asks for processes when all is over. */
 const OVER = 'the job is ending';
@@ -90,6 +96,9 @@ export class Job {
   readonly #apart: Apart;
   readonly #reporter: Reporter;
   readonly #store: JobStore;
+  readonly #deadlocks: Deadlocks;
+  /** So many were stuck when that was shown last. */
+  #stuckShown = 0;
   readonly #cancelTimeout: (() => void) | undefined;
   /** Set if something other than a rank's failure ends the job. */
   #stopCode: number | undefined;
@@ -99,7 +108,9 @@ export class Job {
   #cancelUnfinalized: (() => void) | undefined;
   #done = false;
 
-  constructor(options: SuperviseOptions, effects: JobEffects) {
+  constructor(options: SuperviseOptions, uncounted: JobEffects) {
+    const told = new Told(uncounted);
+    const { effects } = told;
     this.#options = options;
     this.#names = new Names(options.size, (rank) => options.hostOf(rank));
     this.#context = { names: this.#names, cwd: options.cwd };
@@ -116,6 +127,13 @@ export class Job {
       onMain: (main, group) => this.#onApart(main, group),
     });
     this.#reporter = new Reporter(options, this.#context, effects);
+    this.#deadlocks = new Deadlocks({
+      effects,
+      world: this.#world,
+      told,
+      holders: () => this.#store.holders(),
+      onFound: () => this.#onDeadlock(),
+    });
     this.#store = new JobStore((rank, message) => effects.send(rank, message));
     const { timeoutSeconds } = options;
     if (timeoutSeconds !== undefined) {
@@ -182,6 +200,22 @@ export class Job {
     return true;
   }
 
+  /**
+   * Give numbers to processes of another job, which a rank asked for.
+   *
+   * @returns false if they are wanted no more, which the rank has been told
+   */
+  reserve(asker: number, { id, count, name }: ReserveRequest): boolean {
+    if (!this.#mayGrow || this.hasEnded(asker)) {
+      this.notSpawned(asker, id, OVER);
+      return false;
+    }
+    this.#names.grow(Array.from({ length: count }, (_, rank) => ({ rank, program: name })));
+    const first = this.#world.reserve(count, asker);
+    this.#effects.send(asker, { kind: 'spawned', id, first, count });
+    return true;
+  }
+
   /** A rank cannot have the processes that it asked for. */
   notSpawned(rank: number, id: number, reason: string): void {
     if (!this.#done) this.#growths.refuse(rank, id, reason);
@@ -195,6 +229,9 @@ export class Job {
       case 'store':
         // This changes nothing else, and there may be many.
         this.#store.take(rank, message.calls);
+        return;
+      case 'stands':
+        if (this.#options.onDeadlock !== 'ignore') this.#deadlocks.take(rank, message.standing);
         return;
       case 'joined':
         this.#world.join(state, message.address);
@@ -224,6 +261,13 @@ export class Job {
       case 'spawn':
         if (this.#mayGrow) this.#effects.spawn(rank, message);
         else this.#growths.refuse(rank, message.id, OVER);
+        break;
+      case 'reserve':
+        if (this.#mayGrow) this.#effects.reserve(rank, message);
+        else this.#growths.refuse(rank, message.id, OVER);
+        break;
+      case 'foreign':
+        this.#world.foreign(rank, message.process, message.end);
         break;
     }
     this.#progress();
@@ -551,6 +595,29 @@ export class Job {
     });
   }
 
+  /** Ranks are stuck: show where they are, and end the job unless it is only to be shown. */
+  #onDeadlock(): void {
+    if (this.#ending.begun || this.#decided) return;
+    const holders = this.#store.holders();
+    this.#where.ask(this.#members(), WHERE_MS, (answers) => {
+      const found = this.#deadlocks.find();
+      if (found === undefined || this.#ending.begun || this.#decided) return;
+      const { heart, stuck } = found;
+      if (stuck.length <= this.#stuckShown) return;
+      this.#stuckShown = stuck.length;
+      const places = this.#places(answers, holders);
+      const isAtHeart = ({ rank }: RankPlace): boolean => heart.includes(rank);
+      const others = places.filter((place) => !isAtHeart(place));
+      const title = deadlockTitle(heart, this.#names);
+      const texts = [whereTable(title, places.filter(isAtHeart), this.#context)];
+      texts.push(`  ${deadlockRemedy(heart, places)}`);
+      if (others.length > 0) texts.push(whereTable('the others', others, this.#context));
+      const text = texts.join('\n');
+      if (this.#options.onDeadlock === 'show') this.#effects.note(text);
+      else this.stop(DEADLOCK_CODE, text);
+    });
+  }
+
   /** Take on a reason to end that is no rank's failure; one that is known already keeps its code. */
   #stopWith(exitCode: number, text: string | undefined): void {
     if (!this.#decided) {
@@ -578,7 +645,7 @@ export class Job {
   }
 
   #places(answers: ReadonlyMap<number, Answer>, holders: Holders): RankPlace[] {
-    const ranks = this.#world.ranks.filter(({ left, phase }) => !left || phase !== 'ended');
+    const ranks = this.#own().filter(({ left, phase }) => !left || phase !== 'ended');
     return ranks.map((state): RankPlace => {
       const { rank, finalizing, finalizingSince } = state;
       const answer = answers.get(rank);
@@ -591,6 +658,11 @@ export class Job {
       if (state.phase !== 'running') return { kind: 'ended', rank, end: state.end };
       return { kind: state.joined ? 'busy' : 'unjoined', rank };
     });
+  }
+
+  /** All but the processes of other jobs. */
+  #own(): readonly RankState[] {
+    return this.#world.ranks.filter(({ speaker }) => speaker === undefined);
   }
 
   #members(): number[] {
@@ -635,9 +707,7 @@ export class Job {
       this.#effects.note(stoppedText(main, stopped, exitCode, this.#names));
     } else if (this.#options.onFailure === 'continue' && main.kind !== 'abort') {
       const failed = new Set([main, ...others].flatMap(failedRanks));
-      this.#effects.note(
-        continuedText([...failed], this.#world.ranks.length, exitCode, this.#names),
-      );
+      this.#effects.note(continuedText([...failed], this.#own().length, exitCode, this.#names));
     }
   }
 }

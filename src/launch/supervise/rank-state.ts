@@ -33,6 +33,8 @@ export interface RankState {
   left: boolean;
   /** So many processes of the job it knows of, from birth or by word. */
   known: number;
+  /** It belongs to another job, of which this process tells; undefined for all others. */
+  readonly speaker: number | undefined;
 }
 
 /** The state of a rank that is yet to be started. */
@@ -56,5 +58,11 @@ export function newRankState(rank: number, known: number, tolerant = false): Ran
     released: false,
     left: false,
     known,
+    speaker: undefined,
   };
+}
+
+/** The state of a process of another job: nothing of it is for this launcher to start or to end. */
+export function foreignState(rank: number, known: number, speaker: number): RankState {
+  return { ...newRankState(rank, known, true), phase: 'ended', speaker };
 }

@@ -1,8 +1,13 @@
-import type { FromRank, ToRank } from '../../control/message.ts';
+import {
+  FOREIGN_HOST,
+  type ForeignEnd,
+  type FromRank,
+  type ToRank,
+} from '../../control/message.ts';
 import { Connections, type Disconnection, type Parted } from '../../group/connections.ts';
 import type { JobEffects } from './effects.ts';
 import type { Growth, NetworkOf } from './growth.ts';
-import { newRankState, type RankState } from './rank-state.ts';
+import { foreignState, newRankState, type RankState } from './rank-state.ts';
 
 /**
  * What the launcher knows of all processes of the job, and what it tells them of one another.
@@ -18,6 +23,8 @@ export class World {
   readonly #size: number;
   readonly #connections: Connections;
   #networkOf: NetworkOf | undefined;
+  /** Processes that tell of those of other jobs. */
+  readonly #speakers = new Set<number>();
   #addressesDue = true;
   #ending: ToRank | undefined;
   #finalized = false;
@@ -79,6 +86,34 @@ export class World {
     for (const state of this.members) this.#tellGrown(state);
   }
 
+  /** Give the next numbers to processes of another job, and tell all of them. @returns the first */
+  reserve(count: number, speaker: number): number {
+    const first = this.#ranks.length;
+    const known = first + count;
+    for (let rank = first; rank < known; rank += 1) {
+      this.#ranks.push(foreignState(rank, known, speaker));
+      this.#spawnedHosts.push(FOREIGN_HOST);
+    }
+    this.#connections.grow(count, speaker);
+    // What they give up is for their own job to know.
+    for (const { rank } of this.#ranks.slice(first)) this.#connections.gone(rank);
+    this.#speakers.add(speaker);
+    for (const state of this.members) this.#tellGrown(state);
+    return first;
+  }
+
+  /** Take in what a process says of one of another job, and pass it on. */
+  foreign(speaker: number, rank: number, end: ForeignEnd): void {
+    const state = this.ranks[rank];
+    if (state === undefined || state.speaker !== speaker) return;
+    if ('lost' in end) {
+      this.lose(state, end.lost);
+    } else if (state.finalizing === undefined) {
+      state.finalizing = { kind: 'finalizing', framesSent: end.framesSent };
+      this.#tellFinalizing(state);
+    }
+  }
+
   /** The rank's program has loaded tsmpi, or can be reached at an address by now. */
   join(state: RankState, address?: string): void {
     if (state.address === undefined && address !== undefined) {
@@ -101,11 +136,7 @@ export class World {
     this.join(state);
     state.finalizing = message;
     state.finalizingSince = this.#effects.now();
-    // Those that are there already wait for nobody's messages any more: to wake them for each that comes
-    // would cost as many wakes as there are pairs of ranks.
-    for (const { rank, finalizing } of this.members) {
-      if (finalizing === undefined) this.#effects.send(rank, finalizingOf(state));
-    }
+    this.#tellFinalizing(state);
   }
 
   /** A process that is in finalize need not wait for the others. */
@@ -143,6 +174,11 @@ export class World {
     if (state.lost !== undefined) return;
     state.lost = reason;
     this.#broadcast(lostOf(state.rank, reason), state.rank);
+    if (!this.#speakers.has(state.rank)) return;
+    for (const other of this.ranks) {
+      if (other.speaker !== state.rank || other.finalizing !== undefined) continue;
+      this.lose(other, `${reason}, and with it the connection to the other job`);
+    }
   }
 
   /** Tell all that this rank's failure ends the job, so that each reports the cause and not its effects. */
@@ -189,6 +225,17 @@ export class World {
     for (const { context, processes } of parted) {
       for (const { rank } of this.members) {
         if (processes.includes(rank)) this.#effects.send(rank, { kind: 'parted', context });
+      }
+    }
+  }
+
+  #tellFinalizing(state: RankState): void {
+    // Those that are there already wait for nobody's messages any more: to wake them for each that comes
+    // would cost as many wakes as there are pairs of ranks. But who speaks for this job to another one passes it on.
+    for (const { rank, finalizing } of this.members) {
+      if (rank === state.rank) continue;
+      if (finalizing === undefined || this.#speakers.has(rank)) {
+        this.#effects.send(rank, finalizingOf(state));
       }
     }
   }

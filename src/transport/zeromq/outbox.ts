@@ -22,6 +22,8 @@ export class Outbox {
   #silence: NodeJS.Timeout | undefined;
   /** Whether the peer has told something since the timer began. */
   #heard = false;
+  /** Those who wait until all has left. */
+  #onIdle: (() => void)[] = [];
 
   /** @param connect  is called once, for the first message */
   constructor(source: number, connect: () => Promise<Push>, onBroken: (error: Error) => void) {
@@ -58,8 +60,16 @@ export class Outbox {
     if (!this.#sending && !this.#closed) this.#begin();
   }
 
+  /** Resolve once ZeroMQ has taken all that was added. */
+  drain(): Promise<void> {
+    if (!this.#sending || this.#closed) return Promise.resolve();
+    return new Promise((resolve) => this.#onIdle.push(resolve));
+  }
+
   /** The peer is gone: send nothing more, and wait for nothing. */
   forget(): void {
+    // What ZeroMQ has taken would hold up the end of the process for nothing.
+    if (this.#socket !== undefined && !this.#closed) this.#socket.linger = 0;
     this.close();
     this.#batch.forget();
   }
@@ -69,6 +79,7 @@ export class Outbox {
     this.#closed = true;
     clearTimeout(this.#silence);
     this.#socket?.close();
+    this.#tellIdle();
   }
 
   #awaitPeer(): void {
@@ -98,13 +109,20 @@ export class Outbox {
   readonly #sendNext = (): void => {
     const message = this.#closed ? undefined : this.#batch.take();
     this.#sending = message !== undefined;
-    if (message === undefined) return;
+    if (message === undefined) {
+      this.#tellIdle();
+      return;
+    }
     try {
       this.#socket?.send(message).then(this.#sendNext, this.#fail);
     } catch (error) {
       this.#fail(error as Error);
     }
   };
+
+  #tellIdle(): void {
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
 
   /** The errors of a socket that was closed are no news. */
   readonly #fail = (error: Error): void => {

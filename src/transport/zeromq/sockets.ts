@@ -18,6 +18,8 @@ export interface SocketOptions {
   readonly rank: number;
   readonly bind: string | TcpPlace;
   readonly protection?: Protection | undefined;
+  /** So long what was sent may take to leave after the end; else as long as an exit may be held up. */
+  readonly drainMs?: number | undefined;
   /** Take in the parts of one message. What it throws ends in `onBroken`. */
   readonly onMessage: (parts: Buffer[]) => void;
   readonly onBroken: (error: Error) => void;
@@ -60,6 +62,9 @@ export class Sockets {
   readonly #protection: Protection | undefined;
   readonly #pull: Pull;
   readonly #intakes: readonly Intake[];
+  readonly #drainMs: number | undefined;
+  /** Those that are to be empty at the end. */
+  readonly #pushes = new Set<Push>();
 
   private constructor(
     zeromq: Zeromq,
@@ -68,6 +73,7 @@ export class Sockets {
     pull: Pull,
     address: string,
     intakes: readonly Intake[],
+    drainMs: number | undefined,
   ) {
     this.#zeromq = zeromq;
     this.#context = context;
@@ -75,11 +81,12 @@ export class Sockets {
     this.#pull = pull;
     this.address = address;
     this.#intakes = intakes;
+    this.#drainMs = drainMs;
   }
 
   /** Load ZeroMQ and bind. @throws Error that says what is wrong with the address */
   static open(options: SocketOptions): Sockets {
-    const { size, rank, bind, protection } = options;
+    const { size, rank, bind, protection, drainMs } = options;
     const zeromq = load('zeromq') as Zeromq;
     // Each rank has a context of its own, since the names of inner endpoints are global to it.
     const context = new zeromq.Context({ maxSockets: Math.max(1023, size + OWN_SOCKETS) });
@@ -100,6 +107,8 @@ export class Sockets {
             context,
             linger: 0,
             backlog: BACKLOG,
+            // What is to leave a peer that ends must not wait until this process looks at it.
+            receiveHighWaterMark: drainMs === undefined ? 1000 : 0,
             handshakeInterval: HANDSHAKE_MS,
             ipv6: typeof bind !== 'string' && bind.addresses.some((one) => isIPv6(one)),
             ...serverOptions(protection),
@@ -113,7 +122,7 @@ export class Sockets {
       );
       pull.bindSync(DOORBELL);
       bell.connect(DOORBELL);
-      return new Sockets(zeromq, context, protection, pull, address, intakes);
+      return new Sockets(zeromq, context, protection, pull, address, intakes, drainMs);
     } catch (error) {
       for (const intake of intakes) intake.close();
       throw error;
@@ -128,7 +137,7 @@ export class Sockets {
   connect(address: string): Push {
     const push = new this.#zeromq.Push({
       context: this.#context,
-      linger: LINGER_MS,
+      linger: this.#drainMs ?? LINGER_MS,
       sendHighWaterMark: 0,
       reconnectInterval: RECONNECT_MS,
       reconnectMaxInterval: RECONNECT_MAX_MS,
@@ -141,6 +150,10 @@ export class Sockets {
     } catch (error) {
       push.close();
       throw error;
+    }
+    if (this.#drainMs !== undefined) {
+      for (const other of this.#pushes) if (other.closed) this.#pushes.delete(other);
+      this.#pushes.add(push);
     }
     return push;
   }
@@ -155,6 +168,11 @@ export class Sockets {
     for (const intake of this.#intakes) intake.listen(wanted);
   }
 
+  /** Resolve once all that is sent has left, if that is to be awaited. To be called before the sockets for it are closed. */
+  async released(): Promise<void> {
+    await Promise.all([...this.#pushes].map(release));
+  }
+
   /** Close what receives, and resolve once the address is free. A socket file stays behind, as ZeroMQ does it. */
   async close(): Promise<void> {
     const released = release(this.#pull);
@@ -166,9 +184,10 @@ export class Sockets {
 /**
  * Resolve once ZeroMQ's own threads have let go of a socket that is about to be closed.
  *
- * Until then they go on accepting peers, whose messages are lost with it.
+ * Until then they go on accepting peers, whose messages are lost with it, or send what was not sent.
  */
-async function release(socket: Pull): Promise<void> {
+async function release(socket: Pull | Push): Promise<void> {
+  if (socket.closed) return;
   try {
     for await (const { type } of socket.events) if (type === 'end') return;
   } catch {

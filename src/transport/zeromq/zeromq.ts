@@ -18,6 +18,13 @@ export interface ZeromqOptions {
   readonly bind: string | TcpPlace;
   /** The address of a peer; asked once, on first use. */
   readonly addressOf: (rank: number) => string | Promise<string>;
+  /** The number by which a peer knows this rank; `rank` if left out. */
+  readonly knownAs?: ((peer: number) => number) | undefined;
+  /**
+   * Have `close` wait up to so many milliseconds until the hosts of the peers have all that was sent, however long the peers take to
+   * look at it. Left out where they have it for certain by then.
+   */
+  readonly drainMs?: number | undefined;
   /** Encrypt, and admit only who holds the same keys. Needed wherever the address is not private by itself. */
   readonly protection?: Protection | undefined;
 }
@@ -101,8 +108,21 @@ export class ZeromqTransport implements Transport {
   }
 
   async #close(): Promise<void> {
+    const { drainMs } = this.#options;
+    if (drainMs !== undefined) await this.#drain(drainMs);
+    const released = this.#sockets?.released();
     for (const outbox of this.#outboxes) outbox?.close();
     await this.#sockets?.close();
+    await released;
+  }
+
+  async #drain(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    await Promise.race([late, Promise.all(this.#outboxes.map((outbox) => outbox?.drain()))]);
+    clearTimeout(timer);
   }
 
   /** Read while frames are wanted, or a peer is yet to tell that it has what was sent. */
@@ -117,8 +137,9 @@ export class ZeromqTransport implements Transport {
   }
 
   #newOutbox(rank: number): Outbox {
+    const { rank: own, knownAs } = this.#options;
     const outbox = new Outbox(
-      this.#options.rank,
+      knownAs?.(rank) ?? own,
       () => this.#connect(rank),
       (error) => this.#fail(error),
     );
@@ -142,7 +163,7 @@ export class ZeromqTransport implements Transport {
 
   #open(): Sockets {
     if (this.#sockets !== undefined) return this.#sockets;
-    const { rank, bind, protection } = this.#options;
+    const { rank, bind, protection, drainMs } = this.#options;
     try {
       if (this.#closing !== undefined) throw new Error('the transport is closed');
       this.#sockets = Sockets.open({
@@ -150,6 +171,7 @@ export class ZeromqTransport implements Transport {
         rank,
         bind,
         protection,
+        drainMs,
         onMessage: (parts) => this.#onMessage(parts),
         onBroken: (error) => this.#fail(error),
       });

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { CurveKeys } from '../transport/zeromq/curve.ts';
-import { encodeZ85 } from '../transport/zeromq/z85.ts';
+import type { CurveKeys } from './curve.ts';
+import { encodeZ85 } from './z85.ts';
 
-/** Make the keys of one job. The launcher so needs no ZeroMQ, which takes long to load. */
+/** Make the keys of one job, or of one connection between two. Whoever does so needs no ZeroMQ, which takes long to load. */
 export function makeKeys(): CurveKeys {
   const { publicKey, secretKey } = rawPair();
   return { publicKey: encodeZ85(publicKey), secretKey: encodeZ85(secretKey) };

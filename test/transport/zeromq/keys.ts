@@ -1,7 +1,7 @@
 import test from 'ava';
 import { curveKeyPair, Reply, Request } from 'zeromq';
-import { makeKeys } from '../../src/launch/keys.ts';
-import type { CurveKeys } from '../../src/transport/zeromq/curve.ts';
+import type { CurveKeys } from '../../../src/transport/zeromq/curve.ts';
+import { makeKeys } from '../../../src/transport/zeromq/keys.ts';
 
 /** Ask a server that has these keys, as a client that has those. */
 async function ask(server: CurveKeys, client: CurveKeys): Promise<string> {
