@@ -10,7 +10,7 @@ import test from 'ava';
 
 const FLOORS: readonly (readonly string[])[] = [
   ['base'],
-  ['codec', 'op', 'group', 'topology', 'hosts', 'keeper', 'error-text', 'cache', 'koffi'],
+  ['codec', 'op', 'group', 'topology', 'hosts', 'keeper', 'cache', 'koffi'],
   ['request', 'transport', 'control', 'tasks'],
   ['match'],
   ['pt2pt'],

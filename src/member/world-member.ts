@@ -139,6 +139,7 @@ export class WorldMember implements Member {
     return describeWaits(withDuty(waits, this.pools.idle), realClock.now(), filter);
   }
 
+  /** `adopted` and `where` are answered by the process, which asks `waits`. */
   onMessage(message: ToRank): void {
     this.#standstill.heard();
     this.otherJobs.gateway.hear(message);
@@ -164,18 +165,12 @@ export class WorldMember implements Member {
       case 'store':
         this.#link.take(message.answers);
         break;
-      case 'adopted':
-      case 'where':
-        // Answered by the rank's process, which asks `waits`.
-        break;
-      case 'parted':
-        this.#spawner.parted(message.context);
-        break;
       case 'grown':
         this.#grow(message);
         break;
       case 'spawned':
       case 'not-spawned':
+      case 'parted':
         this.#spawner.answered(message);
         break;
     }
