@@ -3,7 +3,7 @@
 import { finalize, parent, world } from 'tsmpi';
 
 const { rank, size } = world;
-const limit = Number(process.argv[2]);
+const limit = Number(process.argv[2] ?? 1000);
 
 console.log(`child ${rank}: starting`);
 const first = Math.floor((rank * limit) / size);

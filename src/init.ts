@@ -1,7 +1,7 @@
 import { assert } from './base/error.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
-import type { ToRank, Wait } from './control/message.ts';
+import type { SegmentStart, ToRank, Wait } from './control/message.ts';
 import type { ControlPipe } from './control/pipe.ts';
 import { Engine } from './match/engine.ts';
 import { joinPorts, type OtherJobs } from './other-jobs.ts';
@@ -11,10 +11,11 @@ import { Adoption } from './rank/adoption.ts';
 import { ALONE, checkThread, startAlone } from './rank/alone.ts';
 import { LauncherSpawner } from './rank/launcher-spawner.ts';
 import { currentRank, type Member, type RankProcess } from './rank/process.ts';
-import { realClock } from './rank/real-clock.ts';
+import { afterUnheld, realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
+import { Standstill } from './rank/standstill.ts';
 import { Transports } from './rank/transports.ts';
-import { describeWaits, messageWaits, type UserWait } from './rank/waits.ts';
+import { describeWaits, messageWaits, withDuty } from './rank/waits.ts';
 import { JoinedStore } from './store/joined-store.ts';
 import type { StoreLink } from './store/link.ts';
 import type { Store } from './store/store.ts';
@@ -44,6 +45,7 @@ class World implements Member {
   readonly #transports: Transports;
   /** The part of this process in pools. */
   readonly pools: Pools;
+  readonly #standstill: Standstill;
   #allFinalized: () => void = () => {};
   #finalized: Promise<void> | undefined;
 
@@ -53,6 +55,17 @@ class World implements Member {
     const pipe = rank?.pipe ?? (this.#adoption as Adoption);
     this.#pipe = pipe;
     const start = rank?.start ?? ALONE;
+    this.#standstill = new Standstill({
+      process,
+      pipe,
+      after: afterUnheld,
+      engine: () => this.engine,
+      awaited: () => {
+        // Those wait for a launcher's answer, and for what may come from outside of the job.
+        const answers = this.#spawner.waits().length + this.otherJobs.gateway.waits().length;
+        return answers > 0 ? undefined : this.#link.awaited();
+      },
+    });
     let transports: Transports | undefined;
     this.engine = new Engine({
       rank: start.rank,
@@ -61,6 +74,7 @@ class World implements Member {
       clock: realClock,
       eagerBytes: start.eagerBytes < 0 ? Number.POSITIVE_INFINITY : start.eagerBytes,
       onWanted: (wanted) => (wanted ? pipe.hold() : pipe.release()),
+      onStill: () => this.#standstill.watch(),
       connect: (events) => {
         transports = new Transports(start, events, (...lost) => this.engine.peerLost(...lost));
         return transports.route;
@@ -123,14 +137,11 @@ class World implements Member {
     const { holdups } = this.engine;
     const waits = messageWaits(this.engine.operations(), holdups);
     for (const one of asked) waits.push(...one.waits());
-    return describeWaits(waits.map(this.#withDuty), realClock.now(), filter);
+    return describeWaits(withDuty(waits, this.pools.idle), realClock.now(), filter);
   }
 
-  /** A worker that waits for items waits for nobody. */
-  readonly #withDuty = (wait: UserWait): UserWait =>
-    wait.request === this.pools.idle ? { ...wait, waitsFor: [], duty: 'serves as a worker' } : wait;
-
   onMessage(message: ToRank): void {
+    this.#standstill.heard();
     this.otherJobs.gateway.hear(message);
     switch (message.kind) {
       case 'addresses':
@@ -172,11 +183,11 @@ class World implements Member {
   }
 
   /** There are further processes. What is known of from the start may be said again. */
-  #grow({ first, hosts, network }: ToRank & { readonly kind: 'grown' }): void {
+  #grow({ first, hosts, segments, network }: ToRank & { readonly kind: 'grown' }): void {
     const size = first + hosts.length;
     if (size <= this.engine.size) return;
     const hadPort = this.#transports.port() !== undefined;
-    this.#transports.grow(first, hosts, network);
+    this.#transports.grow(first, hosts, segments, network);
     if (this.#adoption !== undefined) this.#transports.open();
     const port = this.#transports.port();
     if (!hadPort && port !== undefined) this.#rank?.join(port);
@@ -185,8 +196,8 @@ class World implements Member {
     this.#universe.grow(first, hosts);
   }
 
-  adopted(folder: string): void {
-    this.#transports.useFolder(folder);
+  adopted(folder: string, segment: SegmentStart | undefined, file: number | undefined): void {
+    this.#transports.use(folder, segment, file);
     this.#store.adopted();
   }
 
@@ -199,6 +210,7 @@ class World implements Member {
   }
 
   deadEnd(): boolean {
+    if (this.#standstill.idle()) return true;
     const waits = this.#link.deadEnd();
     if (this.engine.operations().length === 0) return waits;
     this.engine.deadEnd();

@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'ava';
-import { codeIn, readExports, rows } from './helpers/documents.ts';
+import { compile, moduleOf } from './helpers/compile-snippets.ts';
+import { codeIn, rows } from './helpers/documents.ts';
 import { ROOT, runTsrun } from './helpers/run-example.ts';
 import { tempFolder } from './helpers/temp-folder.ts';
 
@@ -37,41 +37,10 @@ const PROGRAMS: ReadonlyMap<string, string> = new Map(
   ]),
 );
 
-/** A snippet as a module of its own, that knows all of tsmpi. */
-function moduleOf(snippet: string, known: string): string {
-  if (/^import /.test(snippet)) return `${snippet};\nexport {};\n`;
-  const imports = Object.entries({ tsmpi: 'src/index.ts', 'tsmpi/native': 'src/native.ts' })
-    .map(([name, file]) => {
-      const { values, types } = readExports(file);
-      const own = name === 'tsmpi' ? values : ['native'];
-      const kinds = types.filter((type) => name === 'tsmpi' || /^Native/.test(type));
-      return `import { ${[...own, ...kinds.map((type) => `type ${type}`)].join(', ')} } from '${name}';`;
-    })
-    .join('\n');
-  return `${imports}\n${known};\n{\n${snippet};\n}\n`;
-}
-
-/** Compile the modules in a folder against the library as it was built. @returns what the compiler says */
-function compile(folder: string): Promise<string> {
-  const entries = ['', 'native', 'pool', 'testing'].map((name) => [
-    name === '' ? 'tsmpi' : `tsmpi/${name}`,
-    [`${ROOT}build/src/${name === '' ? 'index' : name}.d.ts`],
-  ]);
-  const { compilerOptions } = JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8'));
-  const { strict, target, lib, module, skipLibCheck, exactOptionalPropertyTypes } = compilerOptions;
-  const options = {
-    ...{ strict, target, lib, module, skipLibCheck, exactOptionalPropertyTypes },
-    noEmit: true,
-    paths: Object.fromEntries(entries),
-    typeRoots: [`${ROOT}node_modules/@types`],
-    types: ['node'],
-  };
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options }));
-  return new Promise((resolve) => {
-    const tsc = [`${ROOT}node_modules/typescript/bin/tsc`, '-p', folder];
-    execFile(process.execPath, tsc, (_, stdout, stderr) => resolve(`${stdout}${stderr}`));
-  });
+/** As a module of its own. Its declarations may have the names of what it knows. */
+function inBlock(snippet: string, known: string): string {
+  const code = /^import /.test(snippet) ? snippet : `{\n${snippet};\n}`;
+  return moduleOf(code, known);
 }
 
 test('every snippet under "Here" compiles', async (t) => {
@@ -80,7 +49,7 @@ test('every snippet under "Here" compiles', async (t) => {
   for (const { known, snippets } of TABLES) {
     for (const snippet of snippets.filter((each) => !COMMAND.test(each))) {
       count += 1;
-      writeFileSync(join(folder, `snippet-${count}.ts`), moduleOf(snippet, known));
+      writeFileSync(join(folder, `snippet-${count}.ts`), inBlock(snippet, known));
     }
   }
   t.true(TABLES.length >= 7 && count > 100, `${count} snippets in ${TABLES.length} tables`);
@@ -91,7 +60,7 @@ test('a snippet with a wrong name, option or type would not compile', async (t) 
   const wrong = ['await world.sned(1, 0)', 'await world.send(1, 0, { tga: 1 })', "abort('now')"];
   for (const snippet of wrong) {
     const folder = tempFolder(t);
-    writeFileSync(join(folder, 'snippet.ts'), moduleOf(snippet, ''));
+    writeFileSync(join(folder, 'snippet.ts'), inBlock(snippet, ''));
     t.regex(await compile(folder), /error TS/);
   }
 });

@@ -3,7 +3,7 @@ import { assert } from '../base/error.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import { Attention } from './attention.ts';
 import type { Endpoint } from './endpoint.ts';
-import { contextOf, decodeHeader, FrameKind, type Header, kindOf } from './frame.ts';
+import { contextOf, decodeHeader, FrameKind, kindOf } from './frame.ts';
 import type { Holdup } from './holdup.ts';
 import type { Mailbox } from './mailbox.ts';
 import { Message } from './message.ts';
@@ -11,6 +11,7 @@ import type { PendingOperation } from './operation.ts';
 import type { EngineParts } from './parts.ts';
 import { type Peer, peerMaker } from './peer.ts';
 import { Receiver } from './receiver.ts';
+import { takeReply } from './reply.ts';
 import { Scratch } from './scratch.ts';
 import { Sender } from './sender.ts';
 import { SpareMemory } from './spare-memory.ts';
@@ -33,6 +34,8 @@ export interface EngineOptions {
   readonly creditBytes?: number | undefined;
   /** Told when frames from other ranks start to be wanted, so that the process must live on, and when they no longer are. */
   readonly onWanted?: ((wanted: boolean) => void) | undefined;
+  /** Told when all that waits has done so for a while. */
+  readonly onStill?: (() => void) | undefined;
 }
 
 /** Resolves once something has ended; does not reject. */
@@ -92,6 +95,7 @@ export class Engine {
       onWanted: options.onWanted ?? (() => {}),
       others: this.#countOthers(),
       operations: () => this.operations(),
+      onStill: options.onStill ?? (() => {}),
     });
     const parts: EngineParts = {
       wire,
@@ -155,6 +159,28 @@ export class Engine {
   /** How many frames went to each world rank. */
   framesSent(): number[] {
     return this.#peers.map((peer) => peer.framesSent);
+  }
+
+  /** How many frames came from each world rank. */
+  framesReceived(): number[] {
+    return this.#peers.map((peer) => peer.framesReceived);
+  }
+
+  /** A number that grows whenever a frame comes or goes, or something begins to wait. */
+  get activity(): number {
+    let frames = 0;
+    for (const { framesSent, framesReceived } of this.#peers) frames += framesSent + framesReceived;
+    return frames + this.#attention.pending.started;
+  }
+
+  /** Whether something is yet to be sent or copied, for which no frame need come. */
+  get busy(): boolean {
+    return this.#transport.busy === true;
+  }
+
+  /** Take in no frames for a moment, so that waiting for them keeps no process alive, or go on. */
+  rest(resting: boolean): void {
+    this.#attention.rest(resting);
   }
 
   /** Take in that a peer sends nothing after this many frames to us. */
@@ -235,41 +261,9 @@ export class Engine {
       const mailbox = this.receiver.mailbox(contextOf(header));
       mailbox?.onInquiry?.(new Message(peer, header, payload));
     } else {
-      this.#onReply(peer, kind, decodeHeader(header), payload);
+      takeReply(this, peer, kind, decodeHeader(header), payload);
     }
     if (peer.finished) this.#peerFinished(source);
-  }
-
-  /** Take in a frame about a message that both sides know. */
-  #onReply(peer: Peer, kind: number, header: Header, payload: Uint8Array): void {
-    switch (kind) {
-      case FrameKind.DATA:
-        this.receiver.transfers.data(header, payload);
-        break;
-      case FrameKind.CLEAR_TO_SEND:
-        this.sender.clearToSend(peer, header);
-        break;
-      case FrameKind.HELP:
-        this.sender.help(peer, header);
-        break;
-      case FrameKind.ACK:
-        this.sender.acknowledged(header);
-        break;
-      case FrameKind.NOT_READY:
-        this.sender.notReady(header);
-        break;
-      case FrameKind.CREDIT:
-        peer.giveCredit(header.bytes);
-        break;
-      case FrameKind.CANCEL:
-        this.receiver.cancelMessage(peer, header);
-        break;
-      case FrameKind.CANCELLED:
-        this.sender.cancelled(header);
-        break;
-      default:
-        assert(false, `rank ${peer.worldRank} sent a frame of the unknown kind ${kind}`);
-    }
   }
 
   #onBroken(error: Error): void {

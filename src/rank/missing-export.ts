@@ -11,8 +11,12 @@ export function nameMissingExport(text: string, filter: StackFilter): string {
   return text.replaceAll(MISSING, (whole, url: string, file: string, name: string) => {
     if (!filter.isOurs(url)) return whole;
     const entry = file === 'index' ? 'tsmpi' : `tsmpi/${file}`;
-    const near = nearest(name, exportsOf(url));
-    return `${entry} has no export '${name}'${near === undefined ? '' : `; did you mean '${near}'?`}`;
+    const there = exportsOf(url);
+    const near = nearest(name, there);
+    const meant = near === undefined ? '' : `; did you mean '${near}'?`;
+    const example = there.includes('world') ? 'world' : (there[0] ?? '…');
+    const byName = `; import by name: import { ${example} } from '${entry}'`;
+    return `${entry} has no export '${name}'${name === 'default' ? byName : meant}`;
   });
 }
 

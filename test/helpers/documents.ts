@@ -23,7 +23,8 @@ export function codeIn(text: string): string[] {
 /** What a module of the library exports: values, and types. */
 export function readExports(module: string): { values: string[]; types: string[] } {
   const text = readFileSync(join(ROOT, module), 'utf8');
-  const values: string[] = [];
+  const own = text.matchAll(/^export (?:async )?(?:function|const|class) (\w+)/gm);
+  const values: string[] = [...own].map(([, name]) => name ?? '');
   const types: string[] = [];
   for (const [, allTypes, list = ''] of text.matchAll(/export (type )?\{([^}]*)\}/g)) {
     for (const item of list.split(',').map((part) => part.trim())) {

@@ -1,9 +1,9 @@
 import test from 'ava';
+import { parseCommandLine } from '../../src/launch/command-line.ts';
 import {
   type CommandLineContext,
   type JobOptions,
   type ProgramOptions,
-  parseCommandLine,
   UsageError,
 } from '../../src/launch/options.ts';
 
@@ -54,6 +54,7 @@ const plainJob: JobOptions = {
   dryRun: false,
   verbose: false,
   onFailure: 'kill',
+  onDeadlock: 'end',
 };
 
 function job(argv: readonly string[]): JobOptions {

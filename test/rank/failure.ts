@@ -52,6 +52,10 @@ test('an export that tsmpi lacks is named as the program does, with the nearest 
   const index = `${library}index.js`;
   t.is(missing(index, 'wrold'), "SyntaxError: tsmpi has no export 'wrold'; did you mean 'world'?");
   t.is(missing(index, 'broadcast'), "SyntaxError: tsmpi has no export 'broadcast'");
+  t.is(
+    missing(index, 'default'),
+    "SyntaxError: tsmpi has no export 'default'; import by name: import { world } from 'tsmpi'",
+  );
   t.is(missing(`${library}pool.js`, 'pool'), "SyntaxError: tsmpi/pool has no export 'pool'");
   t.regex(missing('file:///p/index.js', 'wrold'), /'file:\/\/\/p\/index\.js' does not provide/);
 });

@@ -1,5 +1,16 @@
-import type { Failure, ForeignEnd, FromRank, SpawnProgram, Wait } from '../../control/message.ts';
+import type {
+  Failure,
+  ForeignEnd,
+  FromRank,
+  SpawnProgram,
+  Standing,
+  Wait,
+} from '../../control/message.ts';
 import { parseCalls } from '../../keeper/call.ts';
+
+/** What would do more to a terminal than to stand in a line. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNSHOWABLE = /[\x00-\x1f\x7f-\x9f]/;
 
 /**
  * Check that `value` is a message of ours, and return it with nothing but our own fields.
@@ -36,6 +47,10 @@ export function parseFromRank(value: unknown): FromRank | undefined {
       }
       return { kind: 'waits', id, waits, finalizing };
     }
+    case 'stands': {
+      const standing = value.standing;
+      return isStanding(standing) ? { kind: 'stands', standing } : undefined;
+    }
     case 'disconnected': {
       const { context, processes, connected } = value;
       if (!isNumber(context) || !isArrayOf(processes, isNumber)) return undefined;
@@ -51,6 +66,11 @@ export function parseFromRank(value: unknown): FromRank | undefined {
     }
     case 'spawn':
       return parseSpawn(value);
+    case 'progress': {
+      const { text, kept } = value;
+      if (!isString(text) || typeof kept !== 'boolean' || UNSHOWABLE.test(text)) return undefined;
+      return { kind: 'progress', text, kept };
+    }
     case 'reserve': {
       const { id, count, name } = value;
       if (!isNumber(id) || !isNumber(count) || !isString(name)) return undefined;
@@ -119,7 +139,20 @@ function isWait(value: unknown): value is Wait {
     isNumber(value.sinceMs) &&
     isArrayOf(value.stack, isString) &&
     isOptionalString(value.lock) &&
+    isOptionalString(value.hint) &&
     isOptionalString(value.duty)
+  );
+}
+
+function isStanding(value: unknown): value is Standing {
+  return (
+    isRecord(value) &&
+    isArrayOf(value.waitsFor, isNumber) &&
+    isArrayOf(value.locks, isString) &&
+    isArrayOf(value.mayHear, isNumber) &&
+    isArrayOf(value.framesSent, isNumber) &&
+    isArrayOf(value.framesReceived, isNumber) &&
+    isNumber(value.heard)
   );
 }
 
