@@ -2,8 +2,8 @@
 // predict: can rank 3 send before rank 1 has received?
 // run: tsrun -n 4 examples/ring.ts
 // change: let rank 0 receive first and send then.
-// explain: each rank now waits for the one before it, and nobody begins: a deadlock. Ctrl-\ shows
-//   who waits for whom, Ctrl-C ends it.
+// explain: each rank now waits for the one before it, and nobody begins: a deadlock. tsrun shows who
+//   waits for whom, and in which line, and ends it.
 // prints:
 //   I am rank 0 of 4 on node NODE
 //   I am rank 1 of 4 on node NODE

@@ -11,8 +11,9 @@ import { Adoption } from './rank/adoption.ts';
 import { ALONE, checkThread, startAlone } from './rank/alone.ts';
 import { LauncherSpawner } from './rank/launcher-spawner.ts';
 import { currentRank, type Member, type RankProcess } from './rank/process.ts';
-import { realClock } from './rank/real-clock.ts';
+import { afterUnheld, realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
+import { Standstill } from './rank/standstill.ts';
 import { Transports } from './rank/transports.ts';
 import { describeWaits, messageWaits } from './rank/waits.ts';
 import type { UserWait } from './request/user-wait.ts';
@@ -45,6 +46,7 @@ class World implements Member {
   readonly #transports: Transports;
   /** The part of this process in pools. */
   readonly pools: Pools;
+  readonly #standstill: Standstill;
   #allFinalized: () => void = () => {};
   #finalized: Promise<void> | undefined;
 
@@ -54,6 +56,17 @@ class World implements Member {
     const pipe = rank?.pipe ?? (this.#adoption as Adoption);
     this.#pipe = pipe;
     const start = rank?.start ?? ALONE;
+    this.#standstill = new Standstill({
+      process,
+      pipe,
+      after: afterUnheld,
+      engine: () => this.engine,
+      awaited: () => {
+        // Those wait for a launcher's answer, and for what may come from outside of the job.
+        const answers = this.#spawner.waits().length + this.otherJobs.gateway.waits().length;
+        return answers > 0 ? undefined : this.#link.awaited();
+      },
+    });
     let transports: Transports | undefined;
     this.engine = new Engine({
       rank: start.rank,
@@ -62,6 +75,7 @@ class World implements Member {
       clock: realClock,
       eagerBytes: start.eagerBytes < 0 ? Number.POSITIVE_INFINITY : start.eagerBytes,
       onWanted: (wanted) => (wanted ? pipe.hold() : pipe.release()),
+      onStill: () => this.#standstill.watch(),
       connect: (events) => {
         transports = new Transports(start, events, (...lost) => this.engine.peerLost(...lost));
         return transports.route;
@@ -132,6 +146,7 @@ class World implements Member {
     wait.request === this.pools.idle ? { ...wait, waitsFor: [], duty: 'serves as a worker' } : wait;
 
   onMessage(message: ToRank): void {
+    this.#standstill.heard();
     this.otherJobs.gateway.hear(message);
     switch (message.kind) {
       case 'addresses':
@@ -200,6 +215,7 @@ class World implements Member {
   }
 
   deadEnd(): boolean {
+    if (this.#standstill.idle()) return true;
     const waits = this.#link.deadEnd();
     if (this.engine.operations().length === 0) return waits;
     this.engine.deadEnd();

@@ -11,7 +11,8 @@
 // predict: rank 0 starts to receive before anything was sent. What does it do meanwhile?
 // run: tsrun -n 4 examples/ring/mpi4py.ts
 // change: send with tag 12.
-// explain: nobody receives that, so all wait. Ctrl-\ shows in which call, with which tag and in which line.
+// explain: nobody receives that, so all wait: a deadlock. tsrun shows in which call, with
+//   which tag and in which line, and ends it.
 // prints:
 //   Processor 0 received message "P0P1P2P3" from rank 3
 import { finalize, world } from 'tsmpi';

@@ -22,8 +22,25 @@ export interface Wait {
   readonly stack: readonly string[];
   /** The lock of the store that it waits for, if it does: who holds that is known to the launcher. */
   readonly lock?: string | undefined;
+  /** What may be wrong: an unread message that is nearly what it waits for. Begins with a semicolon. */
+  readonly hint?: string | undefined;
   /** What this rank does as long as it waits so, if that is as it should be: `serves as a worker`. */
   readonly duty?: string | undefined;
+}
+
+/** How a process stands that waits, and that nothing but another process can let go on, for all it knows. */
+export interface Standing {
+  /** World ranks of which any could let it go on. */
+  readonly waitsFor: readonly number[];
+  /** Locks of the store that it waits for: whoever holds one could let it go on. */
+  readonly locks: readonly string[];
+  /** Others whose messages could end what waits all the same: in a collective call any rank may turn out to be in another one. */
+  readonly mayHear: readonly number[];
+  /** How many frames it has sent to each world rank, and got from each. */
+  readonly framesSent: readonly number[];
+  readonly framesReceived: readonly number[];
+  /** How many messages of the launcher it has taken in, without questions. */
+  readonly heard: number;
 }
 
 /** An error as it travels to the launcher. */
@@ -97,6 +114,11 @@ export type FromRank =
       readonly waits: readonly Wait[];
       readonly finalizing: boolean;
     }
+  /**
+   * It waits, its event loop has nothing else to do, and neither has changed for a while. Said again once anything has, and then
+   * no longer does.
+   */
+  | { readonly kind: 'stands'; readonly standing: Standing }
   /** Calls to the store, in this order. */
   | { readonly kind: 'store'; readonly calls: readonly StoreCall[] };
 

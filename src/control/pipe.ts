@@ -19,6 +19,8 @@ export interface ControlPipe {
   /** Keep the process alive for messages, until `release` was called as often as this. */
   hold(): void;
   release(): void;
+  /** Keep the process alive no longer, whoever holds it, or as before. */
+  rest(resting: boolean): void;
 }
 
 /**
@@ -38,6 +40,11 @@ export function controlPipeOver(socket: Socket): ControlPipe {
   const lines = new LineSplitter(MAX_LINE_CHARS);
   let handler: (message: ToRank) => void = () => {};
   let holds = 0;
+  let resting = false;
+  const update = (): void => {
+    if (holds > 0 && !resting) socket.ref();
+    else socket.unref();
+  };
   socket.on('data', (chunk: string) => {
     for (const line of lines.push(chunk)) handler(JSON.parse(line) as ToRank);
   });
@@ -55,11 +62,15 @@ export function controlPipeOver(socket: Socket): ControlPipe {
     },
     hold: () => {
       holds += 1;
-      if (holds === 1) socket.ref();
+      if (holds === 1) update();
     },
     release: () => {
       holds -= 1;
-      if (holds === 0) socket.unref();
+      if (holds === 0) update();
+    },
+    rest: (rests) => {
+      resting = rests;
+      update();
     },
   };
 }

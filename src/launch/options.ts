@@ -15,6 +15,7 @@ import {
   MAX_RANKS,
   readBytes,
   readCount,
+  readDeadlockReaction,
   readEnvironment,
   readMapBy,
   readNodeArgs,
@@ -77,6 +78,7 @@ export interface JobOptions extends HostOptions, RemoteOptions {
   readonly dryRun: boolean;
   readonly verbose: boolean;
   readonly onFailure: 'kill' | 'continue';
+  readonly onDeadlock: 'end' | 'show' | 'ignore';
 }
 
 /** A job to run, or a text for stdout after which all is done. */
@@ -182,6 +184,7 @@ interface TypedJob extends TypedRemote {
   timeout?: string;
   grace?: string;
   onFailure?: string;
+  deadlock?: string;
   transport?: string;
   wait?: string;
   eager?: string;
@@ -213,7 +216,7 @@ function readJob(
   programs: readonly ProgramOptions[],
   ranks: number,
 ): Omit<JobOptions, keyof Where> {
-  const { tag, timeout, grace, onFailure, transport, eager } = typed;
+  const { tag, timeout, grace, onFailure, deadlock, transport, eager } = typed;
   if (typed.quiet === true && typed.verbose === true) {
     throw new UsageError('--quiet and --verbose exclude each other; give one of them');
   }
@@ -237,6 +240,7 @@ function readJob(
     dryRun: typed.dryRun ?? false,
     verbose: typed.verbose ?? false,
     onFailure: onFailure === undefined ? 'kill' : readReaction(onFailure),
+    onDeadlock: deadlock === undefined ? 'end' : readDeadlockReaction(deadlock),
   };
 }
 

@@ -19,6 +19,8 @@ export interface AttentionParts {
   readonly others: number;
   /** Everything that waits. */
   readonly operations: () => Iterable<PendingOperation<unknown>>;
+  /** Told when all that waits has done so for a while. */
+  readonly onStill: () => void;
 }
 
 /** Whether frames are wanted, and the process is to live on: since something waits that others may let go on, or did a moment ago. */
@@ -46,6 +48,11 @@ export class Attention {
   /** Whether something waits that another rank may let go on. */
   get waiting(): boolean {
     return this.pending.pending && this.others > 0;
+  }
+
+  /** Listen no more for a moment, though frames are wanted, or again. What begins to wait ends the rest as well. */
+  rest(resting: boolean): void {
+    if (this.#listening) this.#parts.transport.listen(!resting);
   }
 
   /** Note that the program looks for messages without waiting. */
@@ -99,6 +106,7 @@ export class Attention {
     this.#polled = false;
     this.#startedByTick = started;
     if (fresh && pending) this.#stamp();
+    if (!fresh && pending) this.#parts.onStill();
     if (!fresh && this.#listening && !this.waiting) this.#setListening(false);
     // While all that waits is stamped, and goes on to wait, there is nothing to look after.
     if (fresh || (this.#listening && !this.waiting)) this.planTick();

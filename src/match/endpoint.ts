@@ -11,6 +11,8 @@ export interface Purpose {
   readonly call: string;
   /** What the user waits for. */
   readonly request: Request<unknown>;
+  /** Whether the user may stop to wait, by a time-out or a signal. */
+  readonly limited: boolean;
   /** Take in that a part of it has waited for a while. */
   hasWaited?(): void;
   /** Make the error about a rank of which a message came that belongs to a call of another kind. */

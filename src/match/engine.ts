@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly creditBytes?: number | undefined;
   /** Told when frames from other ranks start to be wanted, so that the process must live on, and when they no longer are. */
   readonly onWanted?: ((wanted: boolean) => void) | undefined;
+  /** Told when all that waits has done so for a while. */
+  readonly onStill?: (() => void) | undefined;
 }
 
 /** Resolves once something has ended; does not reject. */
@@ -92,6 +94,7 @@ export class Engine {
       onWanted: options.onWanted ?? (() => {}),
       others: this.#countOthers(),
       operations: () => this.operations(),
+      onStill: options.onStill ?? (() => {}),
     });
     const parts: EngineParts = {
       wire,
@@ -155,6 +158,28 @@ export class Engine {
   /** How many frames went to each world rank. */
   framesSent(): number[] {
     return this.#peers.map((peer) => peer.framesSent);
+  }
+
+  /** How many frames came from each world rank. */
+  framesReceived(): number[] {
+    return this.#peers.map((peer) => peer.framesReceived);
+  }
+
+  /** A number that grows whenever a frame comes or goes, or something begins to wait. */
+  get activity(): number {
+    let frames = 0;
+    for (const { framesSent, framesReceived } of this.#peers) frames += framesSent + framesReceived;
+    return frames + this.#attention.pending.started;
+  }
+
+  /** Whether something is yet to be sent or copied, for which no frame need come. */
+  get busy(): boolean {
+    return this.#transport.busy === true;
+  }
+
+  /** Take in no frames for a moment, so that waiting for them keeps no process alive, or go on. */
+  rest(resting: boolean): void {
+    this.#attention.rest(resting);
   }
 
   /** Take in that a peer sends nothing after this many frames to us. */

@@ -44,6 +44,11 @@ export abstract class PendingOperation<T> implements Operation {
   /** World ranks of which any could let it go on. */
   abstract get waitsFor(): readonly number[];
 
+  /** What may be wrong if it waits for long, for the end of a sentence; empty if nothing is known. */
+  get hint(): string {
+    return '';
+  }
+
   /** Undo it if nothing was matched with it yet; resolves to whether that succeeded. */
   abstract cancel(): Promise<boolean>;
 

@@ -68,6 +68,10 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
       : [this.message.peer.worldRank];
   }
 
+  override get hint(): string {
+    return this.message === undefined ? this.#owner.nearMiss(this) : '';
+  }
+
   override cancel(): Promise<boolean> {
     const undone = this.#owner.unpost(this);
     if (undone) this.endCancelled();

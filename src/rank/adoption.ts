@@ -59,6 +59,10 @@ export class Adoption implements ControlPipe {
     this.#pipe?.release();
   }
 
+  rest(resting: boolean): void {
+    this.#pipe?.rest(resting);
+  }
+
   async #start(): Promise<void> {
     // Loaded only now: no rank of tsrun needs it.
     const { startLauncher } = await import('./launcher-process.ts');

@@ -8,3 +8,9 @@ export const realClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** The same as `after`, but keeps no process alive. */
+export function afterUnheld(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms).unref();
+  return () => clearTimeout(timer);
+}

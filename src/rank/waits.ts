@@ -12,9 +12,9 @@ export async function describeWaits(
   now: number,
   filter: StackFilter,
 ): Promise<Wait[]> {
-  const waits = all.map(async ({ request, call, waitsFor, since = now, lock, duty }) => {
+  const waits = all.map(async ({ request, call, waitsFor, since = now, lock, hint, duty }) => {
     const stack = filter.userFrames(await Request.where(request));
-    return { call, waitsFor, sinceMs: now - since, stack, lock, duty };
+    return { call, waitsFor, sinceMs: now - since, stack, lock, hint, duty };
   });
   return await Promise.all(waits);
 }
@@ -34,9 +34,13 @@ export function messageWaits(
     if (operations === undefined) found.set(key, [operation]);
     else operations.push(operation);
   }
-  const own = [...found].map(([{ request, call }, operations]) => {
-    const name = operations[0]?.endpoint.name;
-    return userWait(request, `${call}${name === undefined ? '' : ` in ${name}`}`, operations);
+  const own = [...found].map(([{ request, call }, operations]): UserWait => {
+    const [only] = operations;
+    const name = only?.endpoint.name;
+    const wait = userWait(request, `${call}${name === undefined ? '' : ` in ${name}`}`, operations);
+    // Of a collective call all messages are its own.
+    if (only === undefined || only.endpoint.purpose !== undefined || only.hint === '') return wait;
+    return { ...wait, hint: only.hint };
   });
   const heldUp = [...holdups].map((holdup) =>
     userWait(

@@ -10,6 +10,8 @@ export interface UserWait {
   readonly since: number | undefined;
   /** The lock of the store that it is for, if it is. Who holds that is known to the keeper alone. */
   readonly lock?: string | undefined;
+  /** What may be wrong, for the end of a sentence. */
+  readonly hint?: string | undefined;
   /** What the rank does as long as it waits so, if that is as it should be: `serves as a worker`. */
   readonly duty?: string | undefined;
 }

@@ -21,6 +21,12 @@ export interface LinkParts {
   readonly onWanted: (wanted: boolean) => void;
 }
 
+/** What a process waits for in the store: any of some ranks, or of those who hold some locks. */
+export interface Awaited {
+  readonly waitsFor: readonly number[];
+  readonly locks: readonly string[];
+}
+
 /** A call without the number that it gets here. */
 export type Asked = StoreCall extends infer Call
   ? Call extends StoreCall
@@ -171,14 +177,25 @@ export class StoreLink implements OperationOwner {
 
   /** Everything that waits, oldest first. */
   waits(): UserWait[] {
-    const others = Array.from({ length: this.#size }, (_, rank) => rank).filter(
-      (rank) => rank !== this.rank && !this.#gone.has(rank),
-    );
+    const others = this.#living();
     return this.#waiting().map((operation): UserWait => {
       const { request, call, since, asked } = operation;
       const lock = asked.op === 'lock' ? asked.key : undefined;
       return { request, call, since, lock, waitsFor: lock === undefined ? others : [] };
     });
+  }
+
+  /** What could let go on what waits here; undefined if something ends in any case, or may give up. */
+  awaited(): Awaited | undefined {
+    const waiting = this.#waiting();
+    if (this.#sure > 0 || waiting.some(({ limited }) => limited)) return undefined;
+    const locks = waiting.filter(({ asked }) => asked.op === 'lock').map(keyOf);
+    return { waitsFor: waiting.length === locks.length ? [] : this.#living(), locks };
+  }
+
+  #living(): number[] {
+    const all = Array.from({ length: this.#size }, (_, rank) => rank);
+    return all.filter((rank) => rank !== this.rank && !this.#gone.has(rank));
   }
 
   #waiting(): StoreOperation<unknown>[] {

@@ -53,6 +53,11 @@ export class StoreOperation<T> implements Operation {
     return this.asked.op === 'wait' || this.asked.op === 'lock';
   }
 
+  /** Whether it may give up. */
+  get limited(): boolean {
+    return this.#stopLimits !== undefined;
+  }
+
   get withdrawing(): boolean {
     return this.#withdrawal !== undefined;
   }

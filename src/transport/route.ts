@@ -47,6 +47,10 @@ export class Route implements Transport {
     for (let at = 0; at < transports.length; at += 1) transports[at]?.listen(wanted);
   }
 
+  get busy(): boolean {
+    return this.#transports.some((transport) => transport.busy === true);
+  }
+
   poll(): void {
     for (const transport of this.#transports) transport.poll?.();
   }

@@ -126,6 +126,9 @@ export interface Transport {
    */
   listen(wanted: boolean): void;
 
+  /** Whether something that was begun, be it to send or to copy, is yet to be gone on with here. Left out where nothing ever is. */
+  readonly busy?: boolean;
+
   /**
    * Note that the program looks for frames without waiting: what is here, or comes within the next
    * turns of the event loop, should be delivered soon. Frames may be delivered from within this call.

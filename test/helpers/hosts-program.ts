@@ -80,6 +80,7 @@ const job = runJob(
     graceSeconds: undefined,
     timeoutSeconds: undefined,
     onFailure: 'kill',
+    onDeadlock: 'end',
     quiet: false,
     hostOf: (rank) => `host${hosts[rank]}`,
     cwd: process.cwd(),

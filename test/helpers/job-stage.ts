@@ -78,6 +78,7 @@ export class Stage {
         graceSeconds: undefined,
         timeoutSeconds: undefined,
         onFailure: 'kill',
+        onDeadlock: 'end',
         quiet: false,
         hostOf: () => 'here',
         cwd: '/p',

@@ -36,6 +36,7 @@ const job = runJob(
     graceSeconds: undefined,
     timeoutSeconds: undefined,
     onFailure: 'kill',
+    onDeadlock: 'end',
     quiet: false,
     hostOf: () => 'here',
     cwd: process.cwd(),

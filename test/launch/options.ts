@@ -54,6 +54,7 @@ const plainJob: JobOptions = {
   dryRun: false,
   verbose: false,
   onFailure: 'kill',
+  onDeadlock: 'end',
 };
 
 function job(argv: readonly string[]): JobOptions {

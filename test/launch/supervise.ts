@@ -164,6 +164,7 @@ test('the loss of a host ends the job, whether or not its ranks are heard of aga
       graceSeconds: undefined,
       timeoutSeconds: undefined,
       onFailure: 'kill',
+      onDeadlock: 'end',
       quiet: false,
       hostOf: () => 'node2',
       cwd: '/p',

@@ -57,6 +57,7 @@ export class Call implements Purpose {
   stopInquiry: (() => void) | undefined;
   /** The messages of this rank. */
   channel: CallChannel | undefined;
+  limited: boolean;
   readonly #endpoint: Endpoint;
   readonly #owner: CallOwner;
 
@@ -74,6 +75,7 @@ export class Call implements Purpose {
     this.line = undefined;
     this.over = undefined;
     this.channel = undefined;
+    this.limited = false;
     this.#endpoint = endpoint;
     this.stopInquiry = undefined;
     this.#owner = owner;

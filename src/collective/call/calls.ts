@@ -189,6 +189,7 @@ export class Calls {
     const channel = new CallChannel(this.#engine, this.#mailbox, endpoint.forCall(call), tag);
     const stopLimits =
       limits !== undefined && isLimited(limits) ? this.#limit(call, limits) : undefined;
+    call.limited = stopLimits !== undefined;
     if (numbered) this.#inStep.begin(tag, call);
     if (this.setup.check && numbered) this.#compare(tag, call);
     const over = steps(channel, request).then(

@@ -30,6 +30,7 @@ export async function compareWithOthers(
     hash: 0,
     call: `${call.call}, to be compared with that of others`,
     request: call.request,
+    limited: false,
     mismatch: (source: number, what: number, hash: number) => call.mismatch(source, what, hash),
   };
   const channel = new CallChannel(engine, mailbox, endpoint.forCall(purpose), tag);

@@ -210,6 +210,14 @@ export const OPTIONS: readonly OptionRow[] = [
     about: 'what becomes of the other ranks when one fails (default: kill)',
   },
   {
+    flags: '--deadlock <DO>',
+    shown: '--deadlock end|show|ignore',
+    key: 'deadlock',
+    scope: 'job',
+    group: FAILURE,
+    about: 'what is done when ranks wait for each other for ever (default: end)',
+  },
+  {
     flags: '--transport <NAMES>',
     shown: '--transport NAME[,NAME…]',
     key: 'transport',

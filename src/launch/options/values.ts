@@ -13,6 +13,7 @@ const TRANSPORTS = ['shm', 'zeromq', 'zeromq-tcp'] as const;
 const WAITS = ['spin', 'adaptive', 'park'] as const;
 const UNITS = ['slot', 'node'] as const;
 const REACTIONS = ['kill', 'continue'] as const;
+const DEADLOCK_REACTIONS = ['end', 'show', 'ignore'] as const;
 
 /** Read the value of `-n`. */
 export function readCount(value: string): number {
@@ -74,6 +75,11 @@ export function readTag(value: string): (typeof TAGS)[number] {
 /** Read the value of `--on-failure`. */
 export function readReaction(value: string): (typeof REACTIONS)[number] {
   return oneOf('--on-failure', REACTIONS, value);
+}
+
+/** Read the value of `--deadlock`. */
+export function readDeadlockReaction(value: string): (typeof DEADLOCK_REACTIONS)[number] {
+  return oneOf('--deadlock', DEADLOCK_REACTIONS, value);
 }
 
 /** Read the value of `--transport`: names in order of preference. */

@@ -1,4 +1,11 @@
-import type { Failure, ForeignEnd, FromRank, SpawnProgram, Wait } from '../../control/message.ts';
+import type {
+  Failure,
+  ForeignEnd,
+  FromRank,
+  SpawnProgram,
+  Standing,
+  Wait,
+} from '../../control/message.ts';
 import { parseCalls } from '../../keeper/call.ts';
 
 /**
@@ -35,6 +42,10 @@ export function parseFromRank(value: unknown): FromRank | undefined {
         return undefined;
       }
       return { kind: 'waits', id, waits, finalizing };
+    }
+    case 'stands': {
+      const standing = value.standing;
+      return isStanding(standing) ? { kind: 'stands', standing } : undefined;
     }
     case 'disconnected': {
       const { context, processes, connected } = value;
@@ -119,7 +130,20 @@ function isWait(value: unknown): value is Wait {
     isNumber(value.sinceMs) &&
     isArrayOf(value.stack, isString) &&
     isOptionalString(value.lock) &&
+    isOptionalString(value.hint) &&
     isOptionalString(value.duty)
+  );
+}
+
+function isStanding(value: unknown): value is Standing {
+  return (
+    isRecord(value) &&
+    isArrayOf(value.waitsFor, isNumber) &&
+    isArrayOf(value.locks, isString) &&
+    isArrayOf(value.mayHear, isNumber) &&
+    isArrayOf(value.framesSent, isNumber) &&
+    isArrayOf(value.framesReceived, isNumber) &&
+    isNumber(value.heard)
   );
 }
 

@@ -11,6 +11,8 @@ import {
 } from '../report.ts';
 import type { RankEnd } from '../start/start.ts';
 import { Apart } from './apart.ts';
+import { deadlockRemedy, deadlockTitle } from './deadlock-text.ts';
+import { Deadlocks } from './deadlocks.ts';
 import type { JobEffects, ReserveRequest } from './effects.ts';
 import { Ending, type EndingStep } from './ending.ts';
 import {
@@ -30,6 +32,7 @@ import { Names } from './names.ts';
 import type { SuperviseOptions } from './options.ts';
 import type { RankState } from './rank-state.ts';
 import { Reporter } from './reporter.ts';
+import { Told } from './told.ts';
 import { Verdict } from './verdict.ts';
 import { type Answer, Where } from './where.ts';
 import { type RankPlace, whereTable } from './where-table.ts';
@@ -54,6 +57,9 @@ const WHERE_AFTER_DEATH_MS = 200;
  * terminal has sent to everybody already.
  */
 const ECHO_MS = 100;
+
+/** The exit code of a job that is in a deadlock. */
+const DEADLOCK_CODE = 125;
 
 /** What is said to a rank that asks for processes when all is over. */
 const OVER = 'the job is ending';
@@ -90,6 +96,9 @@ export class Job {
   readonly #apart: Apart;
   readonly #reporter: Reporter;
   readonly #store: JobStore;
+  readonly #deadlocks: Deadlocks;
+  /** So many were stuck when that was shown last. */
+  #stuckShown = 0;
   readonly #cancelTimeout: (() => void) | undefined;
   /** Set if something other than a rank's failure ends the job. */
   #stopCode: number | undefined;
@@ -99,7 +108,9 @@ export class Job {
   #cancelUnfinalized: (() => void) | undefined;
   #done = false;
 
-  constructor(options: SuperviseOptions, effects: JobEffects) {
+  constructor(options: SuperviseOptions, uncounted: JobEffects) {
+    const told = new Told(uncounted);
+    const { effects } = told;
     this.#options = options;
     this.#names = new Names(options.size, (rank) => options.hostOf(rank));
     this.#context = { names: this.#names, cwd: options.cwd };
@@ -116,6 +127,13 @@ export class Job {
       onMain: (main, group) => this.#onApart(main, group),
     });
     this.#reporter = new Reporter(options, this.#context, effects);
+    this.#deadlocks = new Deadlocks({
+      effects,
+      world: this.#world,
+      told,
+      holders: () => this.#store.holders(),
+      onFound: () => this.#onDeadlock(),
+    });
     this.#store = new JobStore((rank, message) => effects.send(rank, message));
     const { timeoutSeconds } = options;
     if (timeoutSeconds !== undefined) {
@@ -211,6 +229,9 @@ export class Job {
       case 'store':
         // This changes nothing else, and there may be many.
         this.#store.take(rank, message.calls);
+        return;
+      case 'stands':
+        if (this.#options.onDeadlock !== 'ignore') this.#deadlocks.take(rank, message.standing);
         return;
       case 'joined':
         this.#world.join(state, message.address);
@@ -571,6 +592,29 @@ export class Job {
         { afterMs: 0, signal: 'SIGTERM' },
         { afterMs: this.#termMs, signal: 'SIGKILL' },
       ]);
+    });
+  }
+
+  /** Ranks are stuck: show where they are, and end the job unless it is only to be shown. */
+  #onDeadlock(): void {
+    if (this.#ending.begun || this.#decided) return;
+    const holders = this.#store.holders();
+    this.#where.ask(this.#members(), WHERE_MS, (answers) => {
+      const found = this.#deadlocks.find();
+      if (found === undefined || this.#ending.begun || this.#decided) return;
+      const { heart, stuck } = found;
+      if (stuck.length <= this.#stuckShown) return;
+      this.#stuckShown = stuck.length;
+      const places = this.#places(answers, holders);
+      const isAtHeart = ({ rank }: RankPlace): boolean => heart.includes(rank);
+      const others = places.filter((place) => !isAtHeart(place));
+      const title = deadlockTitle(heart, this.#names);
+      const texts = [whereTable(title, places.filter(isAtHeart), this.#context)];
+      texts.push(`  ${deadlockRemedy(heart, places)}`);
+      if (others.length > 0) texts.push(whereTable('the others', others, this.#context));
+      const text = texts.join('\n');
+      if (this.#options.onDeadlock === 'show') this.#effects.note(text);
+      else this.stop(DEADLOCK_CODE, text);
     });
   }
 

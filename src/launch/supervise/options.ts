@@ -7,6 +7,8 @@ export interface SuperviseOptions {
   readonly timeoutSeconds: number | undefined;
   /** `--on-failure`: what a failed rank means for the others. */
   readonly onFailure: 'kill' | 'continue';
+  /** `--deadlock`: what is done when ranks wait for each other for ever. */
+  readonly onDeadlock: 'end' | 'show' | 'ignore';
   /** Say nothing but what failed, and what was asked for. */
   readonly quiet: boolean;
   /** The name in reports of the host that a rank runs on; the same at every call. */

@@ -132,6 +132,10 @@ export class ShmTransport implements Transport {
     }
   }
 
+  get busy(): boolean {
+    return this.#working;
+  }
+
   poll(): void {
     if (this.#closed) return;
     this.#polled = true;

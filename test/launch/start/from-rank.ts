@@ -13,6 +13,15 @@ const spawn = {
   tolerant: false,
 };
 
+const standing = {
+  waitsFor: [1],
+  locks: ['l'],
+  mayHear: [],
+  framesSent: [0, 2],
+  framesReceived: [0, 1],
+  heard: 3,
+};
+
 for (const message of [
   spawn,
   { ...spawn, programs: [{ ...child, wdir: '/', hosts: 'a:1' }] },
@@ -23,8 +32,9 @@ for (const message of [
   { kind: 'failed', failure: { text: 't', summary: 's', causedBy: 2 }, exitCode: 1 },
   { kind: 'abort', exitCode: 7, stack: ['at a'] },
   { kind: 'waits', id: 3, waits: [wait], finalizing: false },
-  { kind: 'waits', id: 3, waits: [{ ...wait, lock: 'l' }], finalizing: false },
+  { kind: 'waits', id: 3, waits: [{ ...wait, lock: 'l', hint: '; h' }], finalizing: false },
   { kind: 'store', calls: [{ op: 'get', id: 1, key: 'k' }] },
+  { kind: 'stands', standing },
   { kind: 'serving' },
   { kind: 'dismiss', processes: [2, 3], atOnce: true },
   { kind: 'disconnected', context: 8, processes: [0, 2], connected: [] },
@@ -52,6 +62,10 @@ for (const value of [
   { kind: 'failed', exitCode: 1, failure: { text: 't', summary: 's', causedBy: 'x' } },
   { kind: 'abort', exitCode: 1 },
   { kind: 'abort', exitCode: 1, stack: [1] },
+  { kind: 'stands' },
+  { kind: 'stands', standing: { ...standing, mayHear: undefined } },
+  { kind: 'stands', standing: { ...standing, framesSent: ['1'] } },
+  { kind: 'waits', id: 3, waits: [{ ...wait, hint: 1 }], finalizing: false },
   { ...spawn, tolerant: undefined },
   { ...spawn, parents: ['0'] },
   { ...spawn, programs: {} },

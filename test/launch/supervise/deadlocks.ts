@@ -1,0 +1,67 @@
+import test from 'ava';
+import type { Standing } from '../../../src/control/message.ts';
+import { Stage } from '../../helpers/job-stage.ts';
+
+const NONE = { locks: [], mayHear: [], framesSent: [], framesReceived: [], heard: 0 };
+const WAIT = { call: 'receive from 1, tag 7', waitsFor: [1], sinceMs: 1200, stack: [] };
+
+const stand = (stage: Stage, rank: number, waitsFor: number, more: Partial<Standing> = {}): Stage =>
+  stage.say(rank, { kind: 'stands', standing: { ...NONE, waitsFor: [waitsFor], ...more } });
+
+test('ranks that wait for each other are asked where they are, shown, and ended', (t) => {
+  const stage = new Stage().join();
+  stand(stand(stage, 0, 1), 1, 0).pass(100);
+  stage
+    .answer(0, [WAIT])
+    .answer(1, [{ ...WAIT, call: 'receive from 0, tag 7' }])
+    .pass(1000);
+  t.deepEqual(stage.exit, { code: 125, at: 110 });
+  t.is(
+    stage.text,
+    [
+      'tsrun: deadlock: ranks 0-1 wait for each other, and nothing can let them go on:',
+      '  rank 0  waits 1.2 s  receive from 1, tag 7  started, not awaited',
+      '  rank 1  waits 1.2 s  receive from 0, tag 7  started, not awaited',
+      '  each waits for a message before it sends one: let one of them send first, or use sendReceive',
+    ].join('\n'),
+  );
+  t.true(stage.quiet);
+});
+
+test('a rank that was told something since it spoke may go on', (t) => {
+  const stage = new Stage({ size: 3 }).join().finalize(2);
+  stand(stand(stage, 0, 1), 1, 0).pass(1000);
+  t.is(stage.text, '');
+  // It has taken in by now that rank 2 is in finalize.
+  stand(stand(stage, 0, 1, { heard: 1 }), 1, 0, { heard: 1 }).pass(1000);
+  t.regex(stage.text, /deadlock: ranks 0-1 wait for each other/);
+});
+
+test('what a rank does while it is asked where it is counts', (t) => {
+  const stage = new Stage().join();
+  stand(stand(stage, 0, 1), 1, 0).pass(60);
+  // It has sent something.
+  stand(stage, 0, 1, { framesSent: [0, 1] })
+    .answer(0, [WAIT])
+    .answer(1, [WAIT])
+    .pass(1000);
+  t.is(stage.text, '');
+});
+
+test('a deadlock that is only to be shown is shown once', (t) => {
+  const stage = new Stage({ onDeadlock: 'show' }).join();
+  for (let again = 0; again < 3; again += 1) {
+    stand(stand(stage, 0, 1), 1, 0).pass(100);
+    stage.answer(0, [WAIT]).answer(1, [WAIT]).pass(1000);
+  }
+  t.is(stage.notes.length, 1);
+  t.is(stage.exit, undefined);
+});
+
+test('a failure that is known goes before', (t) => {
+  const stage = new Stage({ size: 3 }).join();
+  stand(stand(stage, 0, 1), 1, 0).pass(60);
+  stage.fail(2, 'Error: no').end(2, 1).answer(0, [WAIT]).answer(1, [WAIT]).pass(2000);
+  t.is(stage.exit?.code, 1);
+  t.false(stage.text.includes('deadlock'));
+});
