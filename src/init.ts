@@ -1,7 +1,7 @@
 import { assert } from './base/error.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
-import type { ToRank, Wait } from './control/message.ts';
+import type { SegmentStart, ToRank, Wait } from './control/message.ts';
 import type { ControlPipe } from './control/pipe.ts';
 import { Engine } from './match/engine.ts';
 import { joinPorts, type OtherJobs } from './other-jobs.ts';
@@ -15,8 +15,7 @@ import { afterUnheld, realClock } from './rank/real-clock.ts';
 import type { StackFilter } from './rank/stack.ts';
 import { Standstill } from './rank/standstill.ts';
 import { Transports } from './rank/transports.ts';
-import { describeWaits, messageWaits } from './rank/waits.ts';
-import type { UserWait } from './request/user-wait.ts';
+import { describeWaits, messageWaits, withDuty } from './rank/waits.ts';
 import { JoinedStore } from './store/joined-store.ts';
 import type { StoreLink } from './store/link.ts';
 import type { Store } from './store/store.ts';
@@ -138,12 +137,8 @@ class World implements Member {
     const { holdups } = this.engine;
     const waits = messageWaits(this.engine.operations(), holdups);
     for (const one of asked) waits.push(...one.waits());
-    return describeWaits(waits.map(this.#withDuty), realClock.now(), filter);
+    return describeWaits(withDuty(waits, this.pools.idle), realClock.now(), filter);
   }
-
-  /** A worker that waits for items waits for nobody. */
-  readonly #withDuty = (wait: UserWait): UserWait =>
-    wait.request === this.pools.idle ? { ...wait, waitsFor: [], duty: 'serves as a worker' } : wait;
 
   onMessage(message: ToRank): void {
     this.#standstill.heard();
@@ -188,11 +183,11 @@ class World implements Member {
   }
 
   /** There are further processes. What is known of from the start may be said again. */
-  #grow({ first, hosts, network }: ToRank & { readonly kind: 'grown' }): void {
+  #grow({ first, hosts, segments, network }: ToRank & { readonly kind: 'grown' }): void {
     const size = first + hosts.length;
     if (size <= this.engine.size) return;
     const hadPort = this.#transports.port() !== undefined;
-    this.#transports.grow(first, hosts, network);
+    this.#transports.grow(first, hosts, segments, network);
     if (this.#adoption !== undefined) this.#transports.open();
     const port = this.#transports.port();
     if (!hadPort && port !== undefined) this.#rank?.join(port);
@@ -201,8 +196,8 @@ class World implements Member {
     this.#universe.grow(first, hosts);
   }
 
-  adopted(folder: string): void {
-    this.#transports.useFolder(folder);
+  adopted(folder: string, segment: SegmentStart | undefined, file: number | undefined): void {
+    this.#transports.use(folder, segment, file);
     this.#store.adopted();
   }
 

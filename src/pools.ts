@@ -2,10 +2,11 @@ import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import type { Clock } from './base/clock.ts';
 import { workerEnvironment } from './base/environment.ts';
+import { ProgressLine, terminalOf } from './base/progress-line.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import type { FromRank } from './control/message.ts';
 import { type Ground, type Hosts, layGround } from './pool/ground.ts';
-import type { Terminal } from './pool/progress.ts';
+import type { Line } from './pool/progress.ts';
 import { Server } from './pool/server.ts';
 import { Modules } from './rank/modules.ts';
 import type { RankProcess } from './rank/process.ts';
@@ -57,10 +58,19 @@ export class Pools implements Ground {
     layGround(this);
   }
 
-  get terminal(): Terminal | undefined {
-    const { stderr } = process;
-    if (!stderr.isTTY) return undefined;
-    return { columns: stderr.columns || 80, write: (text) => void stderr.write(text) };
+  bar(): Line | undefined {
+    const { rank, tell } = this.#options;
+    const terminal = terminalOf(process.stderr);
+    if (terminal !== undefined) return new ProgressLine(terminal);
+    const columns = rank?.start.columns;
+    if (columns === undefined) return undefined;
+    let last = '';
+    const show = (text: string, kept: boolean): void => {
+      last = text;
+      tell({ kind: 'progress', text, kept });
+    };
+    // The launcher draws it, below what all ranks print.
+    return { room: columns - 1, show: (text) => show(text, false), keep: () => show(last, true) };
   }
 
   /** Whether a module is the program, in the one process that is to act for all. */

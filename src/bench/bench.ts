@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ProgressLine, terminalOf } from '../base/progress-line.ts';
 import { ownInstallation, versionOf } from '../launch/installation.ts';
 import { UsageError } from '../launch/options/usage-error.ts';
 import { CallFailed } from './call.ts';
@@ -69,15 +70,13 @@ async function run(
   const folder = mkdtempSync(join(tmpdir(), 'tsmpi-bench-'));
   const started = makeReport(options, version);
   stdout.write(`${describeReport(started).join('\n')}\n\n`);
-  const progress = (text: string): void => {
-    if (stderr.isTTY) stderr.write(`\r\x1b[K${text}`);
-  };
+  const progress = new ProgressLine(terminalOf(stderr));
   try {
     const steps = chooseSteps(options, { env, folder, signal });
-    const measurements = await measureAll(steps, options, progress);
+    const measurements = await measureAll(steps, options, (text) => progress.show(text));
     return { ...started, measurements };
   } finally {
-    progress('');
+    progress.clear();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,15 +1,17 @@
 import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { foreignRank } from '../base/foreign-rank.ts';
+import { terminalOf } from '../base/progress-line.ts';
 import { CacheError } from '../cache/folder.ts';
 import { makeKeys } from '../transport/zeromq/keys.ts';
 import { type Allocation, launcherFor } from './allocation.ts';
+import { parseCommandLine } from './command-line.ts';
 import { CompileError } from './compile/compile.ts';
 import { makeFolders } from './forward/files.ts';
 import { type Installation, ownInstallation, versionOf } from './installation.ts';
 import type { JobContext } from './job-context.ts';
 import { shown } from './options/quote.ts';
-import { type JobOptions, parseCommandLine, UsageError } from './options.ts';
+import { type JobOptions, UsageError } from './options.ts';
 import { describeOversubscription } from './oversubscription.ts';
 import { describePlan, plan } from './plan.ts';
 import { compileAll, packAll } from './programs.ts';
@@ -92,6 +94,7 @@ async function run(
       eagerBytes: eagerBytes === Number.POSITIVE_INFINITY ? -1 : eagerBytes,
       choices: job.choices,
       check: job.check,
+      columns: job.quiet ? undefined : terminalOf(process.stderr)?.columns,
       // Of the whole job alike, whichever of them have memory to share.
       sockets: job.transports.find((transport) => transport !== 'shm'),
       keys: onThisHost && !job.transports.includes('zeromq-tcp') ? undefined : makeKeys(),

@@ -78,9 +78,13 @@ export async function runAndForward<Command extends { readonly rank: number }>(
         output.attach(rank.rank, 'stdout', rank.stdout);
         output.attach(rank.rank, 'stderr', rank.stderr);
         if (rank.stdin !== undefined) input.attach(rank.rank, rank.stdin);
-        void rank.ended.then(() => input.detach(rank.rank));
+        void rank.ended.then(() => {
+          input.detach(rank.rank);
+          output.progress(rank.rank, '', 'gone');
+        });
       },
       abandon: (rank) => output.abandon(rank),
+      progress: (rank, text, kept) => output.progress(rank, text, kept ? 'kept' : 'shown'),
       note: (text) => output.note(text),
       tail: (rank) => output.tail(rank),
       spawn: (rank, request) => void load().then((loaded) => loaded.spawn(rank, request)),

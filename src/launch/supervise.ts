@@ -22,6 +22,8 @@ export interface JobHooks {
   abandon(rank: number): void;
   /** Show one or more lines on standard error. The final newline is yet to be added. */
   note(text: string): void;
+  /** Show how far a rank has come, for now or for good. Left out: it is not shown. */
+  progress?(rank: number, text: string, kept: boolean): void;
   /** The last lines that the rank wrote to its standard error. */
   tail(rank: number): readonly string[];
   /**
@@ -102,6 +104,7 @@ export function runJob<Command extends { readonly rank: number }>(
       if (started?.abandon === undefined) hooks.abandon(rank);
       else started.abandon();
     },
+    progress: (rank, text, kept) => hooks.progress?.(rank, text, kept),
     note: (text) => hooks.note(text),
     suspend: () => {
       starter.suspend?.(true);

@@ -27,6 +27,8 @@ export interface CrewEvents {
   readonly onBroken: (error: unknown) => void;
   /** Whether a worker owes an answer. */
   readonly expects: (worker: number) => boolean;
+  /** Whether a worker has something to do. */
+  readonly busy: (worker: number) => boolean;
 }
 
 interface Member {
@@ -162,17 +164,19 @@ export class Crew {
 
   async #listen(member: Member): Promise<void> {
     const { tag } = this.#options;
-    try {
-      while (member.state === 'opening' || this.#events.expects(member.id)) {
+    while (member.state === 'opening' || this.#events.expects(member.id)) {
+      let message: FromWorker;
+      try {
         member.receive = member.comm.receive<FromWorker>(member.rank, { tag });
-        const message = await member.receive;
-        if (member.state === 'gone') return;
-        this.#take(member, message);
+        message = await member.receive;
+      } catch (error) {
+        if (member.state !== 'gone') this.#lose(member, error);
+        return;
       }
-      member.receive = undefined;
-    } catch (error) {
-      if (member.state !== 'gone') this.#lose(member, error);
+      if (member.state === 'gone') return;
+      this.#take(member, message);
     }
+    member.receive = undefined;
   }
 
   #take(member: Member, message: FromWorker): void {
@@ -229,7 +233,7 @@ export class Crew {
   #release(member: Member): void {
     const { ground } = this.#options;
     const { id, state, spawned, process, receive } = member;
-    const isBusy = state === 'opening' ? spawned : this.#events.expects(id);
+    const isBusy = state === 'opening' ? spawned : this.#events.busy(id);
     member.state = 'gone';
     this.#members.delete(id);
     // A rank goes on until it has been listened to, or killed.

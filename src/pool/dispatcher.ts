@@ -30,7 +30,10 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    this.#schedule = new Schedule({ give: (worker, loads) => this.#give(worker, loads) });
+    this.#schedule = new Schedule({
+      give: (worker, loads) => this.#give(worker, loads),
+      recall: (worker, ids) => this.#crew.tell(worker, { kind: 'return', ids }),
+    });
     this.#crew = new Crew(options, {
       onReady: (worker) => {
         this.#schedule.join(worker);
@@ -39,7 +42,8 @@ export class Dispatcher {
       onMessage: (worker, message) => this.#take(worker, message),
       onLost: (worker, error) => this.#lose(worker, error),
       onBroken: (error) => this.#breakUp(error),
-      expects: (worker) => this.#schedule.busy(worker),
+      expects: (worker) => this.#schedule.owes(worker),
+      busy: (worker) => this.#schedule.busy(worker),
     });
     // Workers that get ready may need the processor.
     options.ground.waits(this, 0);
@@ -133,6 +137,7 @@ export class Dispatcher {
 
   #take(worker: number, message: FromWorker): void {
     if (message.kind === 'answers') this.#takeAnswers(worker, message);
+    if (message.kind === 'returned') this.#schedule.returned(worker, message.ids);
     if (message.kind === 'unknown') {
       for (const load of this.#schedule.loadsOf(worker)) {
         if (!message.ids.includes(load.id)) continue;

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Communicator, Intercommunicator } from '../comm/communicator.ts';
 import type { Request } from '../request/request.ts';
-import type { Terminal } from './progress.ts';
+import type { Line } from './progress.ts';
 
 /** What pools need of the process that they are in. */
 export interface Ground {
@@ -11,7 +11,8 @@ export interface Ground {
   readonly clock: Clock;
   /** How many workers there are if nobody says. */
   readonly cores: number;
-  readonly terminal: Terminal | undefined;
+  /** Where a bar can be drawn, if anywhere. */
+  bar(): Line | undefined;
   /** Say why this process can have no pool; undefined if it can. */
   refusal(): string | undefined;
   /** The ranks of the world, which serve once their programs have run to their end; undefined if there is only one. */

@@ -12,7 +12,7 @@ export interface TaskOptions extends Limits {
   readonly retries?: number | undefined;
   /** Is told how far the call has come, whenever results have come. */
   readonly onProgress?: ((report: ProgressReport) => void) | undefined;
-  /** Whether to draw a bar on the standard error, if that is a terminal. */
+  /** Whether to draw a bar on the standard error, if that, or that of tsrun, is a terminal. */
   readonly progress?: boolean | undefined;
 }
 

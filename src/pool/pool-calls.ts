@@ -88,9 +88,9 @@ export class PoolCalls {
 
   #progress(fn: string, options: TaskOptions): Progress | undefined {
     const { onProgress, progress = false } = { ...this.#options, ...defined(options) };
-    const terminal = progress ? this.#ground.terminal : undefined;
-    if (onProgress === undefined && terminal === undefined) return undefined;
-    return new Progress(fn, () => this.#ground.clock.now(), onProgress, terminal);
+    const bar = progress ? this.#ground.bar() : undefined;
+    if (onProgress === undefined && bar === undefined) return undefined;
+    return new Progress(fn, () => this.#ground.clock.now(), onProgress, bar);
   }
 
   /** How many items may be read whose results nobody has asked for. */

@@ -6,10 +6,13 @@ export interface ProgressReport {
   readonly total: number | undefined;
 }
 
-/** Where a bar can be drawn. */
-export interface Terminal {
-  readonly columns: number;
-  write(text: string): void;
+/** A line that shows progress, wherever that is. */
+export interface Line {
+  /** How many characters fit into it. */
+  readonly room: number;
+  show(text: string): void;
+  /** Leave it as it is. */
+  keep(): void;
 }
 
 /** A bar is drawn again after so many milliseconds at the earliest. */
@@ -18,7 +21,7 @@ const FRAME_MS = 50;
 /** Tells how far a call has come: to a function, and by a bar on a terminal. */
 export class Progress {
   readonly #listener: ((report: ProgressReport) => void) | undefined;
-  readonly #terminal: Terminal | undefined;
+  readonly #bar: Line | undefined;
   readonly #label: string;
   readonly #now: () => number;
   readonly #began: number;
@@ -29,13 +32,13 @@ export class Progress {
     label: string,
     now: () => number,
     listener: ((report: ProgressReport) => void) | undefined,
-    terminal: Terminal | undefined,
+    bar: Line | undefined,
   ) {
     this.#label = label;
     this.#now = now;
     this.#began = now();
     this.#listener = listener;
-    this.#terminal = terminal;
+    this.#bar = bar;
   }
 
   /** @param total  Infinity if it is not known */
@@ -43,35 +46,36 @@ export class Progress {
     this.#last = { done, total: Number.isFinite(total) ? total : undefined };
     this.#listener?.(this.#last);
     const now = this.#now();
-    if (this.#terminal === undefined || now - this.#drawnAt < FRAME_MS) return;
+    if (this.#bar === undefined || now - this.#drawnAt < FRAME_MS) return;
     this.#drawnAt = now;
-    this.#terminal.write(`\r${this.#line()}`);
+    this.#bar.show(this.#draw(this.#bar));
   }
 
   /** Leave the line as it is in the end. */
   end(): void {
-    this.#terminal?.write(`\r${this.#line()}\n`);
+    this.#bar?.show(this.#draw(this.#bar));
+    this.#bar?.keep();
   }
 
-  #line(): string {
+  #draw({ room }: Line): string {
     const seconds = (this.#now() - this.#began) / 1000;
-    return drawBar(this.#label, this.#last, seconds, this.#terminal?.columns ?? 80);
+    return drawBar(this.#label, this.#last, seconds, room);
   }
 }
 
-/** Draw a line with a bar as wide as there is room for. */
+/** Draw a line with a bar as wide as there is room for, in characters. */
 export function drawBar(
   label: string,
   { done, total }: ProgressReport,
   seconds: number,
-  columns: number,
+  room: number,
 ): string {
   const time = `${seconds.toFixed(1)} s`;
-  if (total === undefined) return `${label} ${done} · ${time}`.slice(0, columns - 1);
+  if (total === undefined) return `${label} ${done} · ${time}`.slice(0, room);
   const count = `${done}/${total}`;
   const percent = `${total === 0 ? 100 : Math.floor((100 * done) / total)} %`.padStart(5);
-  const room = Math.min(40, columns - 1 - `${label} [] ${percent} ${count} · ${time}`.length);
-  const filled = total === 0 ? room : Math.floor((room * done) / total);
-  const bar = room < 5 ? '' : ` [${'█'.repeat(filled)}${' '.repeat(room - filled)}]`;
-  return `${label}${bar} ${percent} ${count} · ${time}`.slice(0, columns - 1);
+  const width = Math.min(40, room - `${label} [] ${percent} ${count} · ${time}`.length);
+  const filled = total === 0 ? width : Math.floor((width * done) / total);
+  const bar = width < 5 ? '' : ` [${'█'.repeat(filled)}${' '.repeat(width - filled)}]`;
+  return `${label}${bar} ${percent} ${count} · ${time}`.slice(0, room);
 }

@@ -7,6 +7,9 @@ import { ANSWER_MS, SOON_MS } from './pacing.ts';
 import { findFunction, type Namespace } from './reference.ts';
 import type { FromWorker, FunctionReference, Initializer, ToWorker } from './wire.ts';
 
+/** What takes longer than it was meant to when it was handed out, in milliseconds, may be asked back. */
+const LATE_MS = 10;
+
 /** What a worker needs of what lies around it. */
 export interface ServerOptions {
   /** Between the worker and the one that has the pools, which is rank 0 there. */
@@ -18,6 +21,14 @@ export interface ServerOptions {
   readonly now: () => number;
   /** Say for how many milliseconds it is worth looking for what is waited for; undefined if nothing is. */
   readonly waits: (lookMs: number | undefined) => void;
+}
+
+/** A message to this worker, and the number of the pool that it is of. */
+interface Told {
+  readonly message: ToWorker;
+  readonly tag: number;
+  /** Chunks in it that were given back. */
+  readonly dropped: Set<number>;
 }
 
 interface ServedPool {
@@ -33,6 +44,8 @@ const NEVER =
 export class Server {
   readonly #options: ServerOptions;
   readonly #pools = new Map<number, ServedPool>();
+  /** What came while this worker had something to do, and has to wait until that is done. */
+  readonly #told: Told[] = [];
   #giveUp: ((error: unknown) => void) | undefined;
   /** What the worker waits in while it has nothing to do. */
   idle: Request<unknown> | undefined;
@@ -43,18 +56,12 @@ export class Server {
 
   /** Serve until nothing more can come. */
   async run(): Promise<void> {
-    const { comm, single, waits } = this.#options;
+    const { single, waits } = this.#options;
     try {
       for (;;) {
-        const request = comm.receive<ToWorker>(0);
-        this.idle = request;
-        waits(SOON_MS);
-        const message = await request;
-        waits(undefined);
-        this.idle = undefined;
-        const tag = request.status?.tag as number;
-        if (message.kind === 'close' && single) return;
-        await this.#take(message, tag);
+        const told = this.#told.shift() ?? (await this.#receive());
+        if (told.message.kind === 'close' && single) return;
+        await this.#take(told);
       }
     } catch (error) {
       if (!isEnd(error)) throw error;
@@ -68,7 +75,56 @@ export class Server {
     this.#giveUp?.(new Error(NEVER));
   }
 
-  async #take(message: ToWorker, tag: number): Promise<void> {
+  async #receive(): Promise<Told> {
+    const { comm, waits } = this.#options;
+    const request = comm.receive<ToWorker>(0);
+    this.idle = request;
+    waits(SOON_MS);
+    const message = await request;
+    waits(undefined);
+    this.idle = undefined;
+    return { message, tag: request.status?.tag as number, dropped: new Set() };
+  }
+
+  /** Take in what has come meanwhile, without waiting for any of it. @param now  what this worker is at */
+  async #look(now: Told, left: readonly number[]): Promise<void> {
+    const { comm } = this.#options;
+    // What comes by the event loop may come now.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let found = comm.improbe(0); found !== undefined; found = comm.improbe(0)) {
+      const message = await found.receive<ToWorker>();
+      const told = { message, tag: found.status.tag, dropped: new Set<number>() };
+      if (message.kind !== 'return') this.#told.push(told);
+      else
+        await this.#giveBack(message.ids, told.tag, told.tag === now.tag ? now : undefined, left);
+    }
+  }
+
+  /** Give back what is not begun of what is asked for. @param left  what is not begun of what this worker is at */
+  async #giveBack(
+    ids: readonly number[],
+    tag: number,
+    now?: Told,
+    left: readonly number[] = [],
+  ): Promise<void> {
+    const asked = new Set(ids);
+    const given: number[] = [];
+    const drop = (dropped: Set<number>, some: readonly number[]): void => {
+      for (const id of some) {
+        if (!asked.has(id) || dropped.has(id)) continue;
+        dropped.add(id);
+        given.push(id);
+      }
+    };
+    if (now !== undefined) drop(now.dropped, left);
+    for (const { message, tag: other, dropped } of this.#told) {
+      if (other === tag && message.kind === 'work') drop(dropped, message.ids);
+    }
+    await this.#send({ kind: 'returned', ids: given }, tag);
+  }
+
+  async #take(told: Told): Promise<void> {
+    const { message, tag } = told;
     switch (message.kind) {
       case 'open':
         await this.#open(message.module, message.initializer, tag);
@@ -77,7 +133,10 @@ export class Server {
         await this.#learn(message.key, message.reference, tag);
         break;
       case 'work':
-        await this.#work(message, tag);
+        await this.#work(message, told);
+        break;
+      case 'return':
+        await this.#giveBack(message.ids, tag);
         break;
       case 'close':
         this.#pools.delete(tag);
@@ -108,27 +167,33 @@ export class Server {
     pool.functions.set(key, findFunction(await pool.namespace, reference, pool.module));
   }
 
-  async #work(work: ToWorker & { readonly kind: 'work' }, tag: number): Promise<void> {
+  async #work(work: ToWorker & { readonly kind: 'work' }, told: Told): Promise<void> {
     const { key, ids, spread } = work;
+    const { tag, dropped } = told;
     const { now } = this.#options;
     const fn = this.#pools.get(tag)?.functions.get(key) ?? 'there is no such function';
     if (typeof fn === 'string') {
       await this.#send({ kind: 'unknown', ids, text: fn }, tag);
       return;
     }
-    let since = now();
+    const began = now();
+    let since = began;
     const pause = (answers: Answers): Answers | Promise<Answers> => {
       const time = now();
       if (time - since < ANSWER_MS) return answers;
       since = time;
-      return this.#answer(answers, tag).then(noAnswers);
+      const last = answers.ids.at(-1) as number;
+      const answered = this.#answer(answers, tag);
+      if (time - began < LATE_MS) return answered.then(noAnswers);
+      const left = ids.slice(ids.indexOf(last) + 1);
+      return answered.then(() => this.#look(told, left)).then(noAnswers);
     };
     const call = fn as (...args: unknown[]) => unknown;
     const guarded = (...args: unknown[]): unknown => {
       const value = call(...args);
       return isThenable(value) ? this.#settled(value) : value;
     };
-    await this.#answer(await runWork(guarded, work, spread, now, pause), tag);
+    await this.#answer(await runWork(guarded, work, spread, now, pause, dropped), tag);
   }
 
   async #answer(answers: Answers, tag: number): Promise<void> {

@@ -55,8 +55,8 @@ class ListSource implements Source {
 
   take(most: number): readonly unknown[] {
     const first = this.#next;
-    this.#next += most;
-    return this.#items.slice(first, first + most);
+    this.#next = Math.min(first + most, this.#items.length);
+    return this.#items.slice(first, this.#next);
   }
 
   close(): void {

@@ -12,6 +12,8 @@ export type ToWorker =
   | { readonly kind: 'function'; readonly key: number; readonly reference: FunctionReference }
   /** Call a function for some items. Answered by one or more `answers`, or by `unknown`. */
   | ({ readonly kind: 'work'; readonly key: number; readonly spread: boolean } & Work)
+  /** Give back those of these chunks that are not begun: others have nothing to do. Answered by `returned`. */
+  | { readonly kind: 'return'; readonly ids: readonly number[] }
   /** The pool is closed. */
   | { readonly kind: 'close' };
 
@@ -20,6 +22,8 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'unready'; readonly error: unknown }
   | ({ readonly kind: 'answers' } & Answers)
+  /** These chunks of those that were asked for are given back, and will not be begun; perhaps none. */
+  | { readonly kind: 'returned'; readonly ids: readonly number[] }
   /** The function of these chunks cannot be found, for this reason. */
   | { readonly kind: 'unknown'; readonly ids: readonly number[]; readonly text: string };
 

@@ -19,6 +19,16 @@ export async function describeWaits(
   return await Promise.all(waits);
 }
 
+/** Say of the wait of a worker for items that it is for nobody, but what the worker is there for. */
+export function withDuty(
+  waits: readonly UserWait[],
+  idle: Request<unknown> | undefined,
+): readonly UserWait[] {
+  return waits.map((wait) =>
+    wait.request === idle ? { ...wait, waitsFor: [], duty: 'serves as a worker' } : wait,
+  );
+}
+
 /**
  * What the user waits for in operations of the engine: one, or all those of one collective call, or what a call waits for
  * first.

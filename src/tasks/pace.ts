@@ -9,13 +9,20 @@ const REMEMBERED = 32;
 
 /** How long the chunks of one call take. */
 export class Pace {
-  readonly #recent: number[] = [];
+  #recent: number[] = [];
   #at = 0;
 
   /** Take note of how long one took. */
   note(micros: number): void {
     this.#recent[this.#at] = micros;
     this.#at = (this.#at + 1) % REMEMBERED;
+  }
+
+  /** Chunks were given back since one took far longer than expected: from now on that one counts, and those that follow. */
+  surprise(): void {
+    const longest = this.#recent.reduce((most, micros) => Math.max(most, micros), 0);
+    this.#recent = [longest];
+    this.#at = 1;
   }
 
   /** How long one takes on the whole, in microseconds; undefined while none is done. */

@@ -48,12 +48,15 @@ export function noAnswers(): Answers {
   return { ids: [], micros: [], sizes: [], values: [] };
 }
 
+const NONE: ReadonlySet<number> = new Set();
+
 /**
  * Call a function for each item of some chunks, one after the other, and wait for each result.
  *
  * @param spread  whether an item is a list of arguments
  * @param now  milliseconds
  * @param pause  is called between chunks with the answers so far; may send these, and gives those to go on with
+ * @param dropped  chunks that are left out; may grow during a pause
  * @returns the last answers: all, or up to the first failure
  */
 export async function runWork(
@@ -62,6 +65,7 @@ export async function runWork(
   spread: boolean,
   now: () => number,
   pause: (answers: Answers) => Answers | Promise<Answers> = (answers) => answers,
+  dropped: ReadonlySet<number> = NONE,
 ): Promise<Answers> {
   const call = fn as (...args: unknown[]) => unknown;
   let answers = noAnswers();
@@ -70,6 +74,10 @@ export async function runWork(
   for (let load = 0; load < ids.length; load += 1) {
     const id = ids[load] as number;
     const size = sizes[load] as number;
+    if (dropped.has(id)) {
+      first += size;
+      continue;
+    }
     const kept = answers.values.length;
     for (let at = 0; at < size; at += 1) {
       const item = items[first + at];

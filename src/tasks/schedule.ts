@@ -4,6 +4,9 @@ import type { Chunk, Supply } from './supply.ts';
 /** No worker has more chunks at a time, however short they are. */
 const MOST_LOADS = 512;
 
+/** What waits in front of a worker is asked back if it would take so many microseconds there, while another has nothing to do. */
+const RECALL_MICROS = 2000;
+
 /** A chunk that was given to a worker. */
 export interface Load<S extends Supply> extends Chunk {
   readonly id: number;
@@ -16,6 +19,8 @@ export interface Load<S extends Supply> extends Chunk {
 export interface ScheduleOptions<S extends Supply> {
   /** Hand these to a worker, in this order. */
   readonly give: (worker: number, loads: readonly Load<S>[]) => void;
+  /** Ask a worker for these back, as far as it has not begun them; it answers, and `returned` is called. Left out: nothing is asked back. */
+  readonly recall?: ((worker: number, ids: readonly number[]) => void) | undefined;
   /** A worker has at least so many, while there are enough; 1 if left out. */
   readonly least?: number | undefined;
 }
@@ -29,28 +34,37 @@ interface Worker<S extends Supply> {
   most: number;
   /** It has one that is run alone. */
   alone: boolean;
+  /** It was asked for something back, and has not answered yet. */
+  asked: boolean;
 }
+
+/** A chunk that was handed out before. */
+type Again<S extends Supply> = Chunk & { readonly supply: S; readonly kills: number };
 
 /**
  * Decides which worker gets what, and when.
  *
  * Each gets the next chunk when it has done the one before, so those that are faster, or have shorter ones, do more of them.
  * Where chunks are short, some are handed out ahead: as many as fit in the time that a message takes. The calls that are under way
- * take turns. Knows nothing of time or messages: it is told what has happened.
+ * take turns. What proves long though the last ones were short is asked back, once somebody has nothing to do. Knows nothing of time or messages: it is told what has happened.
  */
 export class Schedule<S extends Supply> {
   readonly #give: ScheduleOptions<S>['give'];
+  readonly #recall: ScheduleOptions<S>['recall'];
   readonly #least: number;
   readonly #workers = new Map<number, Worker<S>>();
   readonly #paces = new Map<S, Pace>();
   /** The calls that are under way; the first has the next turn. */
   #supplies: S[] = [];
   /** What workers had that have ended, item by item: each is run alone, so that one more end is its own. */
-  #suspects: (Chunk & { readonly supply: S; readonly kills: number })[] = [];
+  #suspects: Again<S>[] = [];
+  /** What was given back. */
+  #returned: Again<S>[] = [];
   #lastId = 0;
 
-  constructor({ give, least = 1 }: ScheduleOptions<S>) {
+  constructor({ give, recall, least = 1 }: ScheduleOptions<S>) {
     this.#give = give;
+    this.#recall = recall;
     this.#least = least;
   }
 
@@ -61,7 +75,7 @@ export class Schedule<S extends Supply> {
 
   /** Whether no worker has anything, and nothing waits to be run again. */
   get idle(): boolean {
-    if (this.#suspects.length > 0) return false;
+    if (this.#suspects.length > 0 || this.#returned.length > 0) return false;
     for (const { loads } of this.#workers.values()) if (loads.size > 0) return false;
     return true;
   }
@@ -76,17 +90,23 @@ export class Schedule<S extends Supply> {
   remove(supply: S): void {
     this.#supplies = this.#supplies.filter((other) => other !== supply);
     this.#suspects = this.#suspects.filter((suspect) => suspect.supply !== supply);
+    this.#returned = this.#returned.filter((returned) => returned.supply !== supply);
     this.#paces.delete(supply);
   }
 
   /** There is a worker more. Hands out nothing yet. @param least  as in the options, for this one */
   join(id: number, least: number = this.#least): void {
-    this.#workers.set(id, { id, loads: new Map(), least, most: least, alone: false });
+    this.#workers.set(id, { id, loads: new Map(), least, most: least, alone: false, asked: false });
   }
 
   /** Whether a worker has something to do. */
   busy(id: number): boolean {
     return (this.#workers.get(id)?.loads.size ?? 0) > 0;
+  }
+
+  /** Whether a worker owes an answer. */
+  owes(id: number): boolean {
+    return this.busy(id) || this.#workers.get(id)?.asked === true;
   }
 
   /**
@@ -147,6 +167,22 @@ export class Schedule<S extends Supply> {
     worker.most = Math.min(MOST_LOADS, worker.most * 2);
   }
 
+  /** A worker has given back what it was asked for, as far as it had not begun it. Hands out nothing yet. */
+  returned(id: number, ids: readonly number[]): void {
+    const worker = this.#workers.get(id);
+    if (worker === undefined) return;
+    worker.asked = false;
+    const surprised = new Set<S>();
+    for (const returned of ids) {
+      const load = worker.loads.get(returned);
+      if (load === undefined) continue;
+      worker.loads.delete(returned);
+      surprised.add(load.supply);
+      if (this.#paces.has(load.supply)) this.#returned.push(load);
+    }
+    for (const supply of surprised) this.#paces.get(supply)?.surprise();
+  }
+
   /** What a worker has of this id. */
   loadOf(worker: number, id: number): Load<S> | undefined {
     return this.#workers.get(worker)?.loads.get(id);
@@ -175,6 +211,28 @@ export class Schedule<S extends Supply> {
       for (const worker of this.#workers.values()) this.#topUp(worker, put);
     }
     for (const [worker, loads] of given) this.#give(worker.id, loads);
+    if (this.#recall !== undefined && this.#suspects.length === 0) this.#askBack(this.#recall);
+  }
+
+  /** Ask the one with the most work in front of it to give it back, but for the first, if somebody has none. */
+  #askBack(recall: (worker: number, ids: readonly number[]) => void): void {
+    let someIdle = false;
+    let busiest: Worker<S> | undefined;
+    let most = RECALL_MICROS;
+    for (const worker of this.#workers.values()) {
+      const [first] = worker.loads.values();
+      if (first === undefined) {
+        someIdle = true;
+        continue;
+      }
+      const micros = (worker.loads.size - 1) * (this.#paces.get(first.supply)?.mean ?? 0);
+      if (worker.asked || micros < most) continue;
+      busiest = worker;
+      most = micros;
+    }
+    if (!someIdle || busiest === undefined) return;
+    busiest.asked = true;
+    recall(busiest.id, [...busiest.loads.keys()].slice(1));
   }
 
   #topUp(worker: Worker<S>, put: (worker: Worker<S>, load: Load<S>) => void): void {
@@ -201,13 +259,15 @@ export class Schedule<S extends Supply> {
   /** How many chunks a worker may have if the next is of this call. */
   #windowOf(supply: S, least: number, most: number): number {
     // Towards the end all get their share of what is left, and none gets a heap of it.
-    const share = Math.ceil(supply.left / (2 * this.#workers.size));
+    const share = Math.ceil((supply.left + this.#returned.length) / (2 * this.#workers.size));
     const window = Math.min(this.#paces.get(supply)?.window ?? 1, most, share);
     return Math.max(least, window);
   }
 
   /** Take a chunk of the first call that has one and may. */
   #next(may: (supply: S) => boolean): Load<S> | undefined {
+    const back = this.#returned.findIndex(({ supply }) => may(supply));
+    if (back >= 0) return this.#load(...(this.#returned.splice(back, 1) as [Again<S>]));
     // A call may end when it is asked, and is then taken out of a list that replaces this one.
     for (const supply of this.#supplies) {
       const chunk = may(supply) ? supply.take() : undefined;
@@ -220,8 +280,8 @@ export class Schedule<S extends Supply> {
     return undefined;
   }
 
-  #load(chunk: Chunk & { readonly supply: S; readonly kills: number }): Load<S> {
+  #load({ supply, first, items, kills }: Again<S>): Load<S> {
     this.#lastId += 1;
-    return { id: this.#lastId, ...chunk };
+    return { id: this.#lastId, supply, first, items, kills };
   }
 }

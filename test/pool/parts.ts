@@ -52,9 +52,9 @@ test('what no worker can find is refused at once', (t) => {
 });
 
 test('a bar shows how far a call has come, in the columns that there are', (t) => {
-  t.is(drawBar('fib', { done: 1, total: 4 }, 2.04, 40), 'fib [███            ]  25 % 1/4 · 2.0 s');
-  t.is(drawBar('fib', { done: 4, total: 4 }, 2, 24), 'fib 100 % 4/4 · 2.0 s');
-  t.is(drawBar('fib', { done: 7, total: undefined }, 0, 40), 'fib 7 · 0.0 s');
+  t.is(drawBar('fib', { done: 1, total: 4 }, 2.04, 39), 'fib [███            ]  25 % 1/4 · 2.0 s');
+  t.is(drawBar('fib', { done: 4, total: 4 }, 2, 23), 'fib 100 % 4/4 · 2.0 s');
+  t.is(drawBar('fib', { done: 7, total: undefined }, 0, 39), 'fib 7 · 0.0 s');
 });
 
 test('a stream hands out results in order, and has room only for what is asked for', async (t) => {
@@ -75,6 +75,13 @@ test('a stream hands out results in order, and has room only for what is asked f
   stream.finish();
   t.deepEqual(await stream.next(), { done: false, value: 'b' });
   t.deepEqual(await stream.next(), { done: true, value: undefined });
+});
+
+test('a list that is asked for more than it has has nothing left, and not less', (t) => {
+  const source = sourceOf([1, 2, 3], () => 9, { onMore: () => {}, onError: () => {} });
+  t.deepEqual([...source.take(2), source.left], [1, 2, 1]);
+  t.deepEqual([...source.take(2), source.left], [3, 0]);
+  t.deepEqual([...source.take(2), source.left, source.ended], [0, true]);
 });
 
 test('an error of a source is handed on, and nothing is read after it', async (t) => {

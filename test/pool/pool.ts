@@ -49,8 +49,14 @@ function takeLooks(): number[] {
   return all;
 }
 
-function serve(comm: PointToPoint, single: boolean, more: Namespace = {}): Promise<void> {
-  const now = (): number => performance.now();
+/** @param pace  how fast the clock goes by which a worker sees how long items take */
+function serve(
+  comm: PointToPoint,
+  single: boolean,
+  more: Namespace = {},
+  pace: number = 1,
+): Promise<void> {
+  const now = (): number => pace * performance.now();
   const waits = (lookMs: number | undefined): unknown => looks.set(comm, lookMs);
   const namespace: Namespace = { work, quick, third, ...more };
   return new Server({ comm, single, importModule: async () => namespace, now, waits }).run();
@@ -70,7 +76,7 @@ function groundIn(world: Communicator): Ground {
     rank: world.rank,
     clock: realClock,
     cores: 2,
-    terminal: undefined,
+    bar: () => undefined,
     refusal: () => undefined,
     crew: () => (world.size > 1 ? world : undefined),
     sourceOf: (module) => module,
@@ -92,7 +98,8 @@ test.serial(
         size,
         async (world) => {
           if (world.rank > 0) {
-            await serve(world, false);
+            // The faster their clock, the later all seems, and the more is asked back.
+            await serve(world, false, {}, [1, 30, 1000][seed % 3]);
             return;
           }
           layGround(groundIn(world));
@@ -194,6 +201,39 @@ test.serial(
       );
       for (let count = 0; count < 2500; count += 1) await short.next();
       t.true(takeLooks().includes(SOON_MS), 'for what comes at once');
+    });
+  },
+);
+
+test.serial(
+  'what waits for a worker that takes longer than it seemed is done by another',
+  async (t) => {
+    const FIRST_LONG = 300;
+    const makeWhere = (rank: number): TaskFunction =>
+      function where(n: number): number | Promise<number> {
+        if (n < FIRST_LONG) return rank;
+        return new Promise((resolve) => {
+          setTimeout(resolve, 12, rank);
+        });
+      };
+    await runRanks(3, async (world) => {
+      const where = makeWhere(world.rank);
+      if (world.rank > 0) {
+        await serve(world, false, { where });
+        return;
+      }
+      layGround(groundIn(world));
+      await using pool = new Pool(MODULE);
+      const items = Array.from({ length: FIRST_LONG + 30 }, (_, at) => at);
+      const ranks = await pool.map(where as (n: number) => number, items);
+      t.is(ranks.length, items.length);
+      const counts = [1, 2].map(
+        (rank) => ranks.slice(FIRST_LONG).filter((other) => other === rank).length,
+      );
+      t.true(
+        counts.every((count) => count >= 8),
+        `${counts}`,
+      );
     });
   },
 );

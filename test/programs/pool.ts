@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { transformSync } from 'esbuild';
-import { type Ended, LIBRARY, RANKS, Run, temporaryFolder, tsrun } from '../helpers/run.ts';
+import { type Ended, LIBRARY, RANKS, Run, TSRUN, temporaryFolder, tsrun } from '../helpers/run.ts';
+import { onTerminal, terminalReason, withTerminal } from '../helpers/terminal.ts';
 
 const ALL = `map [ 101, 102, 103 ]
 starmap [ '1a', '2b' ]
@@ -96,6 +97,17 @@ test('how far a call has come is told', async (t) => {
   t.like(await tsrun(t, ['-n', '2', 'pool.ts', 'progress']), { code: 0, stdout: '20/20\n' });
 });
 
+withTerminal(`under tsrun a bar is drawn on the terminal of tsrun${terminalReason}`, async (t) => {
+  const [node = '', ...args] = [process.execPath, TSRUN, '-n', '3', join(RANKS, 'pool.ts'), 'bar'];
+  const text = await onTerminal(t, 'exec "$NODE" "$@"', '', node, args);
+  t.regex(text, /\[Kadd \[█+\] 100 % 20\/20 · \d+\.\d s\r\n/);
+  t.regex(text, /done\r\n/);
+});
+
+test('where tsrun has no terminal nothing is drawn', async (t) => {
+  t.like(await tsrun(t, ['-n', '3', 'pool.ts', 'bar']), { code: 0, stderr: '', stdout: 'done\n' });
+});
+
 test('a pool that is not guarded is refused on all ranks but the first', async (t) => {
   const end = await tsrun(t, ['-n', '2', 'pool.ts', 'unguarded']);
   t.is(end.code, 1);
@@ -139,9 +151,21 @@ test('a pool has workers on other hosts', async (t) => {
 for (const [what, code, report] of [
   ['ends', 0, /^$/],
   ['exits', 0, /^$/],
-  ['fails', 1, /^tsrun: rank 0 .* failed: Error: rank 0 fails\n {6}at .*serve\.ts.*\n$/],
-  ['exits with 3', 3, /^tsrun: rank 0 .* exited with code 3\n$/],
-  ['is killed', 137, /^tsrun: rank 0 .* was killed by SIGKILL .*\n$/],
+  [
+    'fails',
+    1,
+    /^tsrun: rank 0 .* failed: Error: rank 0 fails\n {6}at .*serve\.ts.*\n(?:tsrun: ranks .* were stopped .*\n)?$/,
+  ],
+  [
+    'exits with 3',
+    3,
+    /^tsrun: rank 0 .* exited with code 3\n(?:tsrun: ranks .* were stopped .*\n)?$/,
+  ],
+  [
+    'is killed',
+    137,
+    /^tsrun: rank 0 .* was killed by SIGKILL .*\n(?:tsrun: ranks .* were stopped .*\n)?$/,
+  ],
 ] as const) {
   test(`ranks that serve and are given nothing end with rank 0, when that ${what}`, async (t) => {
     const end = await tsrun(t, ['-n', '4', '--grace', '60', 'serve.ts', what]);

@@ -41,7 +41,15 @@ async function patient(
   reaction: string,
   ...options: string[]
 ): Promise<Run> {
-  const run = await Run.tsrun(t, ['-n', '2', '--deadlock', 'ignore', ...options, 'patient.ts', reaction]);
+  const run = await Run.tsrun(t, [
+    '-n',
+    '2',
+    '--deadlock',
+    'ignore',
+    ...options,
+    'patient.ts',
+    reaction,
+  ]);
   await run.told('ready 0', 'ready 1');
   return run;
 }

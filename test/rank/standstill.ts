@@ -49,7 +49,14 @@ test('what waits for long, and has nothing else to do, tells how it stands', asy
   t.deepEqual(told, []);
   for (let n = 0; n < 100 && rests.at(-1) !== true; n += 1) world.clock.advance(100);
   t.true(standstill.idle());
-  const sent = { waitsFor: [1], locks: [], mayHear: [], framesSent: [0, 1], framesReceived: [0, 0], heard: 1 };
+  const sent = {
+    waitsFor: [1],
+    locks: [],
+    mayHear: [],
+    framesSent: [0, 1],
+    framesReceived: [0, 0],
+    heard: 1,
+  };
   t.deepEqual(told, [{ kind: 'stands', standing: sent }]);
   t.is(rests.at(-1), false);
 });

@@ -182,6 +182,12 @@ if (isMain(import.meta)) {
       console.log(reports.at(-1));
       break;
     }
+    case 'bar': {
+      await using pool = new Pool(import.meta.url, { ...options, progress: true });
+      await pool.map(add, values);
+      console.log('done');
+      break;
+    }
     case 'unguarded':
       console.log(`world of ${world.size}`);
       break;

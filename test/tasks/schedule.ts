@@ -2,8 +2,19 @@ import test from 'ava';
 import { seededRandom } from '../../src/base/random.ts';
 import { type Load, Schedule } from '../../src/tasks/schedule.ts';
 import { ListSupply } from '../../src/tasks/supply.ts';
+import { playSchedule } from '../helpers/schedule-play.ts';
 
 const SEEDS = 3000;
+
+/** Two workers, who hear of each other in as long as it takes to wake somebody. */
+const TWO = { workers: 2, latency: 150, answersAfter: 1000 };
+
+const sumOf = (all: readonly number[]): number => all.reduce((sum, one) => sum + one, 0);
+
+/** How much faster two workers are than one. */
+function speedUp(durations: readonly number[], latency: number = TWO.latency): number {
+  return sumOf(durations) / playSchedule(durations, { ...TWO, latency }).end;
+}
 
 const list = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
 
@@ -15,9 +26,26 @@ test('whatever workers do, each item is done, and no worker is idle while there 
     const supplies = counts.map((count) => new ListSupply(list(count), 1 + upTo(4)));
     const results = counts.map((count) => new Array<number>(count).fill(0));
     const given = new Map<number, Load<ListSupply>[]>();
+    const asked = new Map<number, readonly number[]>();
     const schedule: Schedule<ListSupply> = new Schedule({
       least: 1 + upTo(2),
       give: (worker, loads) => given.set(worker, [...(given.get(worker) ?? []), ...loads]),
+      recall: (worker, ids) => {
+        t.false(asked.has(worker), 'once at a time');
+        t.true(
+          ids.every((id) =>
+            given
+              .get(worker)
+              ?.slice(1)
+              .some((load) => load.id === id),
+          ),
+        );
+        t.true(
+          [...given.values()].some((loads) => loads.length === 0),
+          'for somebody',
+        );
+        asked.set(worker, ids);
+      },
     });
     for (const supply of supplies) schedule.add(supply);
     let lastWorker = 0;
@@ -42,10 +70,24 @@ test('whatever workers do, each item is done, and no worker is idle while there 
         deaths -= 1;
         t.deepEqual(schedule.leave(worker), loads);
         given.delete(worker);
+        asked.delete(worker);
         for (const load of loads) {
           for (const [at, item] of load.items.entries()) schedule.redo(load, load.first + at, item);
         }
         join();
+        continue;
+      }
+      const ids = asked.get(worker);
+      if (ids !== undefined && random() < 0.5) {
+        // All but what it has begun by now, or does at the same time.
+        const begun = 1 + upTo(loads.length);
+        const returned = loads.slice(begun).flatMap(({ id }) => (ids.includes(id) ? id : []));
+        given.set(
+          worker,
+          loads.filter(({ id }) => !returned.includes(id)),
+        );
+        asked.delete(worker);
+        schedule.returned(worker, returned);
         continue;
       }
       const some = loads.splice(0, 1 + upTo(loads.length));
@@ -159,4 +201,44 @@ test('a call that is over gets no further turn', (t) => {
   schedule.fill();
   t.is(given, 1);
   t.true(schedule.idle);
+});
+
+test('however long chunks are, workers have the next one when they need it', (t) => {
+  const golden = (1 + Math.sqrt(5)) / 2;
+  const fibs = [38, 37, 36, 35, 34, 33].map((n) => 87_000 * golden ** (n - 36));
+  t.true(speedUp(fibs) > 1.98, 'the list of the examples, of which 2 is the most');
+  t.true(speedUp(new Array(8).fill(87_000)) > 1.98);
+  for (const micros of [3, 30, 100, 500, 1000, 2000, 4000, 8000, 20_000]) {
+    const all = new Array<number>(Math.ceil(400_000 / micros)).fill(micros);
+    t.true(speedUp(all) > 1.9, `${micros}`);
+    // Where others have the processors as well, who hands out waits for one.
+    if (micros > 10) t.true(speedUp(all, 1000) > 1.55, `${micros}, slowly`);
+  }
+});
+
+test('where long chunks follow upon short ones, or stand in a row among them, none waits for a worker while another is idle', (t) => {
+  const short = new Array<number>(3000).fill(10);
+  for (const count of [8, 20, 100]) {
+    const long = new Array<number>(count).fill(50_000);
+    t.true(speedUp([...short, ...long]) > 1.8, `${count} at the end`);
+    // The first of them has to end before anybody knows.
+    t.true(speedUp([...short, ...long, ...short]) > 1.6, `${count} in the middle`);
+  }
+});
+
+test('whatever chunks take, two workers need little more than the half, or the longest', (t) => {
+  for (let seed = 0; seed < 300; seed += 1) {
+    const random = seededRandom(seed);
+    const tail = 0.5 + random();
+    const all = Array.from(
+      { length: 10 + Math.floor(random() * 400) },
+      () => 200 / random() ** tail,
+    );
+    const longest = all.reduce((most, one) => Math.max(most, one));
+    const { end, messages } = playSchedule(all, TWO);
+    // Handed out one by one, without any loss of time, it would be this at the most; what was ahead adds to it.
+    const bound = sumOf(all) / 2 + longest / 2;
+    t.true(end <= 1.15 * bound + 20_000, `seed ${seed}: ${end} of ${bound}`);
+    t.true(messages <= 4 * all.length + 8, `seed ${seed}: ${messages} messages for ${all.length}`);
+  }
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
+import { ProgressLine, terminalOf } from '../../base/progress-line.ts';
 import { launcherFor } from '../allocation.ts';
 import { type Installation, ownInstallation, versionOf } from '../installation.ts';
 import { UsageError } from '../options/usage-error.ts';
@@ -88,26 +89,22 @@ async function examine(
 
 /** Shows how many hosts have been examined, where somebody looks at it. */
 class Progress {
-  readonly #stderr: NodeJS.WriteStream;
+  readonly #line: ProgressLine;
   readonly #hosts: number;
   #examined = 0;
 
   constructor(stderr: NodeJS.WriteStream, hosts: number) {
-    this.#stderr = stderr;
+    this.#line = new ProgressLine(terminalOf(stderr));
     this.#hosts = hosts;
-    this.#show(`examining ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`);
+    this.#line.show(`examining ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`);
   }
 
   examined(): void {
     this.#examined += 1;
-    this.#show(`${this.#examined} of ${this.#hosts} hosts are examined`);
+    this.#line.show(`${this.#examined} of ${this.#hosts} hosts are examined`);
   }
 
   done(): void {
-    this.#show('');
-  }
-
-  #show(text: string): void {
-    if (this.#stderr.isTTY) this.#stderr.write(`\r\x1b[K${text}`);
+    this.#line.clear();
   }
 }

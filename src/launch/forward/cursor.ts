@@ -3,6 +3,8 @@ import type { Sink } from './sink.ts';
 
 /** Somebody who may leave an unfinished line behind. */
 export interface Writer {
+  /** What takes its unfinished line away. Left out: that stays, and is ended. */
+  readonly eraser?: Uint8Array;
   /** Take note that the unfinished line was broken off by somebody else's text. */
   brokenOff(): void;
   /** Go on after having waited for another one's long line. */
@@ -25,7 +27,7 @@ export class Cursor {
   /** Prepare `sink` for text of `writer`: another one's unfinished line is ended. */
   enter(writer: Writer | undefined, sink: Sink): void {
     if (this.#open === undefined || this.#open === writer) return;
-    sink.write(NEWLINE);
+    sink.write(this.#open.eraser ?? NEWLINE);
     this.#open.brokenOff();
     this.#open = undefined;
   }
@@ -34,6 +36,12 @@ export class Cursor {
   leave(writer: Writer | undefined, finished: boolean): void {
     this.#open = finished ? undefined : writer;
     if (finished && this.#holder === writer) this.release(writer);
+  }
+
+  /** Tell whether `writer` can write without breaking off anybody's line. */
+  isFree(writer: Writer): boolean {
+    const isOthers = this.#open !== undefined && this.#open !== writer;
+    return !isOthers && this.#holder === undefined;
   }
 
   /** Tell whether `writer` left the unfinished line that stands last. */

@@ -6,6 +6,7 @@ import { Files } from './files.ts';
 import { type Format, JsonLines, RAW, Tagged } from './format.ts';
 import { Lane } from './lane.ts';
 import { Sink } from './sink.ts';
+import { StatusLine } from './status-line.ts';
 import { tagger } from './tag.ts';
 import { Tail } from './tail.ts';
 
@@ -33,6 +34,9 @@ export interface OutputOptions {
   onClosed(): void;
 }
 
+/** Of a terminal that does not say. */
+const USUAL_COLUMNS = 80;
+
 /** Where text goes, and what stands there last. */
 interface Destination {
   readonly sink: Sink;
@@ -58,6 +62,8 @@ export class Output {
   readonly #lanes = new Map<Lane, number>();
   readonly #tails = new Map<number, Tail>();
   readonly #records = new Map<number, number>();
+  /** The rank whose progress stands there, and its line. */
+  #status: { readonly rank: number; readonly line: StatusLine } | undefined;
   #onLanesEnded: (() => void)[] = [];
 
   constructor(options: OutputOptions) {
@@ -98,6 +104,27 @@ export class Output {
     const { sink, cursor } = this.#stderr;
     cursor.enter(undefined, sink);
     sink.write(Buffer.from(text.endsWith('\n') ? text : `${text}\n`));
+  }
+
+  /**
+   * Show how far a rank has come, in one line below everything; only on a terminal. Of several ranks the first is shown until
+   * its line ends.
+   *
+   * @param state  whether more will follow, or the line is to stay as it is, or to go
+   */
+  progress(rank: number, text: string, state: 'shown' | 'kept' | 'gone'): void {
+    const { sink, cursor } = this.#stderr;
+    if (!sink.isTerminal) return;
+    const stream = this.#options.stderr as { readonly columns?: number };
+    if (state !== 'gone') {
+      const columns = (): number => stream.columns || USUAL_COLUMNS;
+      this.#status ??= { rank, line: new StatusLine({ sink, cursor, columns }) };
+    }
+    if (this.#status?.rank !== rank) return;
+    if (state !== 'gone') this.#status.line.show(text);
+    if (state === 'shown') return;
+    this.#status.line.end(state === 'kept');
+    this.#status = undefined;
   }
 
   /** Resolve once every attached stream has ended or was abandoned, and all of it is written. */

@@ -1,3 +1,4 @@
+import { ProgressLine, terminalOf } from '../../base/progress-line.ts';
 import type { JobContext } from '../job-context.ts';
 
 /** What starts sooner needs no line of progress. */
@@ -7,7 +8,7 @@ const PATIENCE_MS = 1_000;
 export class HostProgress {
   readonly #hosts: number;
   readonly #context: JobContext;
-  readonly #shown: boolean;
+  readonly #line: ProgressLine;
   readonly #timer: NodeJS.Timeout;
   #joined = 0;
   #visible = false;
@@ -20,7 +21,8 @@ export class HostProgress {
   ) {
     this.#hosts = hosts;
     this.#context = context;
-    this.#shown = context.process.stderr.isTTY === true && !quiet && !verbose;
+    const terminal = quiet || verbose ? undefined : terminalOf(context.process.stderr);
+    this.#line = new ProgressLine(terminal);
     this.#timer = setTimeout(() => this.#show(), PATIENCE_MS);
   }
 
@@ -34,15 +36,13 @@ export class HostProgress {
   /** There is nothing more to wait for. Calling it again changes nothing. */
   done(): void {
     clearTimeout(this.#timer);
-    if (this.#visible && !this.#done) this.#context.process.stderr.write('\r\x1b[K');
+    this.#line.clear();
     this.#done = true;
   }
 
   #show(): void {
-    if (!this.#shown || this.#done) return;
+    if (this.#done) return;
     this.#visible = true;
-    this.#context.process.stderr.write(
-      `\r\x1b[Ktsrun: ${this.#joined} of ${this.#hosts} hosts have joined`,
-    );
+    this.#line.show(`tsrun: ${this.#joined} of ${this.#hosts} hosts have joined`);
   }
 }

@@ -8,6 +8,10 @@ import type {
 } from '../../control/message.ts';
 import { parseCalls } from '../../keeper/call.ts';
 
+/** What would do more to a terminal than to stand in a line. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNSHOWABLE = /[\x00-\x1f\x7f-\x9f]/;
+
 /**
  * Check that `value` is a message of ours, and return it with nothing but our own fields.
  *
@@ -62,6 +66,11 @@ export function parseFromRank(value: unknown): FromRank | undefined {
     }
     case 'spawn':
       return parseSpawn(value);
+    case 'progress': {
+      const { text, kept } = value;
+      if (!isString(text) || typeof kept !== 'boolean' || UNSHOWABLE.test(text)) return undefined;
+      return { kind: 'progress', text, kept };
+    }
     case 'reserve': {
       const { id, count, name } = value;
       if (!isNumber(id) || !isNumber(count) || !isString(name)) return undefined;

@@ -25,6 +25,8 @@ export interface JobEffects {
   tail(rank: number): readonly string[];
   /** Stop waiting for the end of the rank's output. */
   abandon(rank: number): void;
+  /** Show how far a rank has come, in one line that is shown until the next, or for good. */
+  progress(rank: number, text: string, kept: boolean): void;
   /** Tell the user; one or more whole lines, without a final newline. */
   note(text: string): void;
   /** Stop this process until somebody continues it. */

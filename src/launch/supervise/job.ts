@@ -249,6 +249,9 @@ export class Job {
       case 'waits':
         this.#where.answer(rank, message);
         break;
+      case 'progress':
+        this.#effects.progress(rank, message.text, message.kept);
+        break;
       case 'disconnected':
         this.#world.disconnect(state, message);
         break;

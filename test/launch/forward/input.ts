@@ -1,11 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { PassThrough, Readable, Writable } from 'node:stream';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { foregroundIn } from '../../../src/launch/forward/foreground.ts';
 import { Input } from '../../../src/launch/forward/input.ts';
+import { onTerminal, terminalReason, textOf, withTerminal } from '../../helpers/terminal.ts';
 
 /** A rank's input that keeps what it gets, and takes it only while open. */
 class Sink extends Writable {
@@ -287,51 +287,19 @@ for (const redirection of ['<&-', '</dev/null', '</']) {
   });
 }
 
-const canFakeTerminal = ['/proc/self/stat', '/usr/bin/script', '/bin/bash'].every(existsSync);
-const withTerminal = canFakeTerminal ? test : test.skip;
-const reason = canFakeTerminal ? '' : ' (skipped: needs Linux, bash and script(1) for a terminal)';
-
-withTerminal(`on a terminal the foreground job reads what is typed${reason}`, async (t) => {
+withTerminal(`on a terminal the foreground job reads what is typed${terminalReason}`, async (t) => {
   const [node, args] = launcher('head', '-n', '1');
   const text = await onTerminal(t, 'exec "$NODE" "$@"', 'typed\n', node, args);
   t.regex(text, /typed\r\n(.*\r\n)*over\r\n/);
 });
 
-withTerminal(`a job in the background is not stopped for its terminal${reason}`, async (t) => {
-  // Its rank ends by itself, long after there was something to read.
-  const [node, args] = launcher('sh', '-c', 'sleep 1; echo done');
-  const job = 'set -m; "$NODE" "$@" & wait $!; echo "status $?"';
-  const text = await onTerminal(t, job, 'typed\n', node, args);
-  t.regex(text, /done\r\nover\r\n(.*\r\n)*status 0\r\n/);
-});
-
-/** Run a command of bash on a terminal of its own, at which `typed` is typed. */
-async function onTerminal(
-  t: ExecutionContext,
-  command: string,
-  typed: string,
-  node: string,
-  args: readonly string[],
-): Promise<string> {
-  const words = args.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  const line = `set -- ${words}; ${command}`;
-  const child = execFile(
-    'script',
-    ['-qec', `bash -c '${line.replaceAll("'", "'\\''")}'`, '/dev/null'],
-    {
-      env: { ...process.env, NODE: node },
-    },
-  );
-  t.teardown(() => child.kill('SIGKILL'));
-  child.stdin?.write(typed);
-  return textOf(child);
-}
-
-async function textOf(child: ChildProcess): Promise<string> {
-  let text = '';
-  child.stdout?.on('data', (chunk) => {
-    text += chunk;
-  });
-  await once(child, 'close');
-  return text;
-}
+withTerminal(
+  `a job in the background is not stopped for its terminal${terminalReason}`,
+  async (t) => {
+    // Its rank ends by itself, long after there was something to read.
+    const [node, args] = launcher('sh', '-c', 'sleep 1; echo done');
+    const job = 'set -m; "$NODE" "$@" & wait $!; echo "status $?"';
+    const text = await onTerminal(t, job, 'typed\n', node, args);
+    t.regex(text, /done\r\nover\r\n(.*\r\n)*status 0\r\n/);
+  },
+);

@@ -282,6 +282,55 @@ test('a prompt is shown on a terminal though no line end follows', async (t) => 
   t.is(stdout.text, '[0] name? please? \n[1] busy\n[0] now!\n');
 });
 
+const LINE = '\r\x1b[K';
+
+test('progress is shown in one line, below all other text, and stays or goes in the end', async (t) => {
+  const { output, say, end, stderr } = bench({}, true);
+  output.progress(0, '1 of 3', 'shown');
+  output.progress(0, '2 of 3', 'shown');
+  t.is(stderr.text, `${LINE}1 of 3${LINE}2 of 3`);
+  await say(1, 'text\n', 'stderr');
+  const began = `${LINE}1 of 3${LINE}2 of 3${LINE}text\n`;
+  t.true(stderr.text.startsWith(began), 'nothing of it is left behind');
+  await until(() => stderr.text.endsWith(`text\n${LINE}2 of 3`));
+  output.note('tsrun: a note');
+  output.progress(0, '3 of 3', 'kept');
+  output.progress(0, 'again', 'shown');
+  output.progress(0, '', 'gone');
+  await say(1, 'more\n', 'stderr');
+  await end();
+  const [, after] = stderr.text.split(`text\n${LINE}2 of 3`);
+  t.is(after, `${LINE}tsrun: a note\n${LINE}3 of 3\n${LINE}again${LINE}more\n`);
+});
+
+test('progress breaks no unfinished line off, and is shown once that is over', async (t) => {
+  const { output, say, end, stderr } = bench({}, true);
+  await say(1, 'name? ', 'stderr');
+  await until(() => stderr.text === 'name? ');
+  output.progress(0, '1 of 3', 'shown');
+  t.is(stderr.text, 'name? ');
+  await say(1, 'you\n', 'stderr');
+  await until(() => stderr.text === `name? you\n${LINE}1 of 3`);
+  output.progress(0, '', 'gone');
+  await end();
+  t.is(stderr.text, `name? you\n${LINE}1 of 3${LINE}`);
+});
+
+test('progress of one rank at a time is shown, on terminals alone', async (t) => {
+  const { output, end, stderr } = bench({}, true);
+  output.progress(1, 'one', 'shown');
+  output.progress(2, 'two', 'shown');
+  output.progress(2, '', 'gone');
+  output.progress(1, '', 'gone');
+  output.progress(2, 'two', 'kept');
+  await end();
+  t.is(stderr.text, `${LINE}one${LINE}${LINE}two\n`);
+  const piped = bench();
+  piped.output.progress(0, 'one', 'kept');
+  await piped.end();
+  t.is(piped.stderr.text, '');
+});
+
 test('a prompt that had to wait for a long line is shown after it', async (t) => {
   const { source, stdout, end } = bench({ tag: 'auto', ranks: 2 }, true);
   source(1).write('name? ');
