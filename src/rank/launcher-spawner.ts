@@ -6,9 +6,9 @@ import type { FromRank, SpawnProgram, ToRank } from '../control/message.ts';
 import type { ControlPipe } from '../control/pipe.ts';
 import type { Disconnection } from '../group/connections.ts';
 import type { WorldSpan } from '../group/world-span.ts';
+import type { UserWait } from '../request/user-wait.ts';
 import { Partings } from './partings.ts';
 import { builtOf, sourceOf } from './source-of.ts';
-import type { UserWait } from './waits.ts';
 
 /** How the launcher answers. */
 type Answer = Extract<ToRank, { readonly kind: 'spawned' | 'not-spawned' }>;
@@ -87,18 +87,17 @@ export class LauncherSpawner implements Spawner {
   }
 
   /** Take in how the launcher has answered. */
-  answered(answer: Answer): void {
+  answered(answer: Answer | (ToRank & { readonly kind: 'parted' })): void {
+    if (answer.kind === 'parted') {
+      this.#partings.answered(answer.context);
+      return;
+    }
     this.#asked.get(answer.id)?.resolve(answer);
     this.#asked.delete(answer.id);
   }
 
   part(news: Disconnection, waiting: Waiting): Promise<void> {
     return this.#partings.begin(news, waiting);
-  }
-
-  /** Take in that all are through with a communicator. */
-  parted(context: number): void {
-    this.#partings.answered(context);
   }
 
   async hold<T>(until: Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import type { StoreCall } from '../keeper/call.ts';
 import { Keeper } from '../keeper/keeper.ts';
 import { charsOfCall, inPieces } from '../keeper/pieces.ts';
 import { StoreLink } from './link.ts';
+import { linkInScope } from './scope.ts';
 import { Store } from './store.ts';
 
 /** How a process is joined to the store of its job. */
@@ -37,7 +38,7 @@ export class JoinedStore {
       send: (calls) => this.#carry(calls),
       onWanted: (wanted) => (wanted ? pipe.hold() : pipe.release()),
     });
-    this.store = new Store(this.link);
+    this.store = new Store(() => linkInScope() ?? this.link);
   }
 
   /** There is a launcher now: what this process kept for itself is from now on there for all. */

@@ -24,11 +24,15 @@ const MOST_KEY_CHARS = 1024;
  * Values are what messages may be. What is kept is a copy. It is gone with the job.
  */
 export class Store {
-  readonly #link: StoreLink;
+  readonly #find: () => StoreLink;
 
-  /** There is one, `store`. */
-  constructor(link: StoreLink) {
-    this.#link = link;
+  /**
+   * There is one, `store`.
+   *
+   * @param find  the link of whoever calls
+   */
+  constructor(find: () => StoreLink) {
+    this.#find = find;
   }
 
   /** Keep a value under a key, in place of what is there. Whoever waits for the key gets it. */
@@ -109,8 +113,9 @@ export class Store {
    * its holder calls `release`, leaves the block of an `await using`, finalizes or dies.
    */
   lock(name: string, options: Limits = NO_OPTIONS): Request<Lock> {
+    const link = this.#find();
     const read = ({ id, abandoned }: StoreAnswer): Lock =>
-      new Lock(this.#link, name, id, abandoned === true);
+      new Lock(link, name, id, abandoned === true);
     return this.#call('lock', 'name', name, () => ({ op: 'lock', key: name }), read, options);
   }
 
@@ -122,29 +127,30 @@ export class Store {
     read: (answer: StoreAnswer) => T,
     limits?: Limits,
   ): Request<T> {
+    const link = this.#find();
     try {
       checkKey(what, key);
       if (limits !== undefined && limits !== NO_OPTIONS) {
-        const { rank } = this.#link;
-        const caller = { who: this.#link.nameOf(rank), ownWorldRank: rank, size: 0 };
+        const { rank } = link;
+        const caller = { who: link.nameOf(rank), ownWorldRank: rank, size: 0 };
         checkObject(caller, callText(op, key), limits, '{ timeout: 1000 }');
         checkLimits(caller, callText(op, key), limits);
         if (limits.signal?.aborted) return rejected(limits.signal.reason);
       }
-      return this.#link.start(ask(), read, limits);
+      return link.start(ask(), read, limits);
     } catch (error) {
-      return rejected(this.#explain(op, key, error));
+      return rejected(explain(link, op, key, error));
     }
   }
+}
 
-  /** Say who and which call, in errors from below that only know what. */
-  #explain(op: string, key: unknown, error: unknown): unknown {
-    const { rank } = this.#link;
-    const who = `${this.#link.nameOf(rank)}: `;
-    if (!(error instanceof MpiError) || error.message.startsWith(who)) return error;
-    const call = typeof key === 'string' ? callText(op, key) : `store.${op}`;
-    return new MpiError(error.code, `${who}${call}: ${error.message}`, { rank });
-  }
+/** Say who and which call, in errors from below that only know what. */
+function explain(link: StoreLink, op: string, key: unknown, error: unknown): unknown {
+  const { rank } = link;
+  const who = `${link.nameOf(rank)}: `;
+  if (!(error instanceof MpiError) || error.message.startsWith(who)) return error;
+  const call = typeof key === 'string' ? callText(op, key) : `store.${op}`;
+  return new MpiError(error.code, `${who}${call}: ${error.message}`, { rank });
 }
 
 function checkKey(what: 'key' | 'prefix' | 'name', key: unknown): void {

@@ -4,6 +4,7 @@ import { Universe, type UniverseOptions } from '../comm/universe.ts';
 import { Engine, type EngineOptions } from '../match/engine.ts';
 import { describeHoldup } from '../match/holdup.ts';
 import { Request } from '../request/request.ts';
+import type { RankStore } from './store.ts';
 
 /** What a program that was spawned is given besides its communicators. */
 export interface Spawned {
@@ -18,7 +19,8 @@ export type SpawnedMain = (
   spawned: Spawned,
 ) => unknown;
 
-const clock: Clock = {
+/** The time of ranks inside one process. */
+export const clock: Clock = {
   now: () => performance.now(),
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms);
@@ -30,13 +32,19 @@ const clock: Clock = {
 export class LocalRank {
   readonly engine: Engine;
   readonly universe: Universe;
+  readonly store: RankStore;
   /** How many frames it has sent to whom, once it has finished. */
   framesSent: readonly number[] | undefined;
   /** Why the others must do without it, if they must. */
   lost: string | undefined;
   #news: Promise<void> | undefined;
 
-  constructor(options: Omit<EngineOptions, 'clock'>, universe: Omit<UniverseOptions, 'engine'>) {
+  constructor(
+    options: Omit<EngineOptions, 'clock'>,
+    universe: Omit<UniverseOptions, 'engine'>,
+    store: RankStore,
+  ) {
+    this.store = store;
     this.engine = new Engine({ ...options, clock });
     this.universe = new Universe({ ...universe, engine: this.engine });
   }
@@ -68,17 +76,20 @@ export class LocalRank {
     const { rank, framesSent, lost } = other;
     if (framesSent !== undefined) this.engine.peerFinishing(rank, framesSent[this.rank] ?? 0);
     if (lost !== undefined) this.engine.peerLost(rank, lost);
+    if (framesSent !== undefined || lost !== undefined) this.store.peerGone(rank, lost);
   }
 }
 
 const MOST_CALLS_SHOWN = 8;
 
 /** Say what a rank waits in. A rank that waits in more calls than a few is described by the first of them. */
-export function describeRank({ engine }: LocalRank): string {
+export function describeRank({ engine, store }: LocalRank): string {
   const held = [...engine.holdups].map(
     (holdup) => `${holdup.call}, first ${describeHoldup(holdup)}`,
   );
-  const calls = [...new Set([...engine.operations().map(({ userCall }) => userCall), ...held])];
+  const calls = [
+    ...new Set([...engine.operations().map(({ userCall }) => userCall), ...held, ...store.waits()]),
+  ];
   return `  rank ${engine.rank} ${stateOf(engine.finalized, calls)}`;
 }
 

@@ -8,6 +8,7 @@ import type { WorldSpan } from '../group/world-span.ts';
 import { LocalNetwork } from '../transport/local.ts';
 import { describeRank, LocalRank, type SpawnedMain } from './local-rank.ts';
 import type { RunRanksOptions } from './options.ts';
+import type { Carrier, RunStore } from './store.ts';
 
 /** A message that is due moves within so many turns of the event loop. */
 const TURNS_TO_MOVE = 10;
@@ -22,6 +23,9 @@ export class Run {
   /** Decides how long news is on its way. */
   readonly #random: Random;
   readonly #processes: LocalRank[] = [];
+  readonly #store: RunStore;
+  /** What is on its way to the store, by rank. */
+  readonly #calls = new Map<number, Promise<void>>();
   /** The host of each process. */
   readonly #hosts: number[];
   /** Spawned processes that have not ended. */
@@ -36,8 +40,12 @@ export class Run {
   #fail: (error: unknown) => void = () => {};
   #moved = 0;
 
-  constructor(size: number, options: RunRanksOptions) {
+  constructor(size: number, options: RunRanksOptions, openStore: (carrier: Carrier) => RunStore) {
     this.#options = options;
+    this.#store = openStore({
+      toStore: (rank, takeIn) => this.#toStore(rank, takeIn),
+      toRank: (rank, takeIn) => this.#processes[rank]?.tell(takeIn, () => this.#turns()),
+    });
     this.#size = size;
     this.#connections = new Connections(size);
     this.#hosts = [...(options.hosts ?? new Array<number>(size).fill(0))];
@@ -84,6 +92,11 @@ export class Run {
     return group?.every((process) => process >= this.#size) === true;
   }
 
+  #toStore(rank: number, takeIn: () => void): void {
+    const before = this.#calls.get(rank) ?? Promise.resolve();
+    this.#calls.set(rank, before.then(() => this.#turns()).then(takeIn));
+  }
+
   #add(size: number, universe: Pick<UniverseOptions, 'span' | 'parent'>): LocalRank {
     const rank = this.#processes.length;
     const { eagerBytes, creditBytes } = this.#options;
@@ -104,6 +117,7 @@ export class Run {
           hold: (until) => until,
         },
       },
+      this.#store.open(rank, size),
     );
     this.#processes.push(local);
     return local;
@@ -112,7 +126,7 @@ export class Run {
   /** @param tolerated  whether its failure is not that of the run */
   async #runRank<T>(local: LocalRank, tolerated: boolean, main: () => T | Promise<T>): Promise<T> {
     try {
-      const result = await main();
+      const result = await local.store.enter(main);
       await this.#finalize(local);
       return result;
     } catch (error) {
@@ -123,6 +137,7 @@ export class Run {
         if (!tolerated && !this.#isApart(local)) other.expectFailures();
         other.tell(() => other.hearOf(local));
       }
+      this.#store.gone(local.rank);
       this.#tellParted(this.#connections.gone(local.rank));
       throw error;
     }
@@ -131,8 +146,9 @@ export class Run {
   /** As under tsrun: sends end first, then the others learn that nothing more will come. */
   async #finalize(local: LocalRank): Promise<void> {
     const { engine } = local;
-    await engine.finalize();
+    await Promise.all([engine.finalize(), local.store.finalize()]);
     local.framesSent = engine.framesSent();
+    this.#store.gone(local.rank);
     for (const other of this.#processes) {
       if (other !== local) other.tell(() => other.hearOf(local));
     }
@@ -178,6 +194,7 @@ export class Run {
       other.tell(
         () => {
           other.engine.grow(size);
+          other.store.grow(size);
           other.universe.grow(first, hosts);
         },
         () => this.#turns(),

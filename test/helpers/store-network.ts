@@ -69,7 +69,7 @@ export class StoreNetwork {
         process.wanted = wanted;
       },
     });
-    const process: StoreProcess = { link, store: new Store(link), sent, wanted: false };
+    const process: StoreProcess = { link, store: new Store(() => link), sent, wanted: false };
     return process;
   }
 
