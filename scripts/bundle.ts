@@ -3,7 +3,7 @@
  *
  * Node takes 0.3 to 0.5 ms to load a module, and twice that to make a module of its own one to import.
  * Every rank loads the runtime, so all of it is one CommonJS file, for which V8's code can be kept
- * (`src/rank/code.ts`).
+ * (`src/cache/`).
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { type BuildOptions, build } from 'esbuild';
@@ -16,10 +16,19 @@ const COMMON: BuildOptions = {
   logLevel: 'warning',
 };
 
+/** Where V8's code is kept, Node has no say in how a script is run, so it can only require. */
+const AS_SCRIPT: BuildOptions = {
+  supported: { 'dynamic-import': false },
+  ...COMMON,
+  format: 'cjs',
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+};
+
 /** The launcher, and what it loads only when it is needed. */
 await build({
   ...COMMON,
-  entryPoints: ['build/src/bin/tsrun.js', 'build/src/bin/adopt.js'],
+  entryPoints: ['build/src/bin/tsrun.js'],
   outdir: 'dist/bin',
   splitting: true,
   format: 'esm',
@@ -32,7 +41,7 @@ await build({
 // Here `require` of a module runs it when that is first called: a rank whose program never imports
 // `tsmpi` is no member of the world. There is one world, whoever asks for it.
 await build({
-  ...COMMON,
+  ...AS_SCRIPT,
   stdin: {
     contents: `
       export { runProgram } from './rank/program.js';
@@ -44,9 +53,13 @@ await build({
     resolveDir: 'build/src',
   },
   outfile: 'dist/runtime.cjs',
-  format: 'cjs',
-  define: { 'import.meta.url': 'importMetaUrl' },
-  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+});
+
+// The launcher of a program that plain Node runs: whoever makes a pool waits for it.
+await build({
+  ...AS_SCRIPT,
+  entryPoints: ['build/src/launch/adopt/adopt.js'],
+  outfile: 'dist/launcher.cjs',
 });
 
 await mkdir('dist/portable');
@@ -55,7 +68,8 @@ for (const name of ['index', 'native', 'pool', 'testing']) {
   await writeFile(
     `dist/${name}.js`,
     `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
-export const { ${exports.join(', ')} } = require('./runtime.cjs').${name}();
+const loaded = require.cache[require.resolve('./runtime.cjs')];
+export const { ${exports.join(', ')} } = (loaded?.exports ?? require('./bin/load.cjs').runtime).${name}();
 `,
   );
   // What stands for it in a program that was sent to another host: the rank says where tsmpi is.
@@ -76,12 +90,14 @@ await build({
   format: 'esm',
 });
 
-await build({
-  ...COMMON,
-  entryPoints: ['build/src/bin/rank.js'],
-  outfile: 'dist/bin/rank.cjs',
-  format: 'cjs',
-});
+for (const name of ['rank', 'load', 'adopt']) {
+  await build({
+    ...COMMON,
+    entryPoints: [`build/src/bin/${name}.js`],
+    outfile: `dist/bin/${name}.cjs`,
+    format: 'cjs',
+  });
+}
 
 // What runs on other hosts: its text is sent there, so it is one file, and it knows no place where it lies.
 await build({
@@ -96,9 +112,16 @@ await build({
 // `tsmpi` is. So they share nothing with the library.
 await build({
   ...COMMON,
-  entryPoints: ['messages', 'collectives', 'store', 'pool', 'launch', 'memory', 'idle'].map(
-    (name) => `build/src/bench/${name}-rank.js`,
-  ),
+  entryPoints: [
+    'messages',
+    'collectives',
+    'store',
+    'pool',
+    'launch',
+    'spawn',
+    'memory',
+    'idle',
+  ].map((name) => `build/src/bench/${name}-rank.js`),
   outdir: 'dist/bench',
   format: 'esm',
   external: ['tsmpi'],

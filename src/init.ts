@@ -1,7 +1,7 @@
 import { assert } from './base/error.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { Universe } from './comm/universe.ts';
-import type { ToRank, Wait } from './control/message.ts';
+import type { SegmentStart, ToRank, Wait } from './control/message.ts';
 import type { ControlPipe } from './control/pipe.ts';
 import { Engine } from './match/engine.ts';
 import { joinPorts, type OtherJobs } from './other-jobs.ts';
@@ -183,11 +183,11 @@ class World implements Member {
   }
 
   /** There are further processes. What is known of from the start may be said again. */
-  #grow({ first, hosts, network }: ToRank & { readonly kind: 'grown' }): void {
+  #grow({ first, hosts, segments, network }: ToRank & { readonly kind: 'grown' }): void {
     const size = first + hosts.length;
     if (size <= this.engine.size) return;
     const hadPort = this.#transports.port() !== undefined;
-    this.#transports.grow(first, hosts, network);
+    this.#transports.grow(first, hosts, segments, network);
     if (this.#adoption !== undefined) this.#transports.open();
     const port = this.#transports.port();
     if (!hadPort && port !== undefined) this.#rank?.join(port);
@@ -196,8 +196,8 @@ class World implements Member {
     this.#universe.grow(first, hosts);
   }
 
-  adopted(folder: string): void {
-    this.#transports.useFolder(folder);
+  adopted(folder: string, segment: SegmentStart | undefined, file: number | undefined): void {
+    this.#transports.use(folder, segment, file);
     this.#store.adopted();
   }
 

@@ -48,7 +48,7 @@ const KNOWS_ENVIRONMENT: ReadonlyMap<RegExp, string> = new Map([
   ],
   [/^bench\//, 'it starts programs with a cache folder of their own'],
   [
-    /^(rank\/alone|bin\/rank)\.ts$/,
+    /^(rank\/alone|bin\/(?:rank|load|adopt))\.ts$/,
     'they pass it to base/environment.ts, which may not know process',
   ],
 ]);

@@ -34,6 +34,11 @@ export function takeWorker(env: Environment): boolean {
   return isWorker;
 }
 
+/** The options of Node that the environment gives to every process. */
+export function nodeOptions(env: Environment): string {
+  return env.NODE_OPTIONS ?? '';
+}
+
 /** Leave to the program where the runtime is. @param path  of the file to require */
 export function leaveRuntime(env: Environment, path: string): void {
   env[RUNTIME_VARIABLE] = path;

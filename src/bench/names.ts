@@ -24,6 +24,7 @@ export const TESTS = [
   'store',
   'pool',
   'launch',
+  'spawn',
   'memory',
   'idle',
 ] as const;

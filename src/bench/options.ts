@@ -1,7 +1,8 @@
 import { type Command, CommanderError, Option } from 'commander';
+import { parseCommandLine } from '../launch/command-line.ts';
 import { newCommand, rephrase } from '../launch/options/command.ts';
 import { readCount } from '../launch/options/values.ts';
-import { type CommandLineContext, parseCommandLine } from '../launch/options.ts';
+import type { CommandLineContext } from '../launch/options.ts';
 import {
   OptionError,
   readNames,
@@ -28,9 +29,15 @@ export interface BenchOptions {
   readonly whats: readonly What[];
   readonly seconds: number;
   readonly rounds: number;
-  /** Numbers of ranks in the ring, in collectives, in the store, at launch, and where memory is measured. */
+  /** Numbers of ranks in the ring, in collectives, in the store, at launch, spawned, and where memory is measured. */
   readonly ranks: {
-    readonly [T in 'ring' | 'collectives' | 'store' | 'launch' | 'memory']: readonly number[];
+    readonly [T in
+      | 'ring'
+      | 'collectives'
+      | 'store'
+      | 'launch'
+      | 'spawn'
+      | 'memory']: readonly number[];
   };
   /** Never empty. */
   readonly series: readonly Series[];
@@ -48,6 +55,7 @@ const RANKS: BenchOptions['ranks'] = {
   collectives: [2, 4],
   store: [1, 8],
   launch: [1, 2, 4, 16],
+  spawn: [2, 4],
   memory: [4, 16],
 };
 
@@ -134,7 +142,7 @@ function build(print: (text: string) => void): Command {
   one('--rounds <N>', 'how often everything is measured, in turns (default: 3)');
   list(
     '-n, --ranks <N...>',
-    'numbers of ranks (default: ring 2,4,8; collectives 2,4; store 1,8; launch 1,2,4,16; memory 4,16)',
+    'numbers of ranks (default: ring 2,4,8; collectives 2,4; store 1,8; launch 1,2,4,16; spawn 2,4; memory 4,16)',
   );
   list('--transport <NAMES...>', 'passed on to tsrun; several are compared');
   list('--wait <HOW...>', 'passed on to tsrun; several are compared');
@@ -172,7 +180,14 @@ function readOptions(typed: Typed, context: CommandLineContext): BenchOptions {
     ranks:
       given === undefined
         ? RANKS
-        : { ring: given, collectives: given, store: given, launch: given, memory: given },
+        : {
+            ring: given,
+            collectives: given,
+            store: given,
+            launch: given,
+            spawn: given,
+            memory: given,
+          },
     series: readSeries(typed, context),
     json,
     html,

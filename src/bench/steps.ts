@@ -7,6 +7,7 @@ import type { BenchOptions } from './options.ts';
 import { measurePools } from './pool.ts';
 import { readReadings } from './reading.ts';
 import type { Step } from './rounds.ts';
+import { measureSpawn } from './spawn.ts';
 
 /** What can be measured of which messages; all else of none in particular. */
 const CONTENTS = {
@@ -68,6 +69,11 @@ function stepsOf(test: Test, options: BenchOptions, surroundings: Surroundings):
       return options.ranks.launch.map((ranks) => ({
         name: `launch of ${ranks}`,
         measure: (series) => measureLaunch(series, ranks, surroundings),
+      }));
+    case 'spawn':
+      return options.ranks.spawn.map((ranks) => ({
+        name: `spawn of ${ranks}`,
+        measure: (series) => measureSpawn(series, ranks, surroundings),
       }));
     case 'memory':
       return options.ranks.memory.map((ranks) => ({

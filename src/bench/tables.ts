@@ -23,6 +23,7 @@ const TITLES: Readonly<Record<Test, string>> = {
   store: 'Increments in the store, of all ranks together',
   pool: 'Pool of two workers, beside this process alone',
   launch: 'Launch to exit of a ring',
+  spawn: 'More processes, from spawn to the end of their ring',
   memory: 'Memory of each rank, its share of what is shared included (PSS)',
   idle: 'Processor time of a rank that waits in receive',
 };

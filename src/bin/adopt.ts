@@ -1,5 +1,15 @@
 /** What a program that plain Node runs starts when it spawns others: a launcher whose job begins with that program. */
+import { join } from 'node:path';
 import process from 'node:process';
-import { adopt } from '../launch/adopt/adopt.ts';
+import { nodeOptions } from '../base/environment.ts';
+import { loadOwn } from '../cache/code.ts';
+import type { adopt } from '../launch/adopt/adopt.ts';
 
-process.exit(await adopt(process.argv[2] ?? '', process));
+interface Launcher {
+  readonly adopt: typeof adopt;
+}
+
+const [program = '', memoryFolder] = process.argv.slice(2);
+const path = join(__dirname, '../launcher.cjs');
+const { adopt: run } = loadOwn(path, nodeOptions(process.env)) as Launcher;
+void run(program, memoryFolder, process).then((exitCode) => process.exit(exitCode));

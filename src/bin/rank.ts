@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { leaveRuntime, takeJob, takeWorker } from '../base/environment.ts';
+import { loadWithCode } from '../cache/load-with-code.ts';
 import type { RankStart } from '../control/message.ts';
-import { loadWithCode } from '../rank/code.ts';
 import type { runProgram } from '../rank/program.ts';
 
 const job = takeJob(process.env);

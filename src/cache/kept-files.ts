@@ -5,16 +5,16 @@
  * nobody has used it for 30 days.
  */
 
-import { randomBytes } from 'node:crypto';
 import { readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { randomName } from '../base/random-name.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const KEPT_MS = 30 * DAY_MS;
 
 /** Name a place to prepare something in, beside where it is to appear. */
 export function temporaryName(path: string): string {
-  return `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  return `${path}.${randomName(12)}.tmp`;
 }
 
 /** Write a file at once, in place of any that is there. */

@@ -137,9 +137,13 @@ export const FOREIGN_HOST = -1;
 export type ToRank =
   /**
    * Said first of all to a program that plain Node runs, by the launcher that it has started: it is process 0 of a job now,
-   * whose private folder is this.
+   * whose private folder is this. The memory is that in the file which it has given to the launcher, if it has and that can be used.
    */
-  | { readonly kind: 'adopted'; readonly folder: string }
+  | {
+      readonly kind: 'adopted';
+      readonly folder: string;
+      readonly segment?: SegmentStart | undefined;
+    }
   /**
    * What every process gave as its address, by number, and nothing for one that has none, or none yet; only for transports
    * that need a table. Sent again when there are more.
@@ -157,12 +161,13 @@ export type ToRank =
   | { readonly kind: 'where'; readonly id: number }
   /**
    * There are further processes, from this number on, on these hosts, one for each, or of other jobs. Said to every rank before any of them
-   * is started; not to the new ones, which are born knowing it.
+   * is started; not to the new ones, which are born knowing it. With it, the memory that this rank shares with some of them.
    */
   | {
       readonly kind: 'grown';
       readonly first: number;
       readonly hosts: readonly number[];
+      readonly segments: readonly SegmentGrowth[];
       /** What this rank is to know of the network from now on, if a host has been added. */
       readonly network?: NetworkStart | undefined;
     }
@@ -217,9 +222,9 @@ export interface RankStart {
   readonly library: string;
   /** The transport between different ranks. */
   readonly transport: TransportName;
-  /** What carries messages between those of one host that share no memory, as ranks and what they spawn; `transport` if left out. */
+  /** What carries messages between those of one host that share no memory; `transport` if left out. */
   readonly sockets?: TransportName | undefined;
-  /** For `shm`: the memory that the ranks of this host share, open as descriptor `SEGMENT_FD`. */
+  /** For `shm`: the memory that the processes of this host share, open as descriptor `SEGMENT_FD`. */
   readonly segment?: SegmentStart | undefined;
   /** Private folder of the job, for socket files and pipes. */
   readonly folder: string;
@@ -254,16 +259,38 @@ export interface NetworkStart {
 /** How ranks wait for messages: at full speed, as is best on the whole, or without any use of the processor. */
 export type WaitMode = 'spin' | 'adaptive' | 'park';
 
+/**
+ * A part of the memory that processes of one host share: one file without a name, to which each growth of the job adds such a part.
+ *
+ * Where one names another as its member or elder, the two reach each other through it, and otherwise not; so both always agree.
+ */
+export interface SegmentPart {
+  /** Where it begins in the file, in bytes. */
+  readonly at: number;
+  /** The processes for which it was made, in the order of their places. */
+  readonly members: readonly number[];
+  /** Bytes of the ring of each ordered pair of them. */
+  readonly ringBytes: number;
+  /** The processes that were there before, and reach the members through it. */
+  readonly elders: readonly number[];
+  /** Bytes of the ring of each ordered pair of an elder and a member. */
+  readonly elderRingBytes: number;
+}
+
 /** What a rank must know of the memory that it shares with others. */
 export interface SegmentStart {
-  /** Bytes of the ring of each ordered pair of ranks. */
-  readonly ringBytes: number;
+  readonly part: SegmentPart;
+  /** The parts that were made for the elders: where these sleep. */
+  readonly homes: readonly Pick<SegmentPart, 'at' | 'members'>[];
   /** Whether there are more ranks than processors, so that looking in a loop would hold up others. */
   readonly crowded: boolean;
   readonly wait: WaitMode;
   /** The file of koffi for this machine, if the launcher knows it. */
   readonly addon?: string | undefined;
 }
+
+/** What those must know of a part who were there before it. */
+export type SegmentGrowth = Pick<SegmentStart, 'part' | 'crowded' | 'addon'>;
 
 /** The descriptor under which a rank finds the shared memory of its host. */
 export const SEGMENT_FD = 4;

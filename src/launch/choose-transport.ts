@@ -1,14 +1,22 @@
 import type { TransportName } from '../control/message.ts';
 import { UsageError } from './options/usage-error.ts';
-import { makeSegment, NoSegment, type Segment, type SegmentPlaces } from './segment.ts';
+import { type HostMemory, type MadePart, NoSegment } from './segment.ts';
 
-/** What carries the messages of a job. */
+/** What carries the messages of some processes. */
 export interface ChosenTransport {
   readonly transport: TransportName;
-  /** The shared memory, if that is what carries them. */
-  readonly segment: Segment | undefined;
+  /** Their part of the shared memory, if that is what carries them. */
+  readonly part: MadePart | undefined;
   /** Why an earlier one of those wanted, or a better place for the memory, cannot be had; empty if it could. */
   readonly lack: string;
+}
+
+/** Who is to share memory. */
+export interface Sharing {
+  readonly memory: HostMemory;
+  readonly members: readonly number[];
+  /** Those that are there already. */
+  readonly elders: readonly number[];
 }
 
 /**
@@ -19,32 +27,41 @@ export interface ChosenTransport {
  */
 export function chooseTransport(
   wanted: readonly TransportName[],
-  size: number,
-  places: SegmentPlaces = {},
+  { memory, members, elders }: Sharing,
 ): ChosenTransport {
   let lack = '';
   for (const transport of wanted) {
-    if (transport !== 'shm' || size === 1) return { transport, segment: undefined, lack };
+    if (transport !== 'shm') return { transport, part: undefined, lack };
     try {
-      const segment = makeSegment(size, places);
-      return { transport, segment, lack: segment.lack };
+      const part = memory.add(members, elders);
+      return { transport, part, lack: part.lack };
     } catch (error) {
       if (!(error instanceof NoSegment)) throw error;
       lack = error.message;
     }
+    // One alone talks to nobody yet.
+    if (members.length + elders.length === 1) return { transport, part: undefined, lack: '' };
   }
   throw new UsageError(`--transport ${wanted.join()}: ${lack}; or take shm,zeromq`);
 }
 
 /** Say why the messages travel otherwise than was wanted. */
-export function describeFallback({ transport, segment, lack }: ChosenTransport): string {
-  if (segment !== undefined) return `the shared memory lies in ${segment.folder}: ${lack}`;
+export function describeFallback({ transport, part, lack }: ChosenTransport): string {
+  if (part !== undefined) return `the shared memory lies in ${part.folder}: ${lack}`;
   return `messages travel over ${transport}, not shm: ${lack}`;
 }
 
 /** Say what the ranks talk over, for `--verbose`. */
-export function describeTransport({ transport, segment }: ChosenTransport): string {
-  if (segment === undefined) return `messages over ${transport}`;
-  const { ringBytes, bytes, folder } = segment;
-  return `messages over ${transport}: ${bytes / 1024} KiB in ${folder}, ${ringBytes / 1024} KiB for each pair and direction`;
+export function describeTransport({ transport, part: made }: ChosenTransport): string {
+  if (made === undefined) return `messages over ${transport}`;
+  const { part, bytes, folder } = made;
+  const { members, elders, ringBytes, elderRingBytes } = part;
+  const rings = [
+    ...(members.length > 1 ? [`${ringBytes / 1024} KiB for each pair and direction`] : []),
+    ...(elders.length > 0
+      ? [`${elderRingBytes / 1024} KiB with each of the ${elders.length} others`]
+      : []),
+  ];
+  if (rings.length === 0) return `messages over ${transport}`;
+  return `messages over ${transport}: ${[`${bytes / 1024} KiB in ${folder}`, ...rings].join(', ')}`;
 }

@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
-import type { RankStart, TransportName, WaitMode } from '../control/message.ts';
+import { nodeOptions } from '../base/environment.ts';
+import { codeFile } from '../cache/code.ts';
+import type { RankStart, SegmentGrowth, TransportName, WaitMode } from '../control/message.ts';
 import { chooseTransport, describeFallback, describeTransport } from './choose-transport.ts';
-import { codeFile } from './compile/code-file.ts';
 import type { Installation } from './installation.ts';
 import { makeJobFolder } from './job-folder.ts';
 import { type RankToStart, rankCommand } from './rank-command.ts';
+import type { HostMemory } from './segment.ts';
 import type { LocalStarter } from './start/local.ts';
 import type { RankCommand } from './start/start.ts';
 
@@ -31,8 +33,8 @@ export interface HostJob {
   readonly elsewhere?: { readonly processors: number } | undefined;
   /** The job's private folder, if it has one here already. */
   readonly folder?: string | undefined;
-  /** So many other ranks run here. */
-  readonly neighbours?: number | undefined;
+  /** Those of the job that run here already; none if left out. */
+  readonly elders?: readonly number[] | undefined;
 }
 
 /** A host that is ready for its ranks. */
@@ -45,41 +47,39 @@ export interface OpenHost {
   readonly folder: string;
   /** Why not over what was wanted first; empty if they do. */
   readonly fallback: string;
-  /** Let go of what was made for the start of the ranks; they keep what they share. */
-  close(): void;
+  /** What the elders are to know of the memory that they share with these; undefined if they share none. */
+  readonly segment: SegmentGrowth | undefined;
 }
 
 /**
  * Make what the ranks on this host share, and the commands that start them.
  *
+ * @param memory  what the ranks of this host share, which grows by this
  * @param starter  removes the job's private folder when all is over
  * @throws UsageError if none of the transports can be had, Error if there is no place for the folder
  */
 export function openHost(
-  { common, ranks, transports, wait, installation, folder, neighbours = 0, elsewhere }: HostJob,
+  { common, ranks, transports, wait, installation, folder, elders = [], elsewhere }: HostJob,
+  memory: HostMemory,
   starter: LocalStarter,
   process: NodeJS.Process,
 ): OpenHost {
-  const chosen = chooseTransport(transports, ranks.length, {
-    addonsFrom: installation.runtimeCode,
-  });
-  const { transport, segment } = chosen;
+  const members = ranks.map(({ rank }) => rank);
+  const chosen = chooseTransport(transports, { memory, members, elders });
+  const { transport, part: made } = chosen;
+  const crowded = ranks.length + elders.length > (elsewhere?.processors ?? availableParallelism());
+  const segment = made && { part: made.part, crowded, addon: made.addon };
   const start = {
     common: {
       ...common,
       transport,
-      segment: segment && {
-        ringBytes: segment.ringBytes,
-        crowded: ranks.length + neighbours > (elsewhere?.processors ?? availableParallelism()),
-        wait,
-        addon: segment.addon,
-      },
+      segment: segment && { ...segment, homes: made.homes, wait },
       folder: folder ?? makeJobFolder((made) => starter.watchFolder(made)),
       library: installation.library,
-      code: codeFile(installation.runtimeCode, process.env.NODE_OPTIONS ?? ''),
+      code: codeFile(installation.runtimeCode, nodeOptions(process.env)),
     },
     installation,
-    segment: segment?.file,
+    segment: made?.file,
   };
   const starting = {
     execPath: process.execPath,
@@ -90,6 +90,6 @@ export function openHost(
     folder: start.common.folder,
     transport: describeTransport(chosen),
     fallback: chosen.lack === '' ? '' : describeFallback(chosen),
-    close: () => segment?.close(),
+    segment: segment !== undefined && segment.part.elders.length > 0 ? segment : undefined,
   };
 }

@@ -12,6 +12,8 @@ export interface Installation {
   readonly runtime: Runtime;
   /** What each rank's process runs first. */
   readonly bootstrap: string;
+  /** The program of workers that only load a module which Node takes as it is: there is nothing in it to compile. */
+  readonly worker: string;
   /** The library itself, which that loads. */
   readonly runtimeCode: string;
 }
@@ -24,6 +26,7 @@ export function installationAt(root: URL): Installation {
     library: new URL('dist/', root).href,
     runtime: runtimeOf((name) => new URL(`dist/${name}.js`, root).href),
     bootstrap: file('dist/bin/rank.cjs'),
+    worker: file('dist/bin/worker.js'),
     runtimeCode: file('dist/runtime.cjs'),
   };
 }

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { randomName } from '../base/random-name.ts';
 import { JOB_FOLDER_PREFIX } from './start/warden.ts';
 
 /** A socket file in the job's folder must fit into 107 bytes. */
@@ -17,7 +17,7 @@ const LONGEST_TMPDIR = 70;
 export function makeJobFolder(watch: (folder: string) => void): string {
   const parent = tmpdir().length <= LONGEST_TMPDIR ? tmpdir() : '/tmp';
   for (;;) {
-    const folder = join(parent, JOB_FOLDER_PREFIX + randomBytes(3).toString('hex'));
+    const folder = join(parent, JOB_FOLDER_PREFIX + randomName(6));
     watch(folder);
     try {
       mkdirSync(folder, { mode: 0o700 });

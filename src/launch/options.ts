@@ -8,7 +8,7 @@ import {
 } from './allocation.ts';
 import { readChoices } from './options/choices.ts';
 import { type RemoteOptions, readRemote, type TypedRemote } from './options/remote.ts';
-import { Printout, readSegment, type Segment, splitPrograms } from './options/syntax.ts';
+import type { Segment } from './options/syntax.ts';
 import { OPTIONS } from './options/table.ts';
 import { UsageError } from './options/usage-error.ts';
 import {
@@ -81,11 +81,6 @@ export interface JobOptions extends HostOptions, RemoteOptions {
   readonly onDeadlock: 'end' | 'show' | 'ignore';
 }
 
-/** A job to run, or a text for stdout after which all is done. */
-export type CommandLine =
-  | { readonly kind: 'run'; readonly job: JobOptions; readonly allocation: Allocation }
-  | { readonly kind: 'print'; readonly text: string };
-
 /** What the meaning of a command line depends on besides its words. */
 export interface CommandLineContext extends AllocationContext {
   readonly version: string;
@@ -97,21 +92,14 @@ const DEFAULT_EAGER_BYTES = 32768;
 const DEFAULT_TRANSPORTS: readonly TransportName[] = ['shm', 'zeromq'];
 
 /**
- * Read the arguments of tsrun.
+ * Judge what was typed before each program.
  *
- * @param argv  what follows the command's own name
  * @throws UsageError for anything that cannot be meant
  */
-export function parseCommandLine(
-  argv: readonly string[],
-  context: CommandLineContext,
-): CommandLine {
-  const segments: Segment[] = [];
-  for (const words of splitPrograms(argv)) {
-    const segment = readSegment(words, context.version);
-    if (segment instanceof Printout) return { kind: 'print', text: segment.text };
-    segments.push(segment);
-  }
+export function judge(
+  segments: readonly Segment[],
+  context: AllocationContext,
+): { readonly job: JobOptions; readonly allocation: Allocation } {
   const typed = mergeJobOptions(segments);
   const where = readWhere(typed);
   const allocation = findHosts(where, context);
@@ -123,7 +111,7 @@ export function parseCommandLine(
   if (ranks > MAX_RANKS) {
     throw new UsageError(`the programs ask for ${ranks} ranks together; the limit is ${MAX_RANKS}`);
   }
-  return { kind: 'run', job: { ...where, ...readJob(typed, programs, ranks) }, allocation };
+  return { job: { ...where, ...readJob(typed, programs, ranks) }, allocation };
 }
 
 /** What the options say of hosts: needed before ranks can be counted. */

@@ -4,6 +4,7 @@ import { UsageError } from './options/usage-error.ts';
 import type { JobOptions } from './options.ts';
 import type { RankPlan } from './plan.ts';
 import { type ReadyJob, runAndForward } from './run-job.ts';
+import { HostMemory } from './segment.ts';
 import { startLocally } from './start/local.ts';
 import type { RankCommand } from './start/start.ts';
 
@@ -27,30 +28,27 @@ export async function runOnThisHost(
     stdin: stdinOf(options, plan.rank),
   }));
   const { transports, wait } = options;
+  const memory = new HostMemory({ addonsFrom: installation.runtimeCode });
   const opened = tryOpen(() =>
-    openHost({ common, ranks, transports, wait, installation }, starter, process),
+    openHost({ common, ranks, transports, wait, installation }, memory, starter, process),
   );
   if (opened.fallback !== '' && !options.quiet) {
     process.stderr.write(`tsrun: ${opened.fallback}\n`);
   }
   verbose(`${ranks.length} ranks on ${host}, ${opened.transport}`);
-  try {
-    const { commands, folder } = opened;
-    const ready: ReadyJob<RankCommand> = {
-      options,
-      commands,
-      starter,
-      hostOf: () => host,
-      cwd,
-      loadGrower: async (running, note) => {
-        const { growHere } = await import('./grow/here.ts');
-        return growHere({ options, plans, context, folder, starter }, running, note);
-      },
-    };
-    return await runAndForward(ready, process);
-  } finally {
-    opened.close();
-  }
+  const { commands, folder } = opened;
+  const ready: ReadyJob<RankCommand> = {
+    options,
+    commands,
+    starter,
+    hostOf: () => host,
+    cwd,
+    loadGrower: async (running, note) => {
+      const { growHere } = await import('./grow/here.ts');
+      return growHere({ options, plans, context, folder, memory, starter }, running, note);
+    },
+  };
+  return await runAndForward(ready, process);
 }
 
 /** Whether the rank's standard input is written to. */

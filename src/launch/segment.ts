@@ -1,24 +1,22 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, constants, existsSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, statfsSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { SegmentPart, SegmentStart } from '../control/message.ts';
 import { LEAST_RING_BYTES, SegmentLayout } from '../transport/shm/layout.ts';
+import { MEMORY_FOLDER, openNameless } from '../transport/shm/nameless.ts';
 import { canShareMemory } from '../transport/shm/system.ts';
 
-/** The memory that the ranks of one host share, as an open file without a name. */
-export interface Segment {
+/** A part of the shared memory, as its members are told of it. */
+export interface MadePart extends Pick<SegmentStart, 'part' | 'homes' | 'addon'> {
+  /** The file that all parts are in. */
   readonly file: number;
-  readonly ringBytes: number;
-  /** Size of the whole. */
+  /** Size of the part. */
   readonly bytes: number;
-  /** Where it was made. */
+  /** Where the file was made. */
   readonly folder: string;
-  /** The file of koffi that makes it memory, if it lies where it is known to. */
-  readonly addon: string | undefined;
   /** Why not in a better place; empty if this is the best. */
   readonly lack: string;
-  close(): void;
 }
 
 /** Where things lie. */
@@ -27,6 +25,8 @@ export interface SegmentPlaces {
   readonly folders?: readonly string[];
   /** A file from which koffi is found as a package; if left out, this one. */
   readonly addonsFrom?: string;
+  /** An empty file without a name that the ranks have already, and its folder: then it is in no other. */
+  readonly given?: { readonly file: number; readonly folder: string } | undefined;
 }
 
 /** Few ranks get rings of this size … */
@@ -35,38 +35,123 @@ const MOST_RING_BYTES = 256 * 1024;
 const GOOD_TOTAL_BYTES = 32 * 2 ** 20;
 /** … and beyond this many ranks do not share memory at all. */
 const MOST_TOTAL_BYTES = 256 * 2 ** 20;
+/** Most processes of different worlds never talk to each other, so the rings between them get less. */
+const GOOD_ELDERS_BYTES = 2 * 2 ** 20;
+const MOST_ELDERS_BYTES = 64 * 2 ** 20;
 
 const CHUNK_BYTES = 2 ** 20;
 
-/** Open a file that has no name; Node has no name for this flag of Linux. */
-const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
+/** Parts begin at multiples of this, whatever size pages have. What lies between them is never touched, and takes no memory. */
+const PART_BYTES = 64 * 1024;
 
 /** Why ranks cannot share memory here. */
 export class NoSegment extends Error {}
 
+interface Place {
+  readonly file: number;
+  readonly folder: string;
+  readonly lack: string;
+}
+
 /**
- * Make the shared memory of a job.
+ * The shared memory of a job on one host: a file, to which a part is added for those that begin with the job, and one for each growth.
  *
  * The file has no name, on most file systems from the first moment on, so whatever is killed, nothing is left: the memory
- * goes with the last process that has it open or mapped. It is written to its end, because memory
+ * goes with the last process that has it open or mapped. Each part is written to its end, because memory
  * that is only promised ends whoever touches it with SIGBUS when there is none.
- *
- * @throws NoSegment if it cannot be had
  */
-export function makeSegment(
-  size: number,
-  { folders = ['/dev/shm', tmpdir()], addonsFrom = import.meta.url }: SegmentPlaces = {},
-): Segment {
-  const addon = findAddon(addonsFrom);
-  const lacks: string[] = [];
-  for (const folder of folders) {
-    try {
-      return { ...makeIn(folder, size), addon, folder, lack: lacks.join('; ') };
-    } catch (error) {
-      lacks.push(error instanceof NoSegment ? error.message : refusal(folder, error));
-    }
+export class HostMemory {
+  readonly #places: SegmentPlaces;
+  #place: Place | undefined;
+  #addon: { readonly file: string | undefined } | undefined;
+  #end = 0;
+  /** Where the words of each process are that has any. */
+  readonly #homes = new Map<number, Pick<SegmentPart, 'at' | 'members'>>();
+
+  constructor(places: SegmentPlaces = {}) {
+    this.#places = places;
   }
-  throw new NoSegment(lacks.join('; '));
+
+  /**
+   * Make the part of further processes.
+   *
+   * @param elders  those that are there already; who has no memory here stays without
+   * @throws NoSegment if it cannot be had
+   */
+  add(members: readonly number[], elders: readonly number[] = []): MadePart {
+    const { platform, arch } = process;
+    if (!canShareMemory(platform, arch)) {
+      throw new NoSegment(`shared memory is not supported on ${platform} ${arch}`);
+    }
+    const known = elders.filter((elder) => this.#homes.has(elder));
+    // One alone has nobody yet to reach by it.
+    const addon = members.length + known.length > 1 ? this.#findAddon() : undefined;
+    const isFirst = this.#place === undefined;
+    const { part, bytes, place } = this.#make(members, known);
+    const homes = new Set(known.flatMap((elder) => this.#homes.get(elder) ?? []));
+    const home = { at: part.at, members };
+    for (const member of members) this.#homes.set(member, home);
+    // That it lies in a second place is told once.
+    return { part, homes: [...homes], addon, bytes, ...place, lack: isFirst ? place.lack : '' };
+  }
+
+  /** Let go of it; who has it mapped keeps it. */
+  close(): void {
+    if (this.#place !== undefined) closeSync(this.#place.file);
+    this.#place = undefined;
+  }
+
+  #make(
+    members: readonly number[],
+    elders: readonly number[],
+  ): { part: SegmentPart; bytes: number; place: Place } {
+    if (this.#place !== undefined) {
+      return { ...this.#addTo(this.#place, members, elders), place: this.#place };
+    }
+    const { folders = [MEMORY_FOLDER, tmpdir()], given } = this.#places;
+    const lacks: string[] = [];
+    for (const folder of given === undefined ? folders : [given.folder]) {
+      let file: number | undefined;
+      try {
+        file = given?.file ?? openNameless(folder);
+        const place = { file, folder, lack: lacks.join('; ') };
+        const made = this.#addTo(place, members, elders);
+        this.#place = place;
+        return { ...made, place };
+      } catch (error) {
+        if (file !== undefined && given === undefined) closeSync(file);
+        lacks.push(error instanceof NoSegment ? error.message : refusal(folder, error));
+      }
+    }
+    throw new NoSegment(lacks.join('; '));
+  }
+
+  #addTo(
+    { file, folder }: Place,
+    members: readonly number[],
+    elders: readonly number[],
+  ): { part: SegmentPart; bytes: number } {
+    const layout = chooseLayout(members, elders, freeBytes(folder));
+    const size = members.length;
+    if (layout === undefined)
+      throw new NoSegment(`${folder} has too little space for ${size} ranks`);
+    const at = Math.ceil(this.#end / PART_BYTES) * PART_BYTES;
+    const { bytes, ringBytes, elderRingBytes } = layout;
+    try {
+      writeZeros(file, at, bytes);
+    } catch (error) {
+      ftruncateSync(file, this.#end);
+      const { code } = error as NodeJS.ErrnoException;
+      throw new NoSegment(`no ${bytes} bytes for ${size} ranks in ${folder} (${code})`);
+    }
+    this.#end = at + bytes;
+    return { part: { at, members, ringBytes, elders: layout.elders, elderRingBytes }, bytes };
+  }
+
+  #findAddon(): string | undefined {
+    this.#addon ??= { file: findAddon(this.#places.addonsFrom ?? import.meta.url) };
+    return this.#addon.file;
+  }
 }
 
 function refusal(folder: string, error: unknown): string {
@@ -81,9 +166,6 @@ function refusal(folder: string, error: unknown): string {
  */
 function findAddon(from: string): string | undefined {
   const { platform, arch } = process;
-  if (!canShareMemory(platform, arch)) {
-    throw new NoSegment(`shared memory is not supported on ${platform} ${arch}`);
-  }
   try {
     const require = createRequire(from);
     const koffi = createRequire(require.resolve('koffi'));
@@ -96,49 +178,46 @@ function findAddon(from: string): string | undefined {
   }
 }
 
-function makeIn(folder: string, size: number): Omit<Segment, 'addon' | 'folder' | 'lack'> {
-  const layout = chooseLayout(size, freeBytes(folder));
-  if (layout === undefined) {
-    throw new NoSegment(`${folder} has too little space for ${size} ranks`);
-  }
-  const file = openNameless(folder);
-  try {
-    writeZeros(file, layout.bytes);
-  } catch (error) {
-    closeSync(file);
-    throw new NoSegment(
-      `no ${layout.bytes} bytes for ${size} ranks in ${folder} (${(error as NodeJS.ErrnoException).code})`,
-    );
-  }
-  const { ringBytes, bytes } = layout;
-  return { file, ringBytes, bytes, close: () => closeSync(file) };
-}
-
-function openNameless(folder: string): number {
-  try {
-    return openSync(folder, O_TMPFILE | constants.O_EXCL | constants.O_RDWR, 0o600);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EOPNOTSUPP' && code !== 'ENOTSUP' && code !== 'EISDIR') throw error;
-  }
-  // Not every file system has such files. Here it has a name for a moment.
-  const path = join(folder, `tsmpi-${randomUUID()}`);
-  const file = openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600);
-  rmSync(path);
-  return file;
-}
-
 /**
  * Choose the size of the rings: as large as is good, and never more than half of what is free.
  *
+ * Where there is no room for those of the elders, the members have some all the same.
+ *
  * @returns undefined if even the smallest do not fit
  */
-export function chooseLayout(size: number, freeBytes: number): SegmentLayout | undefined {
+export function chooseLayout(
+  members: readonly number[],
+  elders: readonly number[],
+  freeBytes: number,
+): SegmentLayout | undefined {
   const limit = freeBytes / 2;
+  const own = largestRings(
+    (ringBytes) => new SegmentLayout({ members, ringBytes }),
+    (layout) => layout.bytes <= limit,
+    GOOD_TOTAL_BYTES,
+    MOST_TOTAL_BYTES,
+  );
+  if (own === undefined || elders.length === 0) return own;
+  const { bytes, ringBytes } = own;
+  const both = largestRings(
+    (elderRingBytes) => new SegmentLayout({ members, ringBytes, elders, elderRingBytes }),
+    (layout) => layout.bytes <= limit,
+    bytes + GOOD_ELDERS_BYTES,
+    bytes + MOST_ELDERS_BYTES,
+  );
+  return both ?? own;
+}
+
+function largestRings(
+  layoutOf: (ringBytes: number) => SegmentLayout,
+  fits: (layout: SegmentLayout) => boolean,
+  good: number,
+  most: number,
+): SegmentLayout | undefined {
   for (let ringBytes = MOST_RING_BYTES; ringBytes >= LEAST_RING_BYTES; ringBytes /= 2) {
-    const layout = new SegmentLayout(size, ringBytes);
-    const good = ringBytes === LEAST_RING_BYTES ? MOST_TOTAL_BYTES : GOOD_TOTAL_BYTES;
-    if (layout.bytes <= Math.min(limit, good)) return layout;
+    const layout = layoutOf(ringBytes);
+    const limit = ringBytes === LEAST_RING_BYTES ? most : good;
+    if (fits(layout) && layout.bytes <= limit) return layout;
   }
   return undefined;
 }
@@ -148,9 +227,10 @@ function freeBytes(folder: string): number {
   return bavail * bsize;
 }
 
-function writeZeros(file: number, bytes: number): void {
+function writeZeros(file: number, at: number, bytes: number): void {
   const zeros = new Uint8Array(Math.min(bytes, CHUNK_BYTES));
   for (let written = 0; written < bytes; ) {
-    written += writeSync(file, zeros, 0, Math.min(zeros.length, bytes - written), written);
+    const length = Math.min(zeros.length, bytes - written);
+    written += writeSync(file, zeros, 0, length, at + written);
   }
 }

@@ -3,7 +3,7 @@ import { assert } from '../base/error.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import { Attention } from './attention.ts';
 import type { Endpoint } from './endpoint.ts';
-import { contextOf, decodeHeader, FrameKind, type Header, kindOf } from './frame.ts';
+import { contextOf, decodeHeader, FrameKind, kindOf } from './frame.ts';
 import type { Holdup } from './holdup.ts';
 import type { Mailbox } from './mailbox.ts';
 import { Message } from './message.ts';
@@ -11,6 +11,7 @@ import type { PendingOperation } from './operation.ts';
 import type { EngineParts } from './parts.ts';
 import { type Peer, peerMaker } from './peer.ts';
 import { Receiver } from './receiver.ts';
+import { takeReply } from './reply.ts';
 import { Scratch } from './scratch.ts';
 import { Sender } from './sender.ts';
 import { SpareMemory } from './spare-memory.ts';
@@ -260,41 +261,9 @@ export class Engine {
       const mailbox = this.receiver.mailbox(contextOf(header));
       mailbox?.onInquiry?.(new Message(peer, header, payload));
     } else {
-      this.#onReply(peer, kind, decodeHeader(header), payload);
+      takeReply(this, peer, kind, decodeHeader(header), payload);
     }
     if (peer.finished) this.#peerFinished(source);
-  }
-
-  /** Take in a frame about a message that both sides know. */
-  #onReply(peer: Peer, kind: number, header: Header, payload: Uint8Array): void {
-    switch (kind) {
-      case FrameKind.DATA:
-        this.receiver.transfers.data(header, payload);
-        break;
-      case FrameKind.CLEAR_TO_SEND:
-        this.sender.clearToSend(peer, header);
-        break;
-      case FrameKind.HELP:
-        this.sender.help(peer, header);
-        break;
-      case FrameKind.ACK:
-        this.sender.acknowledged(header);
-        break;
-      case FrameKind.NOT_READY:
-        this.sender.notReady(header);
-        break;
-      case FrameKind.CREDIT:
-        peer.giveCredit(header.bytes);
-        break;
-      case FrameKind.CANCEL:
-        this.receiver.cancelMessage(peer, header);
-        break;
-      case FrameKind.CANCELLED:
-        this.sender.cancelled(header);
-        break;
-      default:
-        assert(false, `rank ${peer.worldRank} sent a frame of the unknown kind ${kind}`);
-    }
   }
 
   #onBroken(error: Error): void {

@@ -1,5 +1,5 @@
 import { MpiError } from '../base/error.ts';
-import type { FromRank, ToRank, Wait } from '../control/message.ts';
+import type { FromRank, SegmentStart, ToRank, Wait } from '../control/message.ts';
 import type { ControlPipe } from '../control/pipe.ts';
 import { StackFilter } from './stack.ts';
 
@@ -7,8 +7,8 @@ import { StackFilter } from './stack.ts';
 export interface Adopted {
   waits(filter: StackFilter): Promise<Wait[]>;
   readonly finalizing: boolean;
-  /** There is a launcher now, and this is the private folder of its job. */
-  adopted(folder: string): void;
+  /** There is a launcher now: the private folder of its job, and the memory that it has made in this file, if it has. */
+  adopted(folder: string, segment: SegmentStart | undefined, file: number | undefined): void;
   onMessage(message: ToRank): void;
   /** The launcher is gone, and with it all that it had started. */
   abandoned(): void;
@@ -23,6 +23,8 @@ export class Adoption implements ControlPipe {
   readonly #program: Adopted;
   readonly #filter = new StackFilter(new URL('.', import.meta.url).href);
   #pipe: ControlPipe | undefined;
+  /** What the launcher was given to make memory of. */
+  #file: number | undefined;
   #starting: Promise<void> | undefined;
   #holds = 0;
 
@@ -66,8 +68,9 @@ export class Adoption implements ControlPipe {
   async #start(): Promise<void> {
     // Loaded only now: no rank of tsrun needs it.
     const { startLauncher } = await import('./launcher-process.ts');
-    const pipe = startLauncher();
+    const { pipe, file } = startLauncher();
     this.#pipe = pipe;
+    this.#file = file;
     for (let held = 0; held < this.#holds; held += 1) pipe.hold();
     // From here on it goes by what it holds; until the launcher has answered that is this.
     pipe.hold();
@@ -88,7 +91,7 @@ export class Adoption implements ControlPipe {
     switch (message.kind) {
       case 'adopted':
         this.send({ kind: 'joined' });
-        this.#program.adopted(message.folder);
+        this.#program.adopted(message.folder, message.segment, this.#file);
         break;
       case 'where': {
         const { finalizing } = this.#program;

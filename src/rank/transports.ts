@@ -3,12 +3,14 @@ import {
   type NetworkStart,
   type RankStart,
   SEGMENT_FD,
+  type SegmentGrowth,
+  type SegmentPart,
   type SegmentStart,
 } from '../control/message.ts';
-import { numbersIn } from '../group/world-span.ts';
 import { Route } from '../transport/route.ts';
 import { SelfTransport } from '../transport/self.ts';
-import { SegmentLayout } from '../transport/shm/layout.ts';
+import { SegmentLayout, wordsBytes } from '../transport/shm/layout.ts';
+import type { MappedPart } from '../transport/shm/neighbours.ts';
 import { ShmTransport } from '../transport/shm/shm.ts';
 import { System } from '../transport/shm/system.ts';
 import { type Waiting, waitingFor } from '../transport/shm/waiting.ts';
@@ -21,9 +23,14 @@ import { Ports } from './ports.ts';
 /** Where no other host takes part, nobody outside of this one need reach its ranks. */
 const LOOPBACK: NetworkStart = { bind: ['127.0.0.1'], routes: [''], encrypt: true };
 
+/** The memory of a process, and the descriptor under which it has the file. */
+interface OwnSegment extends SegmentStart {
+  readonly file: number;
+}
+
 /**
- * All that carries the frames of one process: memory to the ranks of its world that are on its host, sockets in the private
- * folder of the job to others there, the network to those on other hosts.
+ * All that carries the frames of one process: memory to those on its host, sockets in the private folder of the job where there is
+ * none, the network to those on other hosts.
  */
 export class Transports {
   readonly route: Route;
@@ -33,10 +40,10 @@ export class Transports {
   readonly #ports = new Ports();
   /** The host of each process; 0 where it is not said. */
   readonly #hosts: number[];
-  readonly #shm: ShmTransport | undefined;
   #folder: string;
-  /** Whether nothing but memory brings frames. */
-  #alone: boolean;
+  #segment: OwnSegment | undefined;
+  #system: System | undefined;
+  #shm: ShmTransport | undefined;
   #mostSpinMs: number | undefined;
   #ipc: ZeromqTransport | undefined;
   #tcp: ZeromqTransport | undefined;
@@ -49,24 +56,28 @@ export class Transports {
     events: TransportEvents,
     onLost: (process: number, reason: string) => void,
   ) {
-    const { rank, size, hosts = [], network = LOOPBACK } = start;
+    const { rank, size, hosts = [], network = LOOPBACK, segment } = start;
     this.#start = start;
     this.#events = events;
     this.#onLost = onLost;
     this.#network = network;
     this.#folder = start.folder;
     this.#hosts = [...hosts];
-    this.#alone = start.network === undefined && start.parent === undefined;
+    this.#segment = segment && { ...segment, file: SEGMENT_FD };
     const transports: Transport[] = [new SelfTransport(rank, events)];
-    if (start.segment !== undefined) {
-      this.#shm = this.#openShm(start.segment);
-      transports.push(this.#shm);
+    // One alone has nobody yet to reach by it.
+    if (
+      this.#segment !== undefined &&
+      this.#segment.part.members.length + this.#segment.homes.length > 1
+    ) {
+      transports.push(this.#openShm(this.#segment));
     }
     const further: number[] = [];
     for (let other = 0; other < size; other += 1) {
       if (!transports.some((some) => some.reach(other))) further.push(other);
     }
     transports.push(...this.#socketsFor(further, size));
+    this.#wait();
     this.route = new Route(size, transports);
   }
 
@@ -78,6 +89,7 @@ export class Transports {
   /** Open what is opened otherwise when it is first needed, while the folder of the job is there for certain. */
   open(): void {
     this.#ipc?.address();
+    this.#shm?.open();
   }
 
   /** Take in at which port each rank accepts frames. */
@@ -85,24 +97,44 @@ export class Transports {
     this.#ports.take(ports);
   }
 
-  /** Have the sockets that are yet to be opened in this private folder. */
-  useFolder(folder: string): void {
+  /** Have what is yet to be opened in this private folder, and this memory, if there is any. */
+  use(folder: string, segment: SegmentStart | undefined, file: number | undefined): void {
     this.#folder = folder;
+    if (segment !== undefined && file !== undefined) this.#segment = { ...segment, file };
   }
 
-  /** Prepare for further processes on these hosts, before `route` is to reach them; there may be a port then. */
-  grow(first: number, hosts: readonly number[], network: NetworkStart = this.#network): void {
+  /**
+   * Prepare for further processes on these hosts, before `route` is to reach them; there may be a port then.
+   *
+   * @param segments  the memory that this process shares with some of them
+   */
+  grow(
+    first: number,
+    hosts: readonly number[],
+    segments: readonly SegmentGrowth[] = [],
+    network: NetworkStart = this.#network,
+  ): void {
     // What accepts messages already is reached where it was.
     this.#network = network;
-    const added = hosts.map((_, at) => first + at);
     // Where hosts are not told apart all are on one.
     const several = this.#start.hosts !== undefined;
     for (const [at, host] of hosts.entries()) {
       this.#hosts[first + at] = several || host === FOREIGN_HOST ? host : 0;
     }
-    for (const sockets of this.#socketsFor(added, first + hosts.length)) this.route.add(sockets);
-    this.#alone = false;
+    for (const segment of segments) this.#share(segment);
+    const size = first + hosts.length;
+    const added = hosts.map((_, at) => first + at);
+    const further = added.filter((other) => !this.#sharesWith(other));
+    for (const sockets of this.#socketsFor(further, size)) this.route.add(sockets);
     this.#wait();
+  }
+
+  /** Share a part of the memory that was made for others. */
+  #share({ part, crowded, addon }: SegmentGrowth): void {
+    if (this.#segment === undefined) return;
+    this.#segment = { ...this.#segment, crowded, addon: this.#segment.addon ?? addon };
+    if (this.#shm === undefined) this.route.add(this.#openShm(this.#segment));
+    this.#shm?.add(this.#map(part));
   }
 
   /** Look for frames for so many milliseconds at most, and then sleep until one comes; undefined: as long as usual. */
@@ -113,13 +145,14 @@ export class Transports {
   }
 
   #wait(): void {
-    const { segment } = this.#start;
-    if (segment !== undefined) this.#shm?.wait(this.#waitingIn(segment));
+    if (this.#segment !== undefined) this.#shm?.wait(this.#waitingIn(this.#segment));
   }
 
   /** How to wait beside that memory. */
   #waitingIn({ wait, crowded }: SegmentStart): Waiting {
-    return waitingFor(wait, { crowded, alone: this.#alone, mostSpinMs: this.#mostSpinMs });
+    const sockets = [this.#ipc, this.#tcp, this.#foreign];
+    const alone = sockets.every((one) => one === undefined);
+    return waitingFor(wait, { crowded, alone, mostSpinMs: this.#mostSpinMs });
   }
 
   /** Open the sockets that these processes need, as far as they are not open; nothing is loaded yet. */
@@ -136,7 +169,7 @@ export class Transports {
       if (local && this.#ipc === undefined) {
         // The folder is private to this user, so the sockets in it need no keys.
         const addressOf = (peer: number): string => `ipc://${folder}/${peer}`;
-        const serves = (peer: number): boolean => this.#isLocal(peer);
+        const serves = (peer: number): boolean => this.#isLocal(peer) && !this.#sharesWith(peer);
         const options = { rank, size, serves, bind: addressOf(rank), addressOf };
         this.#ipc = new ZeromqTransport(options, this.#events);
         opened.push(this.#ipc);
@@ -203,21 +236,36 @@ export class Transports {
     return tcpAddress(routes[this.#hostOf(peer)] || (bind[0] ?? ''), port);
   }
 
-  #openShm(segment: SegmentStart): ShmTransport {
-    const { rank, size, folder, world } = this.#start;
-    const system = new System(segment.addon);
-    const ranks = numbersIn(world ?? { first: 0, count: size }).filter((other) =>
-      this.#isNear(other),
-    );
-    const layout = new SegmentLayout(ranks.length, segment.ringBytes, ranks);
-    const memory = system.map(SEGMENT_FD, layout.bytes);
-    const waiting = this.#waitingIn(segment);
-    const openPipe = (path: string): number => system.openPipe(path);
-    const foreign = system.foreignMemory();
-    return new ShmTransport(
-      { rank, layout, memory, waiting, foreign, folder, openPipe },
+  #openShm(segment: OwnSegment): ShmTransport {
+    const { part, homes, addon, file } = segment;
+    const { rank } = this.#start;
+    const system = new System(addon);
+    this.#system = system;
+    this.#shm = new ShmTransport(
+      {
+        rank,
+        own: this.#map(part),
+        elders: homes.map(({ at, members }) => {
+          return { members, memory: system.map(file, at, wordsBytes(members.length)) };
+        }),
+        waiting: this.#waitingIn(segment),
+        foreign: system.foreignMemory(),
+        folder: this.#folder,
+        openPipe: (path) => system.openPipe(path),
+      },
       this.#events,
     );
+    return this.#shm;
+  }
+
+  #map(part: SegmentPart): MappedPart {
+    const layout = new SegmentLayout(part);
+    const { file } = this.#segment as OwnSegment;
+    return { layout, memory: (this.#system as System).map(file, part.at, layout.bytes) };
+  }
+
+  #sharesWith(other: number): boolean {
+    return this.#shm?.reach(other) === true;
   }
 
   /** Whether a process is reached over socket files, unless memory is shared with it. */

@@ -91,6 +91,14 @@ test('tsrun bench measures launch beside bare Node', async (t) => {
   }
 });
 
+test('tsrun bench measures spawning beside launching', async (t) => {
+  const { code, stdout } = await tsrun(t, ['bench', ...SHORT, '--tests', 'spawn', '-n', '2']);
+  t.is(code, 0);
+  for (const what of ['first spawn', 'spawn', 'launch', 'spawn / launch']) {
+    t.regex(stdout, new RegExp(`^  ${what} +2 ranks +[\\d.,]+$`, 'm'));
+  }
+});
+
 test('a mistake in the options is told in one line, with exit code 2, and nothing runs', async (t) => {
   const end = await tsrun(t, ['bench', '--json', '/nowhere/out.json']);
   t.like(end, {

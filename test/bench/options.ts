@@ -13,7 +13,7 @@ test('without options everything is measured, three times', (t) => {
   t.deepEqual(read(''), {
     tests: [
       ...['latency', 'bandwidth', 'rate', 'ring', 'barrier', 'broadcast', 'allreduce', 'alltoall'],
-      ...['store', 'pool', 'launch', 'memory', 'idle'],
+      ...['store', 'pool', 'launch', 'spawn', 'memory', 'idle'],
     ],
     sizes: [0, 8, 64, 1024, 16_384, 65_536, 1_048_576, 16_777_216, 67_108_864],
     whats: ['array', 'fresh-array', 'dict', 'rows', 'floats', 'number'],
@@ -24,6 +24,7 @@ test('without options everything is measured, three times', (t) => {
       collectives: [2, 4],
       store: [1, 8],
       launch: [1, 2, 4, 16],
+      spawn: [2, 4],
       memory: [4, 16],
     },
     series: [{ name: 'default', args: [] }],
@@ -50,7 +51,14 @@ test('tests and contents come in their own order, each once', (t) => {
 
 test('-n holds for all tests with several numbers of ranks', (t) => {
   const ranks = [2, 3];
-  const all = { ring: ranks, collectives: ranks, store: ranks, launch: ranks, memory: ranks };
+  const all = {
+    ring: ranks,
+    collectives: ranks,
+    store: ranks,
+    launch: ranks,
+    spawn: ranks,
+    memory: ranks,
+  };
   t.deepEqual(read('-n 2,3 3').ranks, all);
 });
 

@@ -10,7 +10,7 @@ import type { RankStart, WaitMode } from '../../src/control/message.ts';
 import { compile } from '../../src/launch/compile/compile.ts';
 import { ownInstallation, versionOf } from '../../src/launch/installation.ts';
 import { rankCommand } from '../../src/launch/rank-command.ts';
-import { makeSegment, type Segment } from '../../src/launch/segment.ts';
+import { HostMemory } from '../../src/launch/segment.ts';
 import { startLocally } from '../../src/launch/start/local.ts';
 import { runJob } from '../../src/launch/supervise.ts';
 
@@ -38,21 +38,20 @@ const installation = ownInstallation();
 const { runtime, library } = installation;
 const { entry } = await compile({ program, runtime, version: versionOf(installation) });
 const keys = curveKeyPair();
-const segments: Segment[] = [];
 const commands = addresses.flatMap((bind, host) => {
   const own = hosts.flatMap((other, rank) => (other === host ? [rank] : []));
-  const segment = transport === 'shm' && own.length > 1 ? makeSegment(own.length) : undefined;
-  if (segment !== undefined) segments.push(segment);
+  const made = transport === 'shm' && own.length > 1 ? new HostMemory().add(own) : undefined;
   const place = join(folder, String(host));
   mkdirSync(place, { mode: 0o700 });
   const common: Omit<RankStart, 'rank' | 'program' | 'compiled'> = {
     size: hosts.length,
     transport,
-    segment: segment && {
-      ringBytes: segment.ringBytes,
+    segment: made && {
+      part: made.part,
+      homes: made.homes,
       crowded: wait === undefined,
       wait: wait ?? 'adaptive',
-      addon: segment.addon,
+      addon: made.addon,
     },
     folder: place,
     library,
@@ -66,7 +65,7 @@ const commands = addresses.flatMap((bind, host) => {
       encrypt,
     },
   };
-  const start = { common, installation, segment: segment?.file };
+  const start = { common, installation, segment: made?.file };
   return own.map((rank) => {
     const wdir = process.cwd();
     const ready = { rank, program, compiled: entry, args, env: {}, wdir, nodeArgs: [] };
@@ -98,4 +97,3 @@ const job = runJob(
   },
 );
 process.exitCode = await job.exitCode;
-for (const segment of segments) segment.close();

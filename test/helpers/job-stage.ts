@@ -98,7 +98,15 @@ export class Stage {
     const parents = [asker];
     this.say(asker, { kind: 'spawn', id, programs: [program], parents, context: 9, tolerant });
     const names = ranks.map((rank) => ({ rank, program: 'child.ts' }));
-    this.job.grow({ asker, id, names, hosts: ranks.map(() => 0), tolerant, ...options });
+    this.job.grow({
+      asker,
+      id,
+      names,
+      hosts: ranks.map(() => 0),
+      tolerant,
+      segments: [],
+      ...options,
+    });
     return this;
   }
 

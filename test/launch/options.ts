@@ -1,9 +1,9 @@
 import test from 'ava';
+import { parseCommandLine } from '../../src/launch/command-line.ts';
 import {
   type CommandLineContext,
   type JobOptions,
   type ProgramOptions,
-  parseCommandLine,
   UsageError,
 } from '../../src/launch/options.ts';
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Allocation } from '../../src/launch/allocation.ts';
-import { parseCommandLine, UsageError } from '../../src/launch/options.ts';
+import { parseCommandLine } from '../../src/launch/command-line.ts';
+import { UsageError } from '../../src/launch/options.ts';
 import { describePlan, plan, type RankPlan } from '../../src/launch/plan.ts';
 
 const HERE: Allocation = {

@@ -70,7 +70,7 @@ test('what it has spawned ends when it calls process.exit', async (t) => {
 test('when its launcher is killed so are the spawned processes, and what it waits for fails', async (t) => {
   const run = await Run.node(t, spawner('2', 'hang'));
   await run.told('ready 0', 'ready 1', '2 are there');
-  process.kill(run.pidOf('adopt.js'), 'SIGKILL');
+  process.kill(run.pidOf('adopt.cjs'), 'SIGKILL');
   const { code, stdout } = await run.ended;
   t.is(code, 0);
   t.regex(stdout, /MpiError.*the launcher of the spawned processes is gone, and so are they/);

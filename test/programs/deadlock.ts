@@ -52,7 +52,18 @@ test('waits for the store are found as well', async (t) => {
     `tsrun: deadlock: ranks 0-1 ${EACH_OTHER}`,
     `  rank 0  waits # s  store.wait "from 1"  ${line('store.wait')}`,
     `  rank 1  waits # s  store.wait "from 0"  ${line('store.wait')}`,
-    '  nobody is left to put the value, or to release the lock',
+    '  nobody is left to put the value',
+  ]);
+});
+
+test('ranks that wait for locks of each other are stuck, whatever others do', async (t) => {
+  const { code, stderr } = await tsrun(t, ['-n', '3', 'deadlock.ts', 'locks']);
+  t.is(code, 125);
+  t.deepEqual(plain(stderr).slice(0, 4), [
+    `tsrun: deadlock: ranks 0-1 ${EACH_OTHER}`,
+    `  rank 0  waits # s  store.lock "1", held by rank 1  ${line('store.lock(String(other))')}`,
+    `  rank 1  waits # s  store.lock "0", held by rank 0  ${line('store.lock(String(other))')}`,
+    '  each holds a lock that another one waits for: take locks in the same order everywhere, or with a timeout',
   ]);
 });
 

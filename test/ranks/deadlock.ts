@@ -25,6 +25,16 @@ switch (mode) {
     await store.wait(`from ${other}`);
     await store.put(`from ${rank}`, 1);
     break;
+  case 'locks':
+    if (rank < 2) {
+      await store.lock(`${rank}`);
+      await store.put(`has ${rank}`, true);
+      await store.wait(`has ${other}`);
+      await store.lock(String(other));
+    } else {
+      await pause(600_000);
+    }
+    break;
   case 'absent':
     if (rank === 0) await world.barrier();
     else await world.receive(0);

@@ -204,7 +204,6 @@ class Agent {
     this.#relays.close();
     this.#gathering?.stopLooking();
     await this.#probe?.close();
-    this.#ranks.close();
     await this.#starter.close();
     this.#mux.close();
     this.#process.exit(0);

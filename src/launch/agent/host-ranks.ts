@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import { reasonOf } from '../../base/error.ts';
 import { drain } from '../forward/drain.ts';
-import type { OpenHost } from '../host.ts';
 import type { Gathering } from '../join/gathering.ts';
 import type { ParcelCache } from '../parcel/cache.ts';
 import type { Mux } from '../remote/mux.ts';
 import { type FromAgent, type HostPart, rankChannel, type ToAgent } from '../remote/protocol.ts';
+import type { HostMemory } from '../segment.ts';
 import { gone } from '../start/gone.ts';
 import type { LocalStarter } from '../start/local.ts';
 import type { RankCommand, StartedRank } from '../start/start.ts';
@@ -24,10 +24,10 @@ export class HostRanks {
   readonly #commands = new Map<number, RankCommand>();
   /** Those that others have as their children. */
   readonly #gathered = new Set<number>();
-  /** Parts of which not all ranks have been started. */
-  readonly #open = new Set<{ readonly host: OpenHost; readonly left: Set<number> }>();
   /** The job's private folder here, once there is one. */
   #folder: string | undefined;
+  /** What its ranks here share. */
+  #memory: HostMemory | undefined;
   /** Those that have the ranks of the first part as their children, if this process has not. */
   #gathering: Gathering | undefined;
 
@@ -89,23 +89,18 @@ export class HostRanks {
     for (const rank of this.#ranks.values()) rank.kill('SIGKILL');
   }
 
-  close(): void {
-    for (const { host } of this.#open) host.close();
-    this.#open.clear();
-  }
-
   #openPart(part: HostPart, gathering: Gathering | undefined): void {
-    const neighbours = [...this.#ranks.values()].filter((rank) => rank.alive()).length;
     const elsewhere = gathering && { processors: gathering.processors() };
-    const place = { folder: this.#folder, neighbours, elsewhere };
-    const { host, notices } = openPart(part, place, this.#parcels, this.#starter, this.#process);
+    const place = { folder: this.#folder, memory: this.#memory, elsewhere };
+    const opened = openPart(part, place, this.#parcels, this.#starter, this.#process);
+    const { host, memory, notices } = opened;
     this.#folder = host.folder;
-    this.#open.add({ host, left: new Set(host.commands.map(({ rank }) => rank)) });
+    this.#memory = memory;
     for (const command of host.commands) {
       this.#commands.set(command.rank, command);
       if (gathering !== undefined) this.#gathered.add(command.rank);
     }
-    this.#say({ kind: 'ready', transport: host.transport, notices });
+    this.#say({ kind: 'ready', transport: host.transport, notices, segment: host.segment });
   }
 
   async #start(rank: number): Promise<void> {
@@ -123,7 +118,7 @@ export class HostRanks {
       this.#say({ kind: 'not-started', rank, reason });
       return;
     } finally {
-      this.#tried(rank);
+      this.#commands.delete(rank);
     }
     this.#ranks.set(rank, started);
     this.#say({ kind: 'started', rank, pid: started.pid });
@@ -139,17 +134,6 @@ export class HostRanks {
     this.#say({ kind: 'ended', rank, code, signal });
     await gone(started);
     this.#say({ kind: 'gone', rank });
-  }
-
-  /** Nobody starts this rank again: what was made for the start of its part may go with the last one. */
-  #tried(rank: number): void {
-    this.#commands.delete(rank);
-    for (const part of this.#open) {
-      part.left.delete(rank);
-      if (part.left.size > 0) continue;
-      this.#open.delete(part);
-      part.host.close();
-    }
   }
 
   #forward(source: Readable, channel: number): void {

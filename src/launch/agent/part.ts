@@ -6,6 +6,7 @@ import { type HostJob, type OpenHost, openHost } from '../host.ts';
 import { installationAt } from '../installation.ts';
 import type { ParcelCache } from '../parcel/cache.ts';
 import type { HostPart } from '../remote/protocol.ts';
+import { HostMemory } from '../segment.ts';
 import type { LocalStarter } from '../start/local.ts';
 
 /**
@@ -17,12 +18,12 @@ import type { LocalStarter } from '../start/local.ts';
  */
 export function openPart(
   part: HostPart,
-  place: Pick<HostJob, 'folder' | 'neighbours' | 'elsewhere'>,
+  place: Pick<HostJob, 'folder' | 'elsewhere'> & { readonly memory?: HostMemory | undefined },
   parcels: ParcelCache,
   starter: LocalStarter,
   process: NodeJS.Process,
-): { host: OpenHost; notices: readonly string[] } {
-  const { common, transports, wait } = part;
+): { host: OpenHost; memory: HostMemory; notices: readonly string[] } {
+  const { common, transports, wait, elders } = part;
   const folderOf = (hash: string): string => {
     const folder = parcels.find(hash);
     if (folder === undefined) throw new Error(`the parcel ${hash} has vanished from the cache`);
@@ -36,13 +37,14 @@ export function openPart(
     return { ...rank, wdir, compiled: join(folderOf(parcel), entry) };
   });
   const installation = installationAt(pathToFileURL(`${folderOf(part.runtime)}/`));
-  const job = { common, ranks, transports, wait, installation, ...place };
-  const host = openHost(job, starter, process);
+  const { memory = new HostMemory({ addonsFrom: installation.runtimeCode }), ...rest } = place;
+  const job = { common, ranks, transports, wait, elders, installation, ...rest };
+  const host = openHost(job, memory, starter, process);
   const notices = [...missing].map(
     (folder) => `there is no folder ${folder}; its ranks run in ${ownFolder()}`,
   );
   if (host.fallback !== '') notices.push(host.fallback);
-  return { host, notices };
+  return { host, memory, notices };
 }
 
 function ownFolder(): string {

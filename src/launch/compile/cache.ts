@@ -2,8 +2,8 @@
  * Compiled programs on disk, kept by content.
  *
  * `index/<key>.json` says for one program what its compilation depended on and where the result is;
- * `out/<hash of the result>/` is the result. `code/<key>` is V8's code of the runtime, which a rank
- * writes. All appear by one rename, so any number of launchers
+ * `out/<hash of the result>/` is the result. `code/<key>` is V8's code of the library
+ * (`cache/code.ts`). All appear by one rename, so any number of launchers
  * may compile at once: whoever reads sees all of a result or nothing.
  */
 
@@ -80,18 +80,6 @@ export function store(folder: string, key: string, compilation: Compilation): St
     placeFile(indexFile(folder, key), JSON.stringify(index));
   }
   return { entry: join(folder, 'out', output, entry), needs };
-}
-
-/** The file for V8's code of that key, which may not be there yet. */
-export function placeOfCode(folder: string, key: string): string {
-  const file = join(folder, 'code', key);
-  try {
-    markUsed(file);
-  } catch {
-    // A rank will write it.
-    mkdirSync(join(folder, 'code'), { recursive: true, mode: 0o700 });
-  }
-  return file;
 }
 
 function indexFile(folder: string, key: string): string {

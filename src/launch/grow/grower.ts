@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { FOREIGN_HOST } from '../../control/message.ts';
+import { FOREIGN_HOST, type SegmentGrowth } from '../../control/message.ts';
 import type { CommonStart } from '../host.ts';
 import type { JobContext } from '../job-context.ts';
 import type { JobOptions } from '../options.ts';
@@ -15,10 +15,10 @@ import { type Wanted, wantedProcesses } from './programs.ts';
 export interface OpenGrowth<Command> {
   /** In the order of their ranks. */
   readonly commands: readonly Command[];
+  /** What they share with those who are there already, on one host or another. */
+  readonly segments: readonly SegmentGrowth[];
   /** What each process is to know of the network, by number, if that has changed since it was started. */
   readonly networkOf?: NetworkOf | undefined;
-  /** Let go of what their start needed; what they share stays. */
-  close(): void;
 }
 
 /** A process that is spawned, as planned. */
@@ -31,11 +31,13 @@ export interface NewPlan extends RankPlan {
  * Make new processes ready to be started, on the hosts where they are planned.
  *
  * @param common  what all of them are told
+ * @param eldersOn  those of the job that are on a host already, by number of host
  * @throws Error that says what is missing
  */
 export type Open<Command> = (
   ranks: readonly NewPlan[],
   common: CommonStart,
+  eldersOn: (host: number) => readonly number[],
 ) => Promise<OpenGrowth<Command>>;
 
 /** How the processes of one job are got ready. */
@@ -130,27 +132,32 @@ export class Grower<Command extends { readonly rank: number }> {
       return { ...one, rank: number, host: hosts[index] as number, nodeArgs, name };
     });
     const plans = [...this.#plans, ...ranks];
-    const opened = await open(ranks, {
+    const common = {
       ...this.#ground.context.common,
       size: plans.length,
       world: { first, count },
       parent: { ranks: parents, context },
       hosts: this.#tellsHosts ? plans.map(({ host }) => host) : undefined,
-    });
+    };
+    const { commands, networkOf, segments } = await open(ranks, common, (host) =>
+      this.#presentOn(host),
+    );
     // Their output is tagged from the first byte on.
     this.#names.push(...names);
-    const { commands, networkOf } = opened;
-    const starting = this.#job.grow({ asker, id, names, hosts, tolerant, networkOf }, commands);
-    if (starting === undefined) {
+    const growth = { asker, id, names, hosts, tolerant, networkOf, segments };
+    if (this.#job.grow(growth, commands) === undefined) {
       this.#names.length -= count;
-      opened.close();
       return;
     }
     this.#plans.push(...ranks);
     for (const name of new Set(ranks.map(({ program }) => basename(program)))) {
       this.#worlds.set(name, (this.#worlds.get(name) ?? 0) + 1);
     }
-    void starting.then(() => opened.close());
+  }
+
+  #presentOn(host: number): number[] {
+    const present = this.#plans.filter((one) => one.host === host && !this.#job.ended(one.rank));
+    return present.map(({ rank }) => rank);
   }
 
   #wanted(asker: number, { programs }: SpawnRequest): readonly Wanted[] {

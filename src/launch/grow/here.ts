@@ -3,6 +3,7 @@ import type { JobContext } from '../job-context.ts';
 import type { JobOptions } from '../options.ts';
 import type { RankPlan } from '../plan.ts';
 import { compileAll } from '../programs.ts';
+import type { HostMemory } from '../segment.ts';
 import type { LocalStarter } from '../start/local.ts';
 import type { RankCommand } from '../start/start.ts';
 import type { RunningJob } from '../supervise.ts';
@@ -15,12 +16,14 @@ export interface JobHere {
   readonly context: JobContext;
   /** The job's private folder. */
   readonly folder: string;
+  /** What its ranks share. */
+  readonly memory: HostMemory;
   readonly starter: LocalStarter;
 }
 
 /** Get more processes ready for a job whose ranks are all on this host, as children of this process. */
 export function growHere(
-  { options, plans, context, folder, starter }: JobHere,
+  { options, plans, context, folder, memory, starter }: JobHere,
   running: RunningJob<RankCommand>,
   note: (text: string) => void,
 ): Grower<RankCommand> {
@@ -35,20 +38,21 @@ export function growHere(
     context,
     onThisHost: true,
     prepare: async (wanted) => {
-      const compiled = await compileAll(wanted, { ...context, verbose });
-      return async (growing, common) => {
+      const sources = wanted.filter(({ program }) => program !== installation.worker);
+      const compiled = await compileAll(sources, { ...context, verbose });
+      return async (growing, common, eldersOn) => {
         const ranks = growing.map((plan) => ({
           ...plan,
           compiled: compiled.get(plan.program) ?? plan.program,
           stdin: 'null' as const,
         }));
-        const others = Array.from({ length: running.size }, (_, rank) => rank);
-        const neighbours = others.filter((rank) => !running.ended(rank)).length;
-        const part = { common, ranks, transports, wait, installation, folder, neighbours };
-        const opened = openHost(part, starter, process);
+        const elders = eldersOn(0);
+        const part = { common, ranks, transports, wait, installation, folder, elders };
+        const opened = openHost(part, memory, starter, process);
         if (opened.fallback !== '' && !quiet) note(`tsrun: ${opened.fallback}`);
         verbose(`${ranks.length} more ranks, ${opened.transport}`);
-        return opened;
+        const { commands, segment } = opened;
+        return { commands, segments: segment === undefined ? [] : [segment] };
       };
     },
   });

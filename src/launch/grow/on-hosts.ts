@@ -1,3 +1,4 @@
+import type { SegmentGrowth } from '../../control/message.ts';
 import type { JobContext } from '../job-context.ts';
 import type { JobOptions } from '../options.ts';
 import type { RankPlan } from '../plan.ts';
@@ -45,9 +46,10 @@ export function growOnHosts(
     lost,
     prepare: async (wanted) => {
       const programs = await packAll(wanted, { ...context, verbose });
-      return async (growing, common) => {
+      return async (growing, common, eldersOn) => {
         await told(more.add(growing.map(({ host }) => host)));
         const notices = new Notices();
+        const segments: SegmentGrowth[] = [];
         const preparing = [...links].map(async ([number, link]) => {
           const own = growing.filter(({ host }) => host === number);
           const base = bases.get(number);
@@ -61,7 +63,13 @@ export function growOnHosts(
             ...hostRank(plan, 'null', programs),
             name: plan.name,
           }));
-          const ready = await link.prepare({ ...part, common: { ...common, network }, ranks });
+          const ready = await link.prepare({
+            ...part,
+            common: { ...common, network },
+            ranks,
+            elders: eldersOn(number),
+          });
+          if (ready.segment !== undefined) segments.push(ready.segment);
           verbose(`${ranks.length} more ranks on ${link.host}, ${ready.transport}`);
           for (const notice of ready.notices) notices.add(notice, link.host);
         });
@@ -69,7 +77,7 @@ export function growOnHosts(
         for (const line of options.quiet ? [] : notices.lines()) note(`tsrun: ${line}`);
         for (const { rank, host } of growing) hostOfRank[rank] = host;
         const networkOf: NetworkOf = (rank) => more.networkOf(hostOfRank[rank] ?? 0);
-        return { commands: growing, networkOf, close: () => {} };
+        return { commands: growing, networkOf, segments };
       };
     },
   });

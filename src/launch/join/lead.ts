@@ -7,6 +7,7 @@ import type { JobOptions } from '../options.ts';
 import type { RankPlan } from '../plan.ts';
 import { compileAll } from '../programs.ts';
 import { runAndForward } from '../run-job.ts';
+import { HostMemory } from '../segment.ts';
 import { type LocalStarter, startLocally } from '../start/local.ts';
 import type { Starter } from '../start/start.ts';
 import { Assembly } from './assembly.ts';
@@ -92,7 +93,8 @@ async function runHere(
   const { process, verbose, cwd } = context;
   const compiled = await compileAll(ranks, context);
   const local = startLocally({ verbose });
-  const opened = openFor(ranks, compiled, gathering, local, job, context);
+  const memory = new HostMemory({ addonsFrom: context.installation.runtimeCode });
+  const opened = openFor(ranks, compiled, gathering, memory, local, job, context);
   if (opened.fallback !== '' && !job.quiet) process.stderr.write(`tsrun: ${opened.fallback}\n`);
   verbose(
     `${ranks.length} ranks on ${context.host} that ${foreign.launcher} started, ${opened.transport}`,
@@ -104,33 +106,30 @@ async function runHere(
       (command.rank < ranks.length ? gathering : local).start(command, onMessage),
     close: () => local.close(),
   };
-  try {
-    const { commands, folder } = opened;
-    return await runAndForward(
-      {
-        options: job,
-        commands,
-        starter,
-        hostOf: () => context.host,
-        cwd,
-        loadGrower: async (running, note) => {
-          const { growHere } = await import('../grow/here.ts');
-          const ground = { options: job, plans: ranks, context, folder, starter: local };
-          return growHere(ground, running, note);
-        },
+  const { commands, folder } = opened;
+  return await runAndForward(
+    {
+      options: job,
+      commands,
+      starter,
+      hostOf: () => context.host,
+      cwd,
+      loadGrower: async (running, note) => {
+        const { growHere } = await import('../grow/here.ts');
+        const ground = { options: job, plans: ranks, context, folder, memory, starter: local };
+        return growHere(ground, running, note);
       },
-      process,
-      (running) => assembly.running(running),
-    );
-  } finally {
-    opened.close();
-  }
+    },
+    process,
+    (running) => assembly.running(running),
+  );
 }
 
 function openFor(
   ranks: readonly RankPlan[],
   compiled: ReadonlyMap<string, string>,
   gathering: Gathering,
+  memory: HostMemory,
   local: LocalStarter,
   { transports, wait }: JobOptions,
   { common, installation, process }: JobContext,
@@ -148,6 +147,7 @@ function openFor(
       installation,
       elsewhere: { processors: gathering.processors() },
     },
+    memory,
     local,
     process,
   );

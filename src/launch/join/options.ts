@@ -1,13 +1,9 @@
 import type { ForeignRank } from '../../base/foreign-rank.ts';
+import { parseCommandLine } from '../command-line.ts';
 import { Printout, readSegment, type Syntax, splitPrograms } from '../options/syntax.ts';
 import { OPTIONS, type OptionRow } from '../options/table.ts';
 import { MAX_RANKS, readSeconds } from '../options/values.ts';
-import {
-  type CommandLineContext,
-  type JobOptions,
-  parseCommandLine,
-  UsageError,
-} from '../options.ts';
+import { type CommandLineContext, type JobOptions, UsageError } from '../options.ts';
 
 const NUMBER = 'how many ranks there are, and where, is said to the launcher that starts them';
 const HOSTS = 'the hosts are those on which the other launcher starts its processes';

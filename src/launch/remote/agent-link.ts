@@ -134,7 +134,7 @@ export class AgentLink {
   }
 
   /** Give the host its part of the job, or more of it. @throws HostError */
-  prepare(part: HostPart): Promise<{ transport: string; notices: readonly string[] }> {
+  prepare(part: HostPart): Promise<Extract<FromAgent, { readonly kind: 'ready' }>> {
     return this.#agreed('ready', { kind: 'part', part });
   }
 

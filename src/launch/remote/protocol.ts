@@ -4,7 +4,7 @@
  * Plain JSON. The launcher has sent the agent's own code, so both sides are of one version.
  */
 
-import type { FromRank, ToRank } from '../../control/message.ts';
+import type { FromRank, SegmentGrowth, ToRank } from '../../control/message.ts';
 import type { PortRange } from '../../hosts/port-range.ts';
 import type { HostJob } from '../host.ts';
 import type { Member, MemberEnd, StopReason } from '../join/member-facts.ts';
@@ -61,7 +61,7 @@ export interface HostRank extends Omit<RankToStart, 'compiled'> {
 }
 
 /** The part of a job that one host does, as it is told of it. */
-export interface HostPart extends Pick<HostJob, 'common' | 'transports' | 'wait'> {
+export interface HostPart extends Pick<HostJob, 'common' | 'transports' | 'wait' | 'elders'> {
   /** The parcel that is the runtime. */
   readonly runtime: string;
   readonly ranks: readonly HostRank[];
@@ -127,6 +127,8 @@ export type FromAgent =
       readonly kind: 'ready';
       readonly transport: string;
       readonly notices: readonly string[];
+      /** What the ranks that were there before are to know of the memory that they share with these. */
+      readonly segment?: SegmentGrowth | undefined;
       /** Why they cannot, though the ranks go on that were started before. */
       readonly refused?: string | undefined;
     }

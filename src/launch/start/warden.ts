@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { basename, isAbsolute } from 'node:path';
+import { randomName } from '../../base/random-name.ts';
 
 /** How the name of a job's private folder begins; six letters or digits follow. */
 export const JOB_FOLDER_PREFIX = 'tsmpi-';
@@ -103,7 +103,7 @@ export function startWarden(options: WardenOptions = {}): Warden {
   const write = (line: string): void => {
     if (input?.writable) input.write(`${line}\n`);
   };
-  const mark = randomUUID();
+  const mark = randomName(24);
   write(`=${mark}`);
   return {
     env: { [MARK_NAME]: mark },

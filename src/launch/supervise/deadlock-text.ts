@@ -4,6 +4,7 @@ import type { RankPlace } from './where-table.ts';
 /** The eager limit is in the way of a send that waits for nothing else. */
 const SENDS = /^\w* ?send to /;
 const RECEIVES = /^(receive|m?probe) /;
+const LOCKS = /^store\.lock /;
 const STORE = /^store\./;
 const COLLECTIVE = /^\w+(\([^)]*\))? #\d+/;
 
@@ -35,7 +36,10 @@ export function deadlockRemedy(heart: readonly number[], places: readonly RankPl
       ? 'is there one receive too many, or one send too few?'
       : 'each waits for a message before it sends one: let one of them send first, or use sendReceive';
   }
-  if (all(STORE)) return 'nobody is left to put the value, or to release the lock';
+  if (all(LOCKS)) {
+    return 'each holds a lock that another one waits for: take locks in the same order everywhere, or with a timeout';
+  }
+  if (all(STORE)) return 'nobody is left to put the value';
   if (waits.some(({ call }) => COLLECTIVE.test(call))) {
     return 'a collective call waits for all ranks of its communicator: each must make the same calls, in the same order';
   }

@@ -1,4 +1,4 @@
-import type { NetworkStart } from '../../control/message.ts';
+import type { NetworkStart, SegmentGrowth } from '../../control/message.ts';
 import type { SpawnedName } from './names.ts';
 
 /** Processes by which a job grows: what somebody asked for, ready to be started. */
@@ -11,6 +11,8 @@ export interface Growth {
   readonly hosts: readonly number[];
   /** Whether their failures are none of the job's. */
   readonly tolerant: boolean;
+  /** What they share with those who are there already. */
+  readonly segments: readonly SegmentGrowth[];
   /** Left out where that has not changed. */
   readonly networkOf?: NetworkOf | undefined;
 }

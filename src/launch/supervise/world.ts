@@ -2,6 +2,7 @@ import {
   FOREIGN_HOST,
   type ForeignEnd,
   type FromRank,
+  type SegmentGrowth,
   type ToRank,
 } from '../../control/message.ts';
 import { Connections, type Disconnection, type Parted } from '../../group/connections.ts';
@@ -20,6 +21,8 @@ export class World {
   readonly #effects: JobEffects;
   /** The number of the host of each process that was spawned, from the process `#size` on. */
   readonly #spawnedHosts: number[] = [];
+  /** What these share with others that were there before. */
+  readonly #segments: SegmentGrowth[] = [];
   readonly #size: number;
   readonly #connections: Connections;
   #networkOf: NetworkOf | undefined;
@@ -73,11 +76,12 @@ export class World {
   }
 
   /** There are to be more, on these hosts, for this one; the others are told before any of them can be started. */
-  grow({ hosts, tolerant, asker, networkOf }: Growth): void {
+  grow({ hosts, tolerant, asker, networkOf, segments }: Growth): void {
     this.#networkOf = networkOf;
     const first = this.#ranks.length;
     const known = first + hosts.length;
     this.#spawnedHosts.push(...hosts);
+    this.#segments.push(...segments);
     this.#connections.grow(hosts.length, asker);
     for (let rank = first; rank < known; rank += 1) {
       this.#ranks.push(newRankState(rank, known, tolerant));
@@ -245,8 +249,17 @@ export class World {
     if (first === this.#ranks.length) return;
     state.known = this.#ranks.length;
     const hosts = this.#spawnedHosts.slice(first - this.#size);
+    const segments = this.#segments.filter(
+      ({ part }) => (part.members[0] as number) >= first && part.elders.includes(rank),
+    );
     const network = this.#networkOf?.(rank);
-    this.#effects.send(rank, { kind: 'grown', first, hosts, ...(network && { network }) });
+    this.#effects.send(rank, {
+      kind: 'grown',
+      first,
+      hosts,
+      segments,
+      ...(network && { network }),
+    });
   }
 
   #sendAddresses(): void {

@@ -1,8 +1,8 @@
 import { Fifo } from '../../base/fifo.ts';
 import type { Pulling } from '../transport.ts';
 import type { Copy, CopyPlace } from './copy.ts';
-import { CLAIMED_WORD, HELPER_WORD, type SegmentLayout } from './layout.ts';
-import type { SharedMemory } from './memory.ts';
+import { CLAIMED_WORD, HELPER_WORD } from './layout.ts';
+import type { Neighbours } from './neighbours.ts';
 import type { PeerMemory } from './peer-memory.ts';
 import { Pull } from './pull.ts';
 import { Push } from './push.ts';
@@ -17,8 +17,7 @@ const LOOKS_FOR_HELPER = 100;
 /** All long payloads that are being copied between this rank and others. */
 export class Copies {
   readonly #rank: number;
-  readonly #layout: SegmentLayout;
-  readonly #words: Int32Array;
+  readonly #neighbours: Neighbours;
   readonly #memory: PeerMemory;
   readonly #wake: (rank: number) => void;
   /** By source: what is to be pulled, one after the other, so that each gets all the help there is. */
@@ -31,14 +30,12 @@ export class Copies {
   /** @param wake  called for a rank that may wait for what this one has done */
   constructor(
     rank: number,
-    layout: SegmentLayout,
-    { words }: SharedMemory,
+    neighbours: Neighbours,
     memory: PeerMemory,
     wake: (rank: number) => void,
   ) {
     this.#rank = rank;
-    this.#layout = layout;
-    this.#words = words;
+    this.#neighbours = neighbours;
     this.#memory = memory;
     this.#wake = wake;
   }
@@ -49,8 +46,9 @@ export class Copies {
   }
 
   /** As `Transport.expose`. */
-  expose(payload: Uint8Array): number | undefined {
-    return payload.length < SHORTEST_PULL_BYTES ? undefined : this.#memory.addressOf(payload);
+  expose(dest: number, payload: Uint8Array): number | undefined {
+    if (payload.length < SHORTEST_PULL_BYTES) return undefined;
+    return this.#memory.addressOf(dest, payload);
   }
 
   /** As `Transport.pull`. */
@@ -89,12 +87,22 @@ export class Copies {
     return false;
   }
 
-  close(): void {
+  /** Copy nothing more from or to this rank, which is gone. */
+  forget(rank: number): void {
     for (const copy of this.#underWay) {
-      copy.drop();
-      if (copy instanceof Pull && copy.exposed) this.#exposed.push(copy);
+      if (copy.peer === rank) this.#drop(copy);
     }
-    this.#underWay.clear();
+    this.#pulls[rank] = undefined;
+  }
+
+  close(): void {
+    for (const copy of this.#underWay) this.#drop(copy);
+  }
+
+  #drop(copy: Copy): void {
+    copy.drop();
+    if (copy instanceof Pull && copy.exposed) this.#exposed.push(copy);
+    this.#underWay.delete(copy);
   }
 
   #start(copy: Copy, bytes: number): void {
@@ -106,11 +114,12 @@ export class Copies {
   }
 
   #place(peer: number, source: number, dest: number): CopyPlace {
-    const control = this.#layout.controlWord(source, dest);
+    const { layout, memory } = this.#neighbours.part(peer);
+    const control = layout.controlWord(source, dest);
     return {
       peer,
       memory: this.#memory,
-      words: this.#words,
+      words: memory.words,
       claimed: control + CLAIMED_WORD,
       helper: control + HELPER_WORD,
     };

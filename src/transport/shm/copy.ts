@@ -2,6 +2,8 @@ import type { PeerMemory } from './peer-memory.ts';
 
 /** One rank's part in the copying of a long payload. See `claim.ts`. */
 export interface Copy {
+  /** The other rank. */
+  readonly peer: number;
   readonly ended: boolean;
   /** Copy the next part; false if there is nothing to do at this moment. */
   step(): boolean;

@@ -1,9 +1,11 @@
 /**
- * Where everything lies in the memory that the ranks of one host share.
+ * Where everything lies in a part of the memory that processes of one host share.
  *
- *     sleep word and process id of each rank | one control block per ordered pair | one ring per ordered pair
+ *     sleep word and process id of each member | pairs of members | pairs of the first elder with members | of the second …
  *
- * Fresh memory is all zeros, and that is a valid start: empty rings, nobody asleep.
+ * For pairs there is a control block per ordered pair, and then one ring per ordered pair. What belongs to one elder is
+ * together, so that it can be given back alone. Fresh memory is all zeros, and that is a valid start: empty rings, nobody
+ * asleep.
  */
 
 /** What two writers use lies two cache lines apart: processors fetch lines in pairs. */
@@ -24,76 +26,168 @@ const CONTROL_BYTES = 3 * APART_BYTES;
 /** The least a ring may have: a header and a little payload must fit into a quarter. */
 export const LEAST_RING_BYTES = 4096;
 
-/** Finds words and bytes by rank: each rank has a place, and so has each ordered pair of them. */
-export class SegmentLayout {
-  /** Number of ranks that share the memory. */
-  readonly size: number;
-  /** Bytes of each ring, a power of two. */
-  readonly ringBytes: number;
-  /** The ranks, in the order of their places. */
-  readonly ranks: readonly number[];
-  readonly #places: readonly (number | undefined)[];
+/** What is given back is whole pages. */
+const PAGE_BYTES = 4096;
 
-  /** @param ranks  which ranks share the memory, in an order that is the same for all; from 0 on if left out */
-  constructor(size: number, ringBytes: number, ranks: readonly number[] = firstRanks(size)) {
-    this.size = size;
+/** Bytes at the beginning of a part in which the words of so many members lie. */
+export function wordsBytes(members: number): number {
+  return members * APART_BYTES;
+}
+
+/** Index, in words of 4 bytes from the beginning of its part, of the word that a member sleeps on. */
+export function sleepWord(place: number): number {
+  return wordsBytes(place) / 4;
+}
+
+/** Index, in words of 4 bytes, of the process id of a member; 0 until it has joined. */
+export function processWord(place: number): number {
+  return sleepWord(place) + 1;
+}
+
+/** For whom a part is, and how large its rings are. */
+export interface PartShape {
+  /** Those that it was made for, by process numbers: their words are here, and rings between any two of them. */
+  readonly members: readonly number[];
+  /** Bytes of each of these rings, a power of two. */
+  readonly ringBytes: number;
+  /** Those that were there before: there are rings between each of them and each member. None if left out. */
+  readonly elders?: readonly number[] | undefined;
+  /** Bytes of each of those, a power of two. */
+  readonly elderRingBytes?: number | undefined;
+}
+
+/** A stretch of a part, in bytes. */
+export interface Stretch {
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/** Finds words and bytes of a part by the numbers of processes. */
+export class SegmentLayout {
+  /** The processes whose part it is, in the order of their places. */
+  readonly members: readonly number[];
+  /** Those that reach the members through it, but not each other. */
+  readonly elders: readonly number[];
+  readonly ringBytes: number;
+  readonly elderRingBytes: number;
+  readonly #places: ReadonlyMap<number, number>;
+  readonly #elderPlaces: ReadonlyMap<number, number>;
+
+  constructor(shape: PartShape) {
+    const { members, ringBytes, elders = [], elderRingBytes = LEAST_RING_BYTES } = shape;
+    this.members = members;
+    this.elders = elders;
     this.ringBytes = ringBytes;
-    this.ranks = ranks;
-    const places: (number | undefined)[] = new Array(Math.max(-1, ...ranks) + 1).fill(undefined);
-    for (const [place, rank] of ranks.entries()) places[rank] = place;
-    this.#places = places;
+    this.elderRingBytes = elderRingBytes;
+    this.#places = placesOf(members);
+    this.#elderPlaces = placesOf(elders);
   }
 
-  /** Whether this rank is one of those that share the memory. */
+  /** Whether it is a process's own part. */
   has(rank: number): boolean {
-    return this.#places[rank] !== undefined;
+    return this.#places.has(rank);
+  }
+
+  /** The processes that this one has rings with. */
+  peersOf(rank: number): number[] {
+    if (this.#elderPlaces.has(rank)) return [...this.members];
+    if (!this.has(rank)) return [];
+    return [...this.members.filter((other) => other !== rank), ...this.elders];
   }
 
   /** Bytes of the whole. */
   get bytes(): number {
-    return this.#ringsAt + this.#pairs * this.ringBytes;
+    return this.#eldersAt + this.elders.length * this.#elderBytes;
   }
 
-  /** Index, in words of 4 bytes, of the word that a rank sleeps on. */
-  sleepWord(rank: number): number {
-    return (this.#place(rank) * APART_BYTES) / 4;
+  /** Index, in words of 4 bytes, of the word that a member sleeps on. */
+  sleepWord(member: number): number {
+    return sleepWord(this.#place(member));
   }
 
-  /** Index, in words of 4 bytes, of the process id of a rank; 0 until it has joined. */
-  processWord(rank: number): number {
-    return this.sleepWord(rank) + 1;
+  /** Index, in words of 4 bytes, of the process id of a member. */
+  processWord(member: number): number {
+    return processWord(this.#place(member));
   }
 
   /** Index, in words of 4 bytes, of the control block of a pair. */
   controlWord(source: number, dest: number): number {
-    return (this.size * APART_BYTES + this.#pair(source, dest) * CONTROL_BYTES) / 4;
+    const elder = this.#elderOf(source, dest);
+    const start = elder === undefined ? wordsBytes(this.members.length) : this.#elderAt(elder);
+    return (start + this.#pair(source, dest) * CONTROL_BYTES) / 4;
   }
 
   /** Offset, in bytes, of the ring of a pair. */
   ringAt(source: number, dest: number): number {
-    return this.#ringsAt + this.#pair(source, dest) * this.ringBytes;
+    const elder = this.#elderOf(source, dest);
+    const start =
+      elder === undefined ? this.#ringsAt : this.#elderAt(elder) + this.#elderControlBytes;
+    return start + this.#pair(source, dest) * this.ringBytesOf(source, dest);
+  }
+
+  /** Bytes of the ring of a pair. */
+  ringBytesOf(source: number, dest: number): number {
+    return this.#elderOf(source, dest) === undefined ? this.ringBytes : this.elderRingBytes;
+  }
+
+  /** The whole pages that nobody but members uses, and not all of these while others may look for their words. */
+  ofMembers(): Stretch {
+    const at = wholePages(wordsBytes(this.members.length));
+    return { at, bytes: Math.max(0, this.#eldersAt - at) };
+  }
+
+  /** What nobody uses but an elder and the members. */
+  ofElder(elder: number): Stretch {
+    return { at: this.#elderAt(elder), bytes: this.#elderBytes };
   }
 
   get #pairs(): number {
-    return this.size * (this.size - 1);
+    return this.members.length * (this.members.length - 1);
   }
 
   get #ringsAt(): number {
-    const controls = this.size * APART_BYTES + this.#pairs * CONTROL_BYTES;
-    return Math.ceil(controls / LEAST_RING_BYTES) * LEAST_RING_BYTES;
+    return wholePages(wordsBytes(this.members.length) + this.#pairs * CONTROL_BYTES);
   }
 
-  #place(rank: number): number {
-    return this.#places[rank] as number;
+  get #eldersAt(): number {
+    return this.#ringsAt + this.#pairs * this.ringBytes;
   }
 
+  get #elderControlBytes(): number {
+    return wholePages(2 * this.members.length * CONTROL_BYTES);
+  }
+
+  get #elderBytes(): number {
+    return this.#elderControlBytes + 2 * this.members.length * this.elderRingBytes;
+  }
+
+  #elderAt(elder: number): number {
+    return this.#eldersAt + (this.#elderPlaces.get(elder) as number) * this.#elderBytes;
+  }
+
+  #elderOf(source: number, dest: number): number | undefined {
+    if (!this.has(source)) return source;
+    return this.has(dest) ? undefined : dest;
+  }
+
+  #place(member: number): number {
+    return this.#places.get(member) as number;
+  }
+
+  /** The number of a pair among those that lie together. */
   #pair(source: number, dest: number): number {
+    if (!this.has(source)) return 2 * this.#place(dest);
+    if (!this.has(dest)) return 2 * this.#place(source) + 1;
     const from = this.#place(source);
     const to = this.#place(dest);
-    return from * (this.size - 1) + (to < from ? to : to - 1);
+    return from * (this.members.length - 1) + (to < from ? to : to - 1);
   }
 }
 
-function firstRanks(size: number): number[] {
-  return Array.from({ length: size }, (_, rank) => rank);
+function placesOf(ranks: readonly number[]): Map<number, number> {
+  return new Map(ranks.map((rank, place) => [rank, place]));
+}
+
+function wholePages(bytes: number): number {
+  return Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
 }

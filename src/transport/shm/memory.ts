@@ -26,6 +26,8 @@ export interface SharedMemory {
   sleep(index: number, value: number, ms: number): void;
   /** Wake whoever sleeps on the word at `index`. */
   wake(index: number): void;
+  /** Give back so many bytes from `at` on: whoever sees them finds zeros from now on. Only whole pages are. */
+  discard(at: number, bytes: number): void;
   /** Let other processes have this processor. */
   giveWay(): void;
 }

@@ -50,6 +50,15 @@ export class Outbox {
     return this.#delay(header, payload, -1);
   }
 
+  /** The peer is gone: keep nothing for it. */
+  forget(): void {
+    this.close();
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      next.done?.();
+    }
+    this.#delayed = false;
+  }
+
   /** Write what there is room for; false if there is none. */
   flush(): boolean {
     let moved = false;

@@ -30,6 +30,10 @@ export class Pull implements Copy {
     this.#onEnd = onEnd;
   }
 
+  get peer(): number {
+    return this.#place.peer;
+  }
+
   /** Whether the sender may still write, though this was dropped: then the memory must stay. */
   get exposed(): boolean {
     const { words, helper } = this.#place;
@@ -66,11 +70,11 @@ export class Pull implements Copy {
   #begin(room: Uint8Array): void {
     this.#begun = true;
     const { bytes, help } = this.#pulling;
-    const { memory, words, claimed, helper } = this.#place;
+    const { peer, memory, words, claimed, helper } = this.#place;
     if (bytes >= SHORTEST_ADVISED_BYTES) memory.expectFill(room);
     if (help === undefined || bytes < SHORTEST_SHARED_BYTES) return;
     const state = Atomics.load(words, helper);
-    const address = memory.addressOf(room);
+    const address = memory.addressOf(peer, room);
     if (state === ASKED || state === FAILED || address === undefined) return;
     this.#shared = true;
     Atomics.store(words, claimed, 0);

@@ -22,9 +22,13 @@ export class Push implements Copy {
     this.#from = this.#units;
   }
 
+  get peer(): number {
+    return this.#place.peer;
+  }
+
   step(): boolean {
     const { peer, memory, words, claimed } = this.#place;
-    if (!memory.writable) {
+    if (!memory.writable(peer)) {
       this.#leave(FAILED);
       return true;
     }

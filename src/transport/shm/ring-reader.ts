@@ -42,6 +42,8 @@ interface Incoming {
 
 /** The end of a ring that one rank reads from. */
 export class RingReader {
+  /** Who writes to it. */
+  readonly source: number;
   readonly #bytes: Uint8Array;
   readonly #words: Int32Array;
   readonly #control: number;
@@ -58,11 +60,13 @@ export class RingReader {
 
   /** @param onRoom  the writer waits for room, and now there is more */
   constructor(
+    source: number,
     { memory, control, start, bytes }: RingPlace,
     take: TakeFrame,
     land: LandFrame,
     onRoom: () => void,
   ) {
+    this.source = source;
     this.#bytes = memory.bytes;
     this.#words = memory.words;
     this.#control = control;

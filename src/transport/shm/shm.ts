@@ -3,12 +3,13 @@ import { MpiError } from '../../base/error.ts';
 import type { Frame, Pulling, Transport, TransportEvents } from '../transport.ts';
 import { type Bell, BellRope, openBell } from './bell.ts';
 import { Copies } from './copies.ts';
-import type { SegmentLayout } from './layout.ts';
-import type { ForeignMemory, SharedMemory } from './memory.ts';
+import type { ForeignMemory } from './memory.ts';
+import { type MappedPart, type MappedWords, Neighbours } from './neighbours.ts';
 import { Outbox } from './outbox.ts';
 import { PeerMemory } from './peer-memory.ts';
 import type { RingPlace } from './ring.ts';
 import { RingReader } from './ring-reader.ts';
+import { RingReaders } from './ring-readers.ts';
 import { RingWriter } from './ring-writer.ts';
 import { Sleeper, Waker } from './sleeper.ts';
 import { Waiter } from './waiter.ts';
@@ -17,8 +18,10 @@ import type { Waiting } from './waiting.ts';
 /** How one rank joins its peers over shared memory. */
 export interface ShmOptions {
   readonly rank: number;
-  readonly layout: SegmentLayout;
-  readonly memory: SharedMemory;
+  /** The part that was made for this rank and those that began with it. */
+  readonly own: MappedPart;
+  /** Where its elders sleep. */
+  readonly elders?: readonly MappedWords[] | undefined;
   readonly waiting: Waiting;
   /** The memory of the other ranks, if it can be read. */
   readonly foreign?: ForeignMemory | undefined;
@@ -28,16 +31,17 @@ export interface ShmOptions {
   readonly openPipe: (path: string) => number;
 }
 
-/** The most records of one peer that are taken in before it is the turn of the next. */
-const RECORDS_AT_ONCE = 32;
-
-/** Frames over memory that all ranks of one host share: one ring for each ordered pair. */
+/** Frames over memory that ranks of one host share: one ring for each ordered pair, in as many parts as the job has grown by. */
 export class ShmTransport implements Transport {
   readonly name = 'shm';
   readonly #options: ShmOptions;
   readonly #events: TransportEvents;
   readonly #waitedFor: (() => boolean) | undefined;
-  readonly #readers: readonly RingReader[];
+  readonly #neighbours: Neighbours;
+  /** Parts of others, which came later, and who of them is still there. */
+  readonly #younger = new Map<MappedPart, Set<number>>();
+  readonly #gone = new Set<number>();
+  readonly #readers: RingReaders;
   /** By rank, made on first use. */
   readonly #outboxes: (Outbox | undefined)[] = [];
   /** Those of them that have frames waiting. */
@@ -47,7 +51,6 @@ export class ShmTransport implements Transport {
   readonly #copies: Copies;
   #bell: Bell | undefined;
   #held = false;
-  #reading = false;
   #wanted = false;
   #polled = false;
   #closed = false;
@@ -56,34 +59,35 @@ export class ShmTransport implements Transport {
     this.#options = options;
     this.#events = events;
     this.#waitedFor = events.waitedFor;
-    const { rank, layout, memory, waiting } = options;
-    const peers = new PeerMemory(options.foreign, memory, layout, rank);
-    this.#copies = new Copies(rank, layout, memory, peers, (other) =>
+    const { rank, own, elders = [], waiting } = options;
+    const { memory } = own;
+    this.#neighbours = new Neighbours(rank);
+    this.#readers = new RingReaders((error) => this.#fail(error));
+    this.#addReaders(this.#neighbours.add(own));
+    for (const words of elders) this.#neighbours.addWords(words);
+    const peers = new PeerMemory(options.foreign, this.#neighbours, rank);
+    this.#copies = new Copies(rank, this.#neighbours, peers, (other) =>
       this.#outbox(other).waker.wake(),
     );
-    this.#sleeper = new Sleeper(memory, layout.sleepWord(rank));
+    this.#sleeper = new Sleeper(memory, this.#neighbours.home(rank).sleepWord);
     this.#waiter = new Waiter(waiting, this.#sleeper, {
       look: () => this.#look(),
       needed: () => this.#needed(),
       giveWay: () => memory.giveWay(),
       park: () => this.#park(),
     });
-    this.#readers = layout.ranks
-      .filter((source) => source !== rank)
-      .map(
-        (source) =>
-          new RingReader(
-            this.#place(source, rank),
-            (header, payload) => events.onFrame(source, header, payload),
-            (header, bytes) => events.land?.(source, header, bytes),
-            () => this.#outbox(source).waker.wake(),
-          ),
-      );
   }
 
   reach(rank: number): boolean {
-    const { rank: own, layout } = this.#options;
-    return rank !== own && layout.has(rank);
+    return this.#neighbours.has(rank);
+  }
+
+  /** Share a part that was made for others, with each of whom this rank has rings there. What lies in these is found by the next look. */
+  add(part: MappedPart): void {
+    if (this.#closed) return;
+    const peers = this.#neighbours.add(part);
+    this.#younger.set(part, new Set(peers));
+    this.#addReaders(peers);
   }
 
   /** Wait in this way from now on. */
@@ -91,8 +95,16 @@ export class ShmTransport implements Transport {
     this.#waiter.change(waiting);
   }
 
+  /** Make what is made otherwise when this rank first waits for its bell, while the folder of the job is there for certain. */
+  open(): void {
+    const { rank, folder, openPipe } = this.#options;
+    if (this.#closed || this.#bell !== undefined) return;
+    const pipe = openPipe(bellPath(folder, rank));
+    this.#bell = openBell(pipe, () => this.#waiter.unpark());
+  }
+
   send(rank: number, frame: Frame): Promise<void> | undefined {
-    if (this.#closed) return undefined;
+    if (this.#closed || !this.#neighbours.has(rank)) return undefined;
     const outbox = this.#outbox(rank);
     if (outbox.sendAtOnce(frame)) return undefined;
     const done = outbox.send(frame);
@@ -103,18 +115,18 @@ export class ShmTransport implements Transport {
     return done;
   }
 
-  expose(_rank: number, payload: Uint8Array): number | undefined {
-    return this.#copies.expose(payload);
+  expose(rank: number, payload: Uint8Array): number | undefined {
+    return this.#copies.expose(rank, payload);
   }
 
   pull(rank: number, address: number, pulling: Pulling): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.#neighbours.has(rank)) return;
     this.#copies.pull(rank, address, pulling);
     if (this.#copies.underWay) this.#waiter.start();
   }
 
   push(rank: number, address: number, payload: Uint8Array): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.#neighbours.has(rank)) return;
     this.#copies.push(rank, address, payload);
     if (this.#copies.underWay) this.#waiter.start();
   }
@@ -143,6 +155,18 @@ export class ShmTransport implements Transport {
     this.#polled = false;
   }
 
+  /** When all for whom a part was made are gone, what lies there is taken in, and the part given back. */
+  forget(rank: number): void {
+    this.#gone.add(rank);
+    for (const [part, left] of this.#younger) {
+      if (!left.delete(rank) || left.size > 0) continue;
+      this.#younger.delete(part);
+      // One of its last frames may be what told so.
+      if (this.#readers.reading) queueMicrotask(() => this.#giveBack(part));
+      else this.#giveBack(part);
+    }
+  }
+
   close(): Promise<void> {
     this.#closed = true;
     this.#wanted = false;
@@ -152,6 +176,47 @@ export class ShmTransport implements Transport {
     this.#bell?.close();
     for (const outbox of this.#outboxes) outbox?.close();
     return Promise.resolve();
+  }
+
+  #addReaders(peers: readonly number[]): void {
+    const { rank } = this.#options;
+    this.#readers.add(
+      peers.map(
+        (source) =>
+          new RingReader(
+            source,
+            this.#place(source, source, rank),
+            (header, payload) => this.#events.onFrame(source, header, payload),
+            (header, bytes) => this.#events.land?.(source, header, bytes),
+            () => this.#outbox(source).waker.wake(),
+          ),
+      ),
+    );
+  }
+
+  /** Nobody is there any more for whom this part was made: read it to its end, and share it no more. */
+  #giveBack({ layout, memory }: MappedPart): void {
+    if (this.#closed) return;
+    const { rank } = this.#options;
+    const { members } = layout;
+    this.#readers.finish(members);
+    if (this.#closed) return;
+    for (const member of members) {
+      this.#copies.forget(member);
+      const outbox = this.#outboxes[member];
+      if (outbox !== undefined) {
+        this.#delayed.delete(outbox);
+        outbox.forget();
+      }
+      this.#outboxes[member] = undefined;
+      this.#neighbours.drop(member);
+    }
+    const rest = [layout.ofMembers()];
+    for (const elder of layout.elders) {
+      // The others do so for themselves.
+      if (elder === rank || this.#gone.has(elder)) rest.push(layout.ofElder(elder));
+    }
+    for (const { at, bytes } of rest) if (bytes > 0) memory.discard(at, bytes);
   }
 
   #needed(): boolean {
@@ -164,17 +229,17 @@ export class ShmTransport implements Transport {
   }
 
   /** Whether frames are waited for now, and so may be taken in. */
-  #readable(): boolean {
+  readonly #readable = (): boolean => {
     if (this.#polled) return true;
     return this.#wanted && (this.#waitedFor === undefined || this.#waitedFor());
-  }
+  };
 
   /** Move what can be moved; false if there was nothing. */
   #look(): boolean {
     const flushed = this.#delayed.size > 0 && this.#flushAll();
     const copied = this.#copies.underWay && this.#copies.step();
     if (copied) this.#waiter.worked();
-    const found = this.#readable() && this.#readAll();
+    const found = this.#readable() && this.#readers.readAll(this.#readable);
     return flushed || copied || found;
   }
 
@@ -187,36 +252,8 @@ export class ShmTransport implements Transport {
     return moved;
   }
 
-  #readAll(): boolean {
-    // Who takes in a frame may say anew that frames are wanted, in the midst of the record.
-    if (this.#reading) return false;
-    this.#reading = true;
-    let found = false;
-    try {
-      const readers = this.#readers;
-      for (let at = 0; at < readers.length; at += 1) {
-        const reader = readers[at] as RingReader;
-        let records = 0;
-        while (records < RECORDS_AT_ONCE && reader.read()) {
-          found = true;
-          records += 1;
-          if (!this.#readable()) break;
-        }
-        if (found && !this.#readable()) break;
-      }
-    } catch (error) {
-      this.#fail(error as Error);
-    }
-    this.#reading = false;
-    return found;
-  }
-
   #park(): void {
-    const { rank, folder, openPipe } = this.#options;
-    if (this.#bell === undefined) {
-      const path = bellPath(folder, rank);
-      this.#bell = openBell(openPipe(path), () => this.#waiter.unpark());
-    }
+    this.open();
     this.#hold(this.#readable());
   }
 
@@ -232,21 +269,23 @@ export class ShmTransport implements Transport {
   }
 
   #newOutbox(rank: number): Outbox {
-    const { rank: own, layout, memory, folder } = this.#options;
+    const { rank: own, folder } = this.#options;
+    const { memory, sleepWord } = this.#neighbours.home(rank);
     const rope = new BellRope(bellPath(folder, rank));
-    const waker = new Waker(memory, layout.sleepWord(rank), () => rope.ring());
-    const outbox = new Outbox(new RingWriter(this.#place(own, rank)), waker, () => rope.close());
+    const waker = new Waker(memory, sleepWord, () => rope.ring());
+    const ring = new RingWriter(this.#place(rank, own, rank));
+    const outbox = new Outbox(ring, waker, () => rope.close());
     this.#outboxes[rank] = outbox;
     return outbox;
   }
 
-  #place(source: number, dest: number): RingPlace {
-    const { memory, layout } = this.#options;
+  #place(peer: number, source: number, dest: number): RingPlace {
+    const { layout, memory } = this.#neighbours.part(peer);
     return {
       memory,
       control: layout.controlWord(source, dest),
       start: layout.ringAt(source, dest),
-      bytes: layout.ringBytes,
+      bytes: layout.ringBytesOf(source, dest),
     };
   }
 

@@ -3,6 +3,12 @@ import type { SharedMemory } from './memory.ts';
 /**
  * How a rank that sleeps is woken, by one word per rank in shared memory.
  *
+ * Memory may be shared in several parts, each mapped on its own. A rank has its word in one of them, and looks at the rings of
+ * all; who is to wake it has that one mapped, too, before it writes its first record anywhere. Where a word is mapped makes no
+ * difference to anything below: atomics and futexes go by the memory itself, and the order of loads and stores is that of the
+ * program. A rank may be sent to in a part that it has not mapped yet. It is then woken and finds nothing, which is allowed; when it
+ * has mapped the part, whoever waits for frames has it look anew (`Attention.grow`).
+ *
  * The low two bits say how it sleeps, the others count its sleeps. A rank that wants to sleep stores
  * ASLEEP or PARKED, looks at all its rings once more, and sleeps only if there is nothing. A rank that
  * has written something loads the word, and wakes the other if it sleeps. Either the one sees what was

@@ -1,4 +1,4 @@
-import { closeSync, constants } from 'node:fs';
+import { constants } from 'node:fs';
 import { type Koffi, loadKoffi } from '../../koffi/load.ts';
 import type { ForeignMemory, SharedMemory } from './memory.ts';
 
@@ -9,6 +9,8 @@ const MAP_FAILED = 2n ** 64n - 1n;
 /** On the processors below, where pages are of 4 KiB; elsewhere the wish is refused, or does nothing. */
 const LARGE_PAGE_BYTES = 2 * 2 ** 20;
 const MADV_HUGEPAGE = 14;
+/** Also of what others have mapped, and of the file. */
+const MADV_REMOVE = 9;
 
 const WORD_RANGE = 2 ** 32;
 
@@ -35,6 +37,7 @@ export function canShareMemory(platform: string, arch: string): boolean {
 export class System {
   readonly #koffi: Koffi;
   readonly #mmap: (...args: unknown[]) => unknown;
+  readonly #munmap: (...args: unknown[]) => unknown;
   readonly #syscall: (...args: unknown[]) => unknown;
   readonly #mkfifo: (...args: unknown[]) => unknown;
   readonly #open: (...args: unknown[]) => unknown;
@@ -42,12 +45,20 @@ export class System {
   readonly #read: (...args: unknown[]) => unknown;
   readonly #write: (...args: unknown[]) => unknown;
   readonly #advise: (...args: unknown[]) => unknown;
+  /** Gives back the places of maps of which no view is left. */
+  readonly #unmapper = new FinalizationRegistry<{
+    readonly pointer: unknown;
+    readonly bytes: number;
+  }>(({ pointer, bytes }) => {
+    this.#munmap(pointer, bytes);
+  });
 
   /** @param addon  the file of koffi for this machine, if it is known */
   constructor(addon?: string) {
     this.#koffi = loadKoffi(addon);
     const library = this.#koffi.load(null);
     this.#mmap = library.func('void *mmap(void *, size_t, int, int, int, int64_t)');
+    this.#munmap = library.func('int munmap(void *, size_t)');
     this.#syscall = library.func('long syscall(long, uintptr_t, long, long, void *, void *, long)');
     this.#mkfifo = library.func('int mkfifo(const char *, uint32_t)');
     this.#open = library.func('int open(const char *, int)');
@@ -59,15 +70,15 @@ export class System {
     this.#advise = library.func('int madvise(uintptr_t, uintptr_t, int)');
   }
 
-  /** Map a file of so many bytes for good, and close it. */
-  map(file: number, bytes: number): SharedMemory {
-    const pointer = this.#mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, file, 0);
-    closeSync(file);
+  /** Map so many bytes of a file, from `at` on, for as long as anybody here has them. */
+  map(file: number, at: number, bytes: number): SharedMemory {
+    const pointer = this.#mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, file, at);
     const address = this.#koffi.address(pointer);
     if (address === MAP_FAILED) {
       throw new Error(`cannot map ${bytes} bytes of shared memory; is there a limit (ulimit -v)?`);
     }
     const buffer = this.#koffi.view(pointer, bytes);
+    this.#unmapper.register(buffer, { pointer, bytes });
     const start = Number(address);
     const number = SYS_FUTEX[process.arch];
     const time = new BigInt64Array(2);
@@ -81,6 +92,9 @@ export class System {
       },
       wake: (index) => {
         this.#syscall(number, start + 4 * index, FUTEX_WAKE, 1, null, null, 0);
+      },
+      discard: (from, length) => {
+        this.#advise(start + from, length, MADV_REMOVE);
       },
       giveWay: () => {
         this.#yield();

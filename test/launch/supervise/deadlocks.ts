@@ -58,6 +58,27 @@ test('a deadlock that is only to be shown is shown once', (t) => {
   t.is(stage.exit, undefined);
 });
 
+test('who waits for a lock waits for the one that holds it', (t) => {
+  const stage = new Stage({ size: 3 }).join();
+  stage.say(1, { kind: 'store', calls: [{ op: 'lock', id: 1, key: 'l' }] });
+  stage.say(0, { kind: 'store', calls: [{ op: 'lock', id: 1, key: 'l' }] });
+  const standing = { ...NONE, waitsFor: [], locks: ['l'], heard: 1 };
+  stage.say(0, { kind: 'stands', standing });
+  stand(stage, 1, 0, { heard: 1 }).pass(1000);
+  t.regex(stage.text, /deadlock: ranks 0-1 wait for each other/);
+});
+
+test('a process of another job may act until it is known to be gone', (t) => {
+  const stage = new Stage({ size: 1 }).join();
+  stage.job.message(0, { kind: 'reserve', id: 1, count: 1, name: 'other' });
+  const heard = (): number => stage.told(0).length;
+  stand(stage, 0, 1, { heard: heard() }).pass(1000);
+  t.is(stage.text, '');
+  stage.say(0, { kind: 'foreign', process: 1, end: { lost: 'it was killed' } });
+  stand(stage, 0, 1, { heard: heard() }).pass(1000);
+  t.regex(stage.text, /deadlock: rank 0 waits for what nobody is left to do/);
+});
+
 test('a failure that is known goes before', (t) => {
   const stage = new Stage({ size: 3 }).join();
   stand(stand(stage, 0, 1), 1, 0).pass(60);

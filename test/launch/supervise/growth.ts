@@ -13,7 +13,7 @@ const asks = {
 
 test('all hear of new processes before any of these is started, and who asked once all have joined', (t) => {
   const stage = new Stage({ size: 2 }).join().spawn(2);
-  const grown = { kind: 'grown', first: 2, hosts: [0, 0] };
+  const grown = { kind: 'grown', first: 2, hosts: [0, 0], segments: [] };
   t.deepEqual([stage.told(0), stage.told(1)], [[grown], [grown]]);
   stage.start(2, 3).join(3);
   t.deepEqual(stage.told(0), [grown]);
@@ -25,9 +25,9 @@ test('all hear of new processes before any of these is started, and who asked on
 test('a process that joins late hears of those that were spawned after it was', (t) => {
   const stage = new Stage({ size: 2 }).join(0).spawn(1).spawn(2, { id: 2 }).start(2, 3, 4);
   stage.join(1);
-  t.deepEqual(stage.told(1), [{ kind: 'grown', first: 2, hosts: [0, 0, 0] }]);
+  t.deepEqual(stage.told(1), [{ kind: 'grown', first: 2, hosts: [0, 0, 0], segments: [] }]);
   stage.join(2, 3, 4);
-  t.deepEqual(stage.told(2), [{ kind: 'grown', first: 3, hosts: [0, 0] }]);
+  t.deepEqual(stage.told(2), [{ kind: 'grown', first: 3, hosts: [0, 0], segments: [] }]);
   t.deepEqual(stage.told(3), []);
 });
 
@@ -214,7 +214,7 @@ test('a job that is ending grows no more', (t) => {
   stage.job.signal('SIGTERM');
   stage.say(0, { ...asks, id: 2 });
   t.is(stage.requests.length, 1);
-  const growth = { asker: 0, id: 1, names: [], hosts: [0], tolerant: false };
+  const growth = { asker: 0, id: 1, names: [], hosts: [0], tolerant: false, segments: [] };
   t.false(stage.job.grow(growth));
   t.deepEqual(stage.told(0), [refused(2), refused(1)]);
   stage.pass(5000);
@@ -225,7 +225,9 @@ test('a job that is ending grows no more', (t) => {
 test('nothing is started for a process that has ended meanwhile', (t) => {
   const stage = new Stage({ size: 2, onFailure: 'continue' }).join().say(1, { ...asks, id: 1 });
   stage.end(1, 3);
-  t.false(stage.job.grow({ asker: 1, id: 1, names: [], hosts: [0], tolerant: false }));
+  t.false(
+    stage.job.grow({ asker: 1, id: 1, names: [], hosts: [0], tolerant: false, segments: [] }),
+  );
   stage.finalize(0).end(0, 0);
   t.is(stage.exit?.code, 3);
 });

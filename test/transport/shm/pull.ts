@@ -11,14 +11,13 @@ import { mapped } from '../../helpers/shm-network.ts';
 const here = canShareMemory(process.platform, process.arch) ? test : test.skip;
 
 function pair(t: Parameters<typeof mapped>[0], foreign: ForeignMemory): ShmTransport[] {
-  const layout = new SegmentLayout(2, 4096);
+  const layout = new SegmentLayout({ members: [0, 1], ringBytes: 4096 });
   const memory = mapped(t, layout.bytes);
   return [0, 1].map((rank) => {
     const waiting = waitingFor('park', { crowded: false, alone: true });
     const options = {
       rank,
-      layout,
-      memory,
+      own: { layout, memory },
       waiting,
       foreign,
       folder: '/nowhere',

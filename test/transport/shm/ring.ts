@@ -40,12 +40,14 @@ class TestRing {
       plainLoads: process.arch === 'x64',
       sleep: () => {},
       wake: () => {},
+      discard: () => {},
       giveWay: () => {},
     };
     this.bytes.fill(0xaa, this.end);
     const place = { memory, control: 0, start: START, bytes: ringBytes };
     this.writer = new RingWriter(place);
     this.reader = new RingReader(
+      0,
       place,
       (header, payload) => {
         this.firsts.push(header[0]);

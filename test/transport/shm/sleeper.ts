@@ -25,6 +25,7 @@ class Stage {
         this.onSleep();
       },
       wake: () => this.done.push('wake'),
+      discard: () => {},
       giveWay: () => {},
     };
     this.sleeper = new Sleeper(this.memory, INDEX);
