@@ -3,7 +3,7 @@ import { FOREIGN_HOST } from '../../../src/control/message.ts';
 import { Stage } from '../../helpers/job-stage.ts';
 
 const RESERVE = { kind: 'reserve', id: 1, count: 2, name: 'client.ts' } as const;
-const GROWN = { kind: 'grown', first: 2, hosts: [FOREIGN_HOST, FOREIGN_HOST] } as const;
+const GROWN = { kind: 'grown', first: 2, hosts: [FOREIGN_HOST, FOREIGN_HOST], segments: [] };
 const SPAWNED = { kind: 'spawned', id: 1, first: 2, count: 2 } as const;
 
 test('processes of another job get the next numbers, of which all hear before the one who asked', (t) => {
@@ -11,7 +11,7 @@ test('processes of another job get the next numbers, of which all hear before th
   t.deepEqual(stage.told(0), [GROWN, SPAWNED]);
   t.deepEqual(stage.told(1), [GROWN]);
   stage.spawn(1, { id: 2 });
-  t.deepEqual(stage.told(1)[1], { kind: 'grown', first: 4, hosts: [0] });
+  t.deepEqual(stage.told(1)[1], { kind: 'grown', first: 4, hosts: [0], segments: [] });
 });
 
 test('what becomes of them is told to all by the one who asked, and by nobody else', (t) => {
