@@ -69,7 +69,7 @@ test('items and results that cannot be sent are named', async (t) => {
       await world.map(() => () => 1, [1], { all: true });
     });
     t.is(all?.code, 'ERR_TASK');
-    t.regex(all?.message ?? '', /item 0, 1, in rank [01]: MpiError: the result cannot be sent/);
+    t.regex(all?.message ?? '', /item 0 \(1\) in rank [01]: MpiError: the result cannot be sent/);
   });
 });
 
