@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { HAS_OPENMP } from './helpers/native.ts';
-import { ROOT, runNode, runTsrun } from './helpers/run-example.ts';
+import { type Outcome, ROOT, runBoth, runNode, runTsrun } from './helpers/run-example.ts';
 
 const FOLDER = join(ROOT, 'examples');
 const MAX_LINES = 80;
@@ -18,6 +18,7 @@ const NAMES = FOLDERS.flatMap((folder) =>
 const FIELDS = [
   'predict',
   'run',
+  'beside',
   'with',
   'needs',
   'compiles',
@@ -26,7 +27,7 @@ const FIELDS = [
   'explain',
   'prints',
 ];
-const MAY_LACK = ['with', 'needs', 'compiles', 'ranks'];
+const MAY_LACK = ['beside', 'with', 'needs', 'compiles', 'ranks'];
 
 /** What the comment at the top of an example promises. */
 interface Header {
@@ -35,6 +36,8 @@ interface Header {
   readonly fields: readonly string[];
   /** The arguments of tsrun. */
   readonly run: readonly string[];
+  /** Those of the job that is to be started at the same time, if one is. */
+  readonly beside: readonly string[];
   /** Commands and packages that it takes, and that may not be installed. */
   readonly takes: readonly string[];
   /** Fewer ranks are refused. */
@@ -64,6 +67,7 @@ function readHeader(name: string): Header {
     about: comment[0]?.trim() ?? '',
     fields: [...fields.keys()],
     run: fields.get('run')?.split(' ').slice(1) ?? [],
+    beside: fields.get('beside')?.split(' ').slice(1) ?? [],
     takes: [...(fields.get('with') ?? '').matchAll(/([\w-]+) \(/g)].map(([, name]) => name ?? ''),
     least: Number.parseInt(fields.get('needs') ?? '1', 10),
     ranks: Array.from({ length: to - from + 1 }, (_, index) => from + index),
@@ -155,6 +159,13 @@ function runs(header: Header, title: string, run: (t: ExecutionContext) => Promi
   else test.skip(`${title} (${lack})`, () => {});
 }
 
+/** Run an example, and beside it what its header names. */
+async function runExample({ beside }: Header, args: readonly string[]): Promise<Outcome> {
+  if (beside.length === 0) return await runTsrun(args, cacheFolder);
+  const [outcome, other] = await runBoth(args, beside, cacheFolder);
+  return { ...outcome, stderr: outcome.stderr + other.stderr };
+}
+
 for (const name of NAMES) {
   const header = readHeader(name);
 
@@ -183,7 +194,7 @@ for (const name of NAMES) {
   });
 
   runs(header, `${name} prints what its header promises`, async (t) => {
-    const { exitCode, stdout, stderr } = await runTsrun(header.run, cacheFolder);
+    const { exitCode, stdout, stderr } = await runExample(header, header.run);
     t.is(stderr, '');
     t.is(exitCode, 0);
     checkLines(t, header, stdout);
@@ -200,7 +211,7 @@ for (const name of NAMES) {
       continue;
     }
     runs(header, `${name} works with ${ranks} rank${ranks === 1 ? '' : 's'}`, async (t) => {
-      const { exitCode, stdout, stderr } = await runTsrun(args, cacheFolder);
+      const { exitCode, stdout, stderr } = await runExample(header, args);
       t.is(stderr, '');
       t.is(exitCode, 0);
       if (header.always) checkLines(t, header, stdout);

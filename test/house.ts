@@ -10,14 +10,14 @@ import test from 'ava';
 
 const FLOORS: readonly (readonly string[])[] = [
   ['base'],
-  ['codec', 'op', 'group', 'topology', 'hosts', 'keeper', 'error-text', 'cache', 'koffi'],
+  ['codec', 'op', 'group', 'topology', 'hosts', 'keeper', 'cache', 'koffi'],
   ['request', 'transport', 'control', 'tasks'],
   ['match'],
   ['pt2pt'],
   ['collective'],
   ['comm'],
   ['launch', 'rank', 'native', 'store', 'pool', 'ports', 'testing'],
-  ['pools.ts', 'other-jobs.ts'],
+  ['member'],
   ['init.ts', 'testing.ts'],
   ['index.ts', 'native.ts', 'pool.ts'],
   ['bench'],
@@ -30,10 +30,10 @@ const FORBIDDEN_BUT_NEEDED: ReadonlyMap<string, string> = new Map([]);
 /** Where Node's modules and the `process` global may be used. */
 const KNOWS_NODE = [
   /^transport\/(zeromq|shm)\//,
-  /^(rank|launch|native|pool|ports|bin|bench)\//,
+  /^(rank|launch|native|pool|ports|member|bin|bench)\//,
   /^(cache|koffi)\//,
   /^control\/pipe\.ts$/,
-  /^(testing|native|init|index|pools|other-jobs)\.ts$/,
+  /^(testing|native|init|index)\.ts$/,
 ];
 
 /** Where `process.env` may be written, and why. */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
+import { VERSION } from '../src/base/version.ts';
 import { ROOT } from './helpers/run-example.ts';
 
 const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
@@ -63,4 +64,8 @@ test('dependencies have exact versions', (t) => {
   const versions = strings([MANIFEST.dependencies, MANIFEST.devDependencies]);
   t.true(versions.length > 0);
   for (const version of versions) t.regex(version, /^\d+\.\d+\.\d+$/);
+});
+
+test('the version that jobs tell each other is that of the package', (t) => {
+  t.is(VERSION, MANIFEST.version);
 });

@@ -1,9 +1,9 @@
 import type { Gateway, Meeting, MeetingOptions, MeetingPlan, Reach } from '../comm/parts.ts';
 import type { ToRank } from '../control/message.ts';
 import { numbersIn } from '../group/world-span.ts';
+import type { UserWait } from '../request/user-wait.ts';
 import type { Desk } from './desk.ts';
 import type { PortsSurroundings } from './surroundings.ts';
-import type { PortWait } from './wait-list.ts';
 
 /** The way of a process to other jobs. What it takes is loaded when it is first used. */
 export class JoinedPorts implements Gateway {
@@ -64,7 +64,7 @@ export class JoinedPorts implements Gateway {
   }
 
   /** What waits here. */
-  waits(): PortWait[] {
+  waits(): UserWait[] {
     return [...(this.#desk?.waits ?? [])];
   }
 

@@ -1,24 +1,17 @@
 import type { Clock } from '../base/clock.ts';
 import type { Request } from '../request/request.ts';
-
-/** What the user waits for, for reports of where a rank is. */
-export interface PortWait {
-  readonly request: Request<unknown>;
-  readonly call: string;
-  readonly waitsFor: readonly number[];
-  readonly since: number;
-}
+import type { UserWait } from '../request/user-wait.ts';
 
 /** All that is waited for at ports. */
 export class WaitList {
   readonly #clock: Clock;
-  readonly #waits = new Set<PortWait>();
+  readonly #waits = new Set<UserWait>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  [Symbol.iterator](): Iterator<PortWait> {
+  [Symbol.iterator](): Iterator<UserWait> {
     return this.#waits.values();
   }
 

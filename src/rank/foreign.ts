@@ -124,7 +124,7 @@ export class ForeignTransport implements Transport {
     if (connection === undefined) return;
     this.#connections.delete(plan.first);
     for (const number of numbersIn(plan)) {
-      this.#file?.forget(number);
+      this.#file?.finish(number);
       this.#byRank[number] = undefined;
     }
     void connection.tcp?.close();

@@ -6,9 +6,9 @@ import type { FromRank, SpawnProgram, ToRank } from '../control/message.ts';
 import type { ControlPipe } from '../control/pipe.ts';
 import type { Disconnection } from '../group/connections.ts';
 import type { WorldSpan } from '../group/world-span.ts';
+import type { UserWait } from '../request/user-wait.ts';
 import { Partings } from './partings.ts';
 import { builtOf, sourceOf } from './source-of.ts';
-import type { UserWait } from './waits.ts';
 
 /** How the launcher answers. */
 type Answer = Extract<ToRank, { readonly kind: 'spawned' | 'not-spawned' }>;

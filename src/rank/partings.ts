@@ -1,7 +1,7 @@
 import type { Waiting } from '../comm/parts.ts';
 import type { ControlPipe } from '../control/pipe.ts';
 import type { Disconnection } from '../group/connections.ts';
-import type { UserWait } from './waits.ts';
+import type { UserWait } from '../request/user-wait.ts';
 
 interface Parting {
   readonly wait: UserWait;

@@ -3,23 +3,8 @@ import type { Purpose } from '../match/endpoint.ts';
 import { describeHoldup, type Holdup } from '../match/holdup.ts';
 import type { PendingOperation } from '../match/operation.ts';
 import { Request } from '../request/request.ts';
+import type { UserWait } from '../request/user-wait.ts';
 import type { StackFilter } from './stack.ts';
-
-/** What the user waits for. */
-export interface UserWait {
-  readonly request: Request<unknown>;
-  readonly call: string;
-  /** World ranks that could let it go on. */
-  readonly waitsFor: readonly number[];
-  /** When it began, if that was looked up. */
-  readonly since: number | undefined;
-  /** The lock of the store that it is for, if it is. */
-  readonly lock?: string | undefined;
-  /** What may be wrong, for the end of a sentence. */
-  readonly hint?: string | undefined;
-  /** As in `Wait`. */
-  readonly duty?: string | undefined;
-}
 
 /** Describe what a rank waits in, with the user's lines that wait for it. @param now  on the clock of `since` */
 export async function describeWaits(

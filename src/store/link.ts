@@ -4,6 +4,7 @@ import type { StoreAnswer, StoreCall } from '../keeper/call.ts';
 import { charsOfCall, inPieces } from '../keeper/pieces.ts';
 import type { Limits } from '../match/limits.ts';
 import type { Request } from '../request/request.ts';
+import type { UserWait } from '../request/user-wait.ts';
 import { type OperationOwner, StoreOperation } from './operation.ts';
 
 /** How a process is joined to the keeper of its store. */
@@ -18,17 +19,6 @@ export interface LinkParts {
   readonly nameOf?: ((process: number) => string) | undefined;
   /** Told when answers start to be wanted, so that the process must live on, and when they no longer are. */
   readonly onWanted: (wanted: boolean) => void;
-}
-
-/** Something that this process waits for in the store, for reports. */
-export interface StoreWait {
-  readonly request: Request<unknown>;
-  readonly call: string;
-  /** Ranks that could let it go on. Who holds a lock is known to the keeper alone. */
-  readonly waitsFor: readonly number[];
-  readonly since: number | undefined;
-  /** The lock that it waits for, if it is one. */
-  readonly lock: string | undefined;
 }
 
 /** What a process waits for in the store: any of some ranks, or of those who hold some locks. */
@@ -186,9 +176,9 @@ export class StoreLink implements OperationOwner {
   }
 
   /** Everything that waits, oldest first. */
-  waits(): StoreWait[] {
+  waits(): UserWait[] {
     const others = this.#living();
-    return this.#waiting().map((operation): StoreWait => {
+    return this.#waiting().map((operation): UserWait => {
       const { request, call, since, asked } = operation;
       const lock = asked.op === 'lock' ? asked.key : undefined;
       return { request, call, since, lock, waitsFor: lock === undefined ? others : [] };

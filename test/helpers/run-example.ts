@@ -1,8 +1,13 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The top folder of the repository, seen from build/test/helpers. */
 export const ROOT: string = fileURLToPath(new URL('../../../', import.meta.url));
+
+const TSRUN = join(ROOT, 'dist/bin/tsrun.js');
 
 /** What one run of a command came to. */
 export interface Outcome {
@@ -23,15 +28,41 @@ const waiting: (() => void)[] = [];
  * @param cacheFolder  where compiled programs are kept, instead of the user's own cache
  */
 export function runTsrun(args: readonly string[], cacheFolder: string): Promise<Outcome> {
-  return runNode([`${ROOT}dist/bin/tsrun.js`, ...args], cacheFolder);
+  return runNode([TSRUN, ...args], cacheFolder);
 }
 
 /** Run plain Node in the same way. */
-export async function runNode(args: readonly string[], cacheFolder: string): Promise<Outcome> {
+export function runNode(args: readonly string[], cacheFolder: string): Promise<Outcome> {
+  return inTurn(() => start(args, cacheFolder));
+}
+
+/**
+ * Run tsrun twice at the same time, for two jobs that meet: in a folder for ports that nobody else has.
+ *
+ * @returns what came of each
+ */
+export function runBoth(
+  one: readonly string[],
+  other: readonly string[],
+  cacheFolder: string,
+): Promise<[Outcome, Outcome]> {
+  return inTurn(async () => {
+    const env = { XDG_RUNTIME_DIR: mkdtempSync(join(tmpdir(), 'tsmpi-ports-')) };
+    const run = (args: readonly string[]): Promise<Outcome> =>
+      start([TSRUN, ...args], cacheFolder, env);
+    try {
+      return await Promise.all([run(one), run(other)]);
+    } finally {
+      rmSync(env.XDG_RUNTIME_DIR, { recursive: true });
+    }
+  });
+}
+
+async function inTurn<T>(run: () => Promise<T>): Promise<T> {
   if (free > 0) free -= 1;
   else await new Promise<void>((resolve) => waiting.push(resolve));
   try {
-    return await start(args, cacheFolder);
+    return await run();
   } finally {
     const next = waiting.shift();
     if (next === undefined) free += 1;
@@ -39,14 +70,18 @@ export async function runNode(args: readonly string[], cacheFolder: string): Pro
   }
 }
 
-function start(args: readonly string[], cacheFolder: string): Promise<Outcome> {
+function start(
+  args: readonly string[],
+  cacheFolder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       args,
       {
         cwd: ROOT,
-        env: { ...process.env, XDG_CACHE_HOME: cacheFolder },
+        env: { ...process.env, XDG_CACHE_HOME: cacheFolder, ...env },
         timeout: PATIENCE_MS,
         killSignal: 'SIGKILL',
       },

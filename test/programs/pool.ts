@@ -154,17 +154,17 @@ for (const [what, code, report] of [
   [
     'fails',
     1,
-    /^tsrun: rank 0 .* failed: Error: rank 0 fails\n {6}at .*serve\.ts.*\n(?:tsrun: ranks .* were stopped .*\n)?$/,
+    /^tsrun: rank 0 .* failed: Error: rank 0 fails\n {6}at .*serve\.ts.*\n(?:tsrun: ranks? .* (?:was|were) stopped .*\n)?$/,
   ],
   [
     'exits with 3',
     3,
-    /^tsrun: rank 0 .* exited with code 3\n(?:tsrun: ranks .* were stopped .*\n)?$/,
+    /^tsrun: rank 0 .* exited with code 3\n(?:tsrun: ranks? .* (?:was|were) stopped .*\n)?$/,
   ],
   [
     'is killed',
     137,
-    /^tsrun: rank 0 .* was killed by SIGKILL .*\n(?:tsrun: ranks .* were stopped .*\n)?$/,
+    /^tsrun: rank 0 .* was killed by SIGKILL .*\n(?:tsrun: ranks? .* (?:was|were) stopped .*\n)?$/,
   ],
 ] as const) {
   test(`ranks that serve and are given nothing end with rank 0, when that ${what}`, async (t) => {

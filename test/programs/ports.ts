@@ -27,11 +27,11 @@ class Jobs {
   }
 
   /** Start one by tsrun. @param options  of it, as in `-n 2 on a,b` for hosts with those names */
-  tsrun(options: string, words: string): Promise<Run> {
+  tsrun(options: string, words: string, more: RunOptions = {}): Promise<Run> {
     const [given = '', hosts] = options.split(' on ');
     const agents = hosts === undefined ? [] : ['-H', hosts, '--launcher', 'sh -c "{command}"'];
     const args = [...given.split(' '), ...agents, 'two-jobs.ts', ...words.split(' ')];
-    return Run.tsrun(this.#t, args, this.#options());
+    return Run.tsrun(this.#t, args, { ...this.#options(), ...more });
   }
 
   /** Start one by plain Node. */
@@ -175,6 +175,7 @@ test('Ctrl-\\ shows who waits at which port, and for which service', async (t) =
   const server = await jobs.tsrun('-n 2', 'server alone');
   await Promise.all([looking.ended, server.ended]);
   const again = await jobs.tsrun('-n 2', 'server alone');
+  await again.told('open at');
   await shown(
     t,
     again,
@@ -186,6 +187,23 @@ test('Ctrl-\\ shows who waits at which port, and for which service', async (t) =
   t.is((await again.ended).code, 130);
   t.pass();
 });
+
+for (const network of ['', ' network']) {
+  test(`jobs that have disconnected have no part in each other any more${network}`, async (t) => {
+    const jobs = new Jobs(t);
+    const server = await jobs.tsrun('-n 2 --stdin all', `server part${network}`, { stdin: 'open' });
+    const client = await jobs.tsrun('-n 2', `client part${network}`);
+    await server.told(/apart\n(?:.*\n)*apart\n/);
+    await client.told(/apart\n(?:.*\n)*apart\n/);
+    client.signal('SIGKILL');
+    await client.ended;
+    server.stdin.end();
+    const { code, stdout, stderr } = await server.ended;
+    t.regex(stdout, /goes on\n$/);
+    t.is(stderr, '');
+    t.is(code, 0);
+  });
+}
 
 test('jobs that have spawned others before and after meet', async (t) => {
   const jobs = new Jobs(t);

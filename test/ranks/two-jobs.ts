@@ -193,6 +193,32 @@ const WAYS: Record<string, () => Promise<unknown>> = {
     else await world.connect(rest[0]);
   },
 
+  /** Both part, and each goes on by itself. */
+  part: async () => {
+    const network = rest[0] === 'network';
+    const others = await meet(network ? NETWORK : {}, network ? { key: KEY } : {});
+    const all = await others.merge();
+    const unread = others.send('nobody reads this', rank % others.remoteSize);
+    await all.disconnect();
+    equal(await others.allreduce(1, sum), others.remoteSize, 'one communicator is left');
+    await unread;
+    await others.disconnect();
+    await rejects(async () => await others.barrier(), { code: 'ERR_COMM' });
+    console.log('apart');
+    if (isServer) {
+      await world.barrier();
+      // The client is killed: nobody here is to be told.
+      process.stdin.resume();
+      await new Promise((resolve) => process.stdin.on('end', resolve));
+      await rejects(async () => await world.receive(rank, { timeout: 50 }), {
+        code: 'ERR_TIMEOUT',
+      });
+      if (rank === 0) console.log('goes on');
+    } else {
+      await new Promise(() => setInterval(() => {}, 1000));
+    }
+  },
+
   /** Children beside another job: no numbers get mixed up. */
   grow: async () => {
     const before = await world.spawn('offspring.ts', { n: 1, args: ['ring'] });

@@ -140,12 +140,13 @@ export class ShmTransport implements Transport {
       if (this.#needed()) this.#waiter.start();
     } else {
       this.#hold(false);
-      if (!this.#working) this.#waiter.unpark();
+      if (!this.busy) this.#waiter.unpark();
     }
   }
 
+  /** Whether there is something to be gone on with that was begun, whether frames are waited for or not. */
   get busy(): boolean {
-    return this.#working;
+    return this.#delayed.size > 0 || this.#copies.underWay;
   }
 
   poll(): void {
@@ -220,12 +221,7 @@ export class ShmTransport implements Transport {
   }
 
   #needed(): boolean {
-    return this.#readable() || this.#working;
-  }
-
-  /** Whether there is something to be gone on with that was begun, whether frames are waited for or not. */
-  get #working(): boolean {
-    return this.#delayed.size > 0 || this.#copies.underWay;
+    return this.#readable() || this.busy;
   }
 
   /** Whether frames are waited for now, and so may be taken in. */

@@ -97,6 +97,12 @@ export class ZeromqTransport implements Transport {
     if (this.#closing === undefined) this.#listen();
   }
 
+  /** Send nothing more to this rank, once what was sent has left. */
+  finish(rank: number): void {
+    const outbox = this.#outboxes[rank];
+    void outbox?.drain().then(() => outbox.close());
+  }
+
   /** Open this rank's side, and tell the address that peers connect to. @throws MpiError if it cannot be had */
   address(): string {
     return this.#open().address;

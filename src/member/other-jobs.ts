@@ -1,14 +1,14 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
-import type { RankStart } from './control/message.ts';
-import type { ControlPipe } from './control/pipe.ts';
-import type { Engine } from './match/engine.ts';
-import { JoinedPorts } from './ports/joined-ports.ts';
-import { Ports } from './ports/ports.ts';
-import type { ForeignWays } from './ports/surroundings.ts';
-import type { LauncherSpawner } from './rank/launcher-spawner.ts';
-import { realClock } from './rank/real-clock.ts';
-import type { Transports } from './rank/transports.ts';
+import type { RankStart } from '../control/message.ts';
+import type { ControlPipe } from '../control/pipe.ts';
+import type { Engine } from '../match/engine.ts';
+import { JoinedPorts } from '../ports/joined-ports.ts';
+import { Ports } from '../ports/ports.ts';
+import type { ForeignWays } from '../ports/surroundings.ts';
+import type { LauncherSpawner } from '../rank/launcher-spawner.ts';
+import { realClock } from '../rank/real-clock.ts';
+import type { Transports } from '../rank/transports.ts';
 
 /** What leads from a process to its launcher, its engine and its transports. */
 export interface Surroundings {

@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
-import type { Clock } from './base/clock.ts';
-import { workerEnvironment } from './base/environment.ts';
-import { ProgressLine, terminalOf } from './base/progress-line.ts';
-import type { Communicator, Intercommunicator } from './comm/communicator.ts';
-import type { FromRank } from './control/message.ts';
-import { type Ground, type Hosts, layGround } from './pool/ground.ts';
-import type { Line } from './pool/progress.ts';
-import { Server } from './pool/server.ts';
-import { Modules } from './rank/modules.ts';
-import type { RankProcess } from './rank/process.ts';
-import type { Request } from './request/request.ts';
+import type { Clock } from '../base/clock.ts';
+import { workerEnvironment } from '../base/environment.ts';
+import { ProgressLine, terminalOf } from '../base/progress-line.ts';
+import type { Communicator, Intercommunicator } from '../comm/communicator.ts';
+import type { FromRank } from '../control/message.ts';
+import { type Ground, type Hosts, layGround } from '../pool/ground.ts';
+import type { Line } from '../pool/progress.ts';
+import { Server } from '../pool/server.ts';
+import { Modules } from '../rank/modules.ts';
+import type { RankProcess } from '../rank/process.ts';
+import type { Request } from '../request/request.ts';
 
 /** What pools are given of this process. */
 export interface PoolsOptions {
