@@ -1,5 +1,6 @@
 import { processWord, type SegmentLayout, sleepWord } from './layout.ts';
 import type { SharedMemory } from './memory.ts';
+import type { RingPlace } from './ring.ts';
 
 /** A part of the shared memory, as a process has it before it. */
 export interface MappedPart {
@@ -68,6 +69,17 @@ export class Neighbours {
 
   part(rank: number): MappedPart {
     return this.#parts[rank] as MappedPart;
+  }
+
+  /** Where the ring lies that one of both, this process and `peer`, writes to, and the other reads from. */
+  ring(peer: number, source: number, dest: number): RingPlace {
+    const { layout, memory } = this.part(peer);
+    return {
+      memory,
+      control: layout.controlWord(source, dest),
+      start: layout.ringAt(source, dest),
+      bytes: layout.ringBytesOf(source, dest),
+    };
   }
 
   home(rank: number): Home {

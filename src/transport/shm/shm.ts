@@ -7,7 +7,6 @@ import type { ForeignMemory } from './memory.ts';
 import { type MappedPart, type MappedWords, Neighbours } from './neighbours.ts';
 import { Outbox } from './outbox.ts';
 import { PeerMemory } from './peer-memory.ts';
-import type { RingPlace } from './ring.ts';
 import { RingReader } from './ring-reader.ts';
 import { RingReaders } from './ring-readers.ts';
 import { RingWriter } from './ring-writer.ts';
@@ -186,7 +185,7 @@ export class ShmTransport implements Transport {
         (source) =>
           new RingReader(
             source,
-            this.#place(source, source, rank),
+            this.#neighbours.ring(source, source, rank),
             (header, payload) => this.#events.onFrame(source, header, payload),
             (header, bytes) => this.#events.land?.(source, header, bytes),
             () => this.#outbox(source).waker.wake(),
@@ -269,20 +268,10 @@ export class ShmTransport implements Transport {
     const { memory, sleepWord } = this.#neighbours.home(rank);
     const rope = new BellRope(bellPath(folder, rank));
     const waker = new Waker(memory, sleepWord, () => rope.ring());
-    const ring = new RingWriter(this.#place(rank, own, rank));
+    const ring = new RingWriter(this.#neighbours.ring(rank, own, rank));
     const outbox = new Outbox(ring, waker, () => rope.close());
     this.#outboxes[rank] = outbox;
     return outbox;
-  }
-
-  #place(peer: number, source: number, dest: number): RingPlace {
-    const { layout, memory } = this.#neighbours.part(peer);
-    return {
-      memory,
-      control: layout.controlWord(source, dest),
-      start: layout.ringAt(source, dest),
-      bytes: layout.ringBytesOf(source, dest),
-    };
   }
 
   #fail(cause: Error): void {
