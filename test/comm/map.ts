@@ -47,7 +47,7 @@ test('an item that fails is an error on all ranks, with what was thrown, and the
         t.is(error?.item, 4);
         t.regex(
           error?.message ?? '',
-          /^rank \d: map: fails failed on item 4, 5, in rank \d: RangeError: no five$/,
+          /^rank \d: map: fails failed on item 4 \(5\) in rank \d: RangeError: no five$/,
         );
         t.true(error?.cause instanceof RangeError);
         t.deepEqual(await world.map(square, [3], { all: true }), [9]);
