@@ -102,6 +102,7 @@ test('links in the documentation lead to files', (t) => {
     'docs/store.md',
     'docs/native.md',
     'docs/pool.md',
+    'docs/ports.md',
   ]) {
     const text = readFileSync(join(ROOT, file), 'utf8');
     for (const [, target = ''] of text.matchAll(/\]\(([^)#]+)\)/g)) {

@@ -27,8 +27,11 @@ export type PortPlace =
 /** Whoever has connected but not said who it is by then is cut off. */
 const HELLO_MS = 5_000;
 
-/** So many may be about to say who they are; whoever comes then takes the place of the one that has been at it for longest. */
-const MOST_STRANGERS = 64;
+/**
+ * In the network so many may be about to say who they are; whoever comes then takes the place of the one that has been at it
+ * for longest.
+ */
+const MOST_STRANGERS = 256;
 
 /** A root of another job that waits to be accepted. */
 export interface Visitor {
@@ -137,7 +140,8 @@ export class OpenPort {
     prove: (socket: Socket) => Promise<Talk | undefined>,
   ): Promise<void> {
     const [oldest] = this.#strangers;
-    if (this.#strangers.size >= MOST_STRANGERS) oldest?.destroy();
+    const most = this.#file === undefined ? MOST_STRANGERS : Number.POSITIVE_INFINITY;
+    if (this.#strangers.size >= most) oldest?.destroy();
     this.#strangers.add(socket);
     socket.unref();
     socket.on('error', () => {});

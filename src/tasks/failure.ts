@@ -29,7 +29,7 @@ export function failedItem(
   { index, shown, fn, error }: FailedItem,
   rank?: number,
 ): MpiError {
-  const text = `${who}: ${fn} failed on item ${index}, ${shown}, in ${where}: ${summaryOf(error)}`;
+  const text = `${who}: ${fn} failed on item ${index} (${shown}) in ${where}: ${summaryOf(error)}`;
   return new MpiError('ERR_TASK', text, { rank, item: index, cause: error });
 }
 

@@ -41,6 +41,14 @@ test('a message goes round six ranks on three hosts', async (t) => {
   t.like(end, { code: 0, stdout: 'P0P1P2P3P4P5\n', stderr: '' });
 });
 
+test('what is spawned goes to hosts that had no rank, and all reach each other', async (t) => {
+  for (const options of [[], ['--transport', 'zeromq-tcp']]) {
+    const program = [...EVERYWHERE, ...options, '--quiet', 'family.ts', 'ring', '5'];
+    const end = await tsrun(t, onHosts(bed(), '-n', '1', ...program));
+    t.like(end, { code: 0, stdout: '6 in a ring\n', stderr: '' });
+  }
+});
+
 test('a plate cools on three hosts as it does on one', async (t) => {
   const example = join(ROOT, 'examples', 'heat-2d.ts');
   const end = await tsrun(t, onHosts(bed(), '-n', '6', ...EVERYWHERE, example));

@@ -47,7 +47,7 @@ test('an item that fails is an error on all ranks, with what was thrown, and the
         t.is(error?.item, 4);
         t.regex(
           error?.message ?? '',
-          /^rank \d: map: fails failed on item 4, 5, in rank \d: RangeError: no five$/,
+          /^rank \d: map: fails failed on item 4 \(5\) in rank \d: RangeError: no five$/,
         );
         t.true(error?.cause instanceof RangeError);
         t.deepEqual(await world.map(square, [3], { all: true }), [9]);
@@ -69,7 +69,7 @@ test('items and results that cannot be sent are named', async (t) => {
       await world.map(() => () => 1, [1], { all: true });
     });
     t.is(all?.code, 'ERR_TASK');
-    t.regex(all?.message ?? '', /item 0, 1, in rank [01]: MpiError: the result cannot be sent/);
+    t.regex(all?.message ?? '', /item 0 \(1\) in rank [01]: MpiError: the result cannot be sent/);
   });
 });
 

@@ -133,7 +133,7 @@ test('a wrong key and none are refused, and none is sent where none is wanted', 
 
 test('strangers who stall, send garbage or flood a port hold up nobody', async (t) => {
   const port = await opened(t, NETWORK);
-  const stalling = await Promise.all(Array.from({ length: 100 }, () => stranger(port)));
+  const stalling = await Promise.all(Array.from({ length: 300 }, () => stranger(port)));
   const closed = stalling.map((socket) => closing(socket));
   for (const garbage of ['GET / HTTP/1.1\r\n\r\n'.repeat(20), '\0'.repeat(64), 'x'.repeat(1e6)]) {
     const socket = await stranger(port);

@@ -59,6 +59,6 @@ test('a report shows a collective call as one wait, with the ranks in it togethe
   t.is(code, 124);
   t.deepEqual(plain(stderr).slice(2), [
     `  ranks 0, 2-3  waits # s  barrier #2  ${line('  await world.barrier();')}`,
-    `  rank 1  waits # s  receive from 0, tag 5  ${line('tag: 5')}`,
+    `  rank 1  waits # s  receive from 0, tag 5  ${line('tag: 5')}; rank 0 has called barrier #2, and this rank has not: all ranks must`,
   ]);
 });

@@ -42,10 +42,10 @@ for (const [how, options, size, worker] of WAYS) {
     const said = lines(stdout);
     const expected = [
       new RegExp(
-        `^ERR_TASK 2: rank 0: pool.map: third failed on item 2, 3, in ${worker} \\d: RangeError: no 3 because of RangeError$`,
+        `^ERR_TASK 2: rank 0: pool.map: third failed on item 2 \\(3\\) in ${worker} \\d: RangeError: no 3 because of RangeError$`,
       ),
       /^the worker's stack is there$/,
-      /^ERR_TASK 0: .*never failed on item 0, 'x', .*: the promise that it returned can never be settled/,
+      /^ERR_TASK 0: .*never failed on item 0 \('x'\) .*: the promise that it returned can never be settled/,
       /^ERR_TASK 1: .*the result cannot be sent: value\.deep\[0\] is a function/,
       /^ERR_TYPE 0: .*item 0, \[Function \(anonymous\)\], cannot be sent/,
       /^undefined undefined: enough$/,

@@ -130,6 +130,21 @@ test('a server whose client is killed goes on, and serves the next one', async (
   t.is(code, 0);
 });
 
+test('a client that is killed while it is met is forgotten, and the next one is accepted', async (t) => {
+  const jobs = new Jobs(t);
+  const server = await jobs.tsrun('-n 2', 'server half');
+  const first = await jobs.tsrun('-n 2', 'client half half');
+  await first.told('goes there');
+  const second = await jobs.tsrun('-n 2', 'client half');
+  await second.told('goes there');
+  for (const pid of first.ranks()) process.kill(pid, 'SIGKILL');
+  t.is((await second.ended).code, 0);
+  const { code, stdout, stderr } = await server.ended;
+  t.regex(stdout, /the second one was accepted\n$/);
+  t.is(stderr, '');
+  t.is(code, 0);
+});
+
 test('a client whose server is killed is told so, and its job is none the worse', async (t) => {
   const jobs = new Jobs(t);
   const server = await jobs.node('server wait');

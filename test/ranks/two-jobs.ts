@@ -193,6 +193,22 @@ const WAYS: Record<string, () => Promise<unknown>> = {
     else await world.connect(rest[0]);
   },
 
+  /** One client comes to a meeting with only half of its group, and is killed over it. */
+  half: async () => {
+    if (!isServer) {
+      const half = rest[0] === 'half';
+      if (half && rank > 0) await new Promise(() => setInterval(() => {}, 1000));
+      const port = await find();
+      console.log('goes there');
+      const server = await world.connect(port);
+      if (rank === 0) await server.send('whole', 0);
+      return;
+    }
+    const client = await world.accept(await open());
+    if (rank === 0) equal(await client.receive(0), 'whole');
+    if (rank === 0) console.log('the second one was accepted');
+  },
+
   /** Both part, and each goes on by itself. */
   part: async () => {
     const network = rest[0] === 'network';

@@ -19,6 +19,8 @@ export interface HostsOfJob {
   readonly links: Map<number, AgentLink>;
   /** What all parts of each have in common. */
   readonly bases: Map<number, PartBase>;
+  /** The number of the host of each process. */
+  readonly hostOfRank: readonly number[];
   /** Start an agent on one that has none. @throws HostError */
   readonly startAgent: (number: number) => Promise<RunningAgent>;
 }
@@ -104,10 +106,13 @@ export class MoreHosts {
   }
 
   #listen(number: number, link: AgentLink): Promise<ProbePlace | undefined> {
-    const { interfaces, portRange, transports } = this.#job.options;
+    const { options, hostOfRank } = this.#job;
+    const { interfaces, portRange, transports } = options;
     const { network } = this.#job.bases.get(number) as PartBase;
     // Ranks that accept messages already do so at these addresses, and at no others.
-    const bound = network?.bind ?? (transports.includes('zeromq-tcp') ? [LOOPBACK] : undefined);
+    const several = hostOfRank.filter((host) => host === number).length > 1;
+    const atLoopback = several && transports.includes('zeromq-tcp');
+    const bound = network?.bind ?? (atLoopback ? [LOOPBACK] : undefined);
     return link.listen({ interfaces: bound ?? interfaces, portRange });
   }
 

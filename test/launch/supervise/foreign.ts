@@ -3,12 +3,7 @@ import { FOREIGN_HOST } from '../../../src/control/message.ts';
 import { Stage } from '../../helpers/job-stage.ts';
 
 const RESERVE = { kind: 'reserve', id: 1, count: 2, name: 'client.ts' } as const;
-const GROWN = {
-  kind: 'grown',
-  first: 2,
-  hosts: [FOREIGN_HOST, FOREIGN_HOST],
-  segments: [],
-} as const;
+const GROWN = { kind: 'grown', first: 2, hosts: [FOREIGN_HOST, FOREIGN_HOST], segments: [] };
 const SPAWNED = { kind: 'spawned', id: 1, first: 2, count: 2 } as const;
 
 test('processes of another job get the next numbers, of which all hear before the one who asked', (t) => {

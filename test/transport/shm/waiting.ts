@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { canShareMemory } from '../../../src/transport/shm/system.ts';
+import { waitingFor } from '../../../src/transport/shm/waiting.ts';
 import { stateOf, until } from '../../helpers/launcher.ts';
 import { Run, tsrun } from '../../helpers/run.ts';
 
@@ -49,4 +50,25 @@ for (const wait of ['spin', 'adaptive', 'park']) {
     t.is(code, 0, stderr);
     t.true(stdout.endsWith('12000 messages are right\n'), stdout);
   });
+}
+
+for (const crowded of [true, false]) {
+  for (const alone of [true, false]) {
+    const where = { crowded, alone };
+    const among = `${crowded ? 'more' : 'fewer'} ranks than processors, ${alone ? 'without' : 'beside'} a network`;
+
+    test(`who expects nothing soon sleeps at once, and nobody looks for longer than usual: ${among}`, (t) => {
+      const usual = waitingFor('adaptive', where);
+      t.deepEqual(waitingFor('adaptive', { ...where, mostSpinMs: 0 }), waitingFor('park', where));
+      t.like(waitingFor('adaptive', { ...where, mostSpinMs: 0.3 }), { spinMs: 0.3, sleepMs: 0 });
+      t.deepEqual(waitingFor('adaptive', { ...where, mostSpinMs: 1000 }), usual);
+    });
+
+    test(`what the user has asked for is done, whatever is expected: ${among}`, (t) => {
+      for (const mode of ['spin', 'park'] as const) {
+        const waiting = waitingFor(mode, where);
+        t.deepEqual(waitingFor(mode, { ...where, mostSpinMs: 0 }), waiting);
+      }
+    });
+  }
 }
