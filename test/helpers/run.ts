@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -201,6 +201,13 @@ export class Run {
 
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** Whether the process does something of its own when it gets this signal; before, that would end it. */
+  catches(signal: NodeJS.Signals): boolean {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
+    const mask = BigInt(`0x${/^SigCgt:\s*(\w+)$/m.exec(status)?.[1]}`);
+    return (mask & (1n << BigInt(constants.signals[signal] - 1))) !== 0n;
   }
 
   /** Read no more of the standard output, as `head` does when it has enough. */

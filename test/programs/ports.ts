@@ -48,7 +48,9 @@ class Jobs {
 
 /** Ask a job where its ranks are until it shows this. */
 async function shown(t: ExecutionContext, run: Run, ...texts: readonly RegExp[]): Promise<void> {
-  const asking = setInterval(() => run.signal('SIGQUIT'), 300);
+  const asking = setInterval(() => {
+    if (run.catches('SIGQUIT')) run.signal('SIGQUIT');
+  }, 300);
   t.teardown(() => clearInterval(asking));
   await run.told(...texts);
   clearInterval(asking);
