@@ -52,7 +52,10 @@ export class Attention {
 
   /** Listen no more for a moment, though frames are wanted, or again. What begins to wait ends the rest as well. */
   rest(resting: boolean): void {
-    if (this.#listening) this.#parts.transport.listen(!resting);
+    const { transport } = this.#parts;
+    if (!this.#listening) return;
+    if (transport.rest === undefined) transport.listen(!resting);
+    else transport.rest(resting);
   }
 
   /** Note that the program looks for messages without waiting. */

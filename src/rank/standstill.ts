@@ -1,4 +1,3 @@
-import { url as debuggerUrl } from 'node:inspector';
 import type { Standing } from '../control/message.ts';
 import type { ControlPipe } from '../control/pipe.ts';
 import type { Engine } from '../match/engine.ts';
@@ -136,7 +135,8 @@ export class Standstill {
  * its end would be called by the attempt to see whether it has anything to do.
  */
 function mayActUnseen(process: NodeJS.Process): boolean {
-  if (process.listenerCount('beforeExit') > 1 || debuggerUrl() !== undefined) return true;
+  if (process.listenerCount('beforeExit') > 1) return true;
+  if (process.execArgv.some((option) => option.startsWith('--inspect'))) return true;
   return process.eventNames().some((name) => typeof name === 'string' && name.startsWith('SIG'));
 }
 

@@ -47,6 +47,13 @@ export class Route implements Transport {
     for (let at = 0; at < transports.length; at += 1) transports[at]?.listen(wanted);
   }
 
+  rest(resting: boolean): void {
+    for (const transport of this.#transports) {
+      if (transport.rest === undefined) transport.listen(!resting);
+      else transport.rest(resting);
+    }
+  }
+
   get busy(): boolean {
     return this.#transports.some((transport) => transport.busy === true);
   }

@@ -126,6 +126,12 @@ export interface Transport {
    */
   listen(wanted: boolean): void;
 
+  /**
+   * Keep the process alive no longer for a moment, though frames are wanted, or as before. Left out where `listen` does that as well
+   * as it can be done.
+   */
+  rest?(resting: boolean): void;
+
   /** Whether something that was begun, be it to send or to copy, is yet to be gone on with here. Left out where nothing ever is. */
   readonly busy?: boolean;
 

@@ -8,14 +8,15 @@ import { pair } from '../helpers/world.ts';
 const forGood = (promise: Promise<unknown>): void => void promise.catch(() => {});
 
 /** Rank 0 of two, what it tells its launcher, and whether its process is held. */
-function standing(process: EventEmitter = new EventEmitter()) {
+function standing(events: EventEmitter = new EventEmitter()) {
+  const process = Object.assign(events, { execArgv: [] as string[] });
   const [a, b, world] = pair({ eagerBytes: 100 });
   const told: FromRank[] = [];
   const rests: boolean[] = [];
   let forStore: readonly number[] | undefined = [];
   const locks: string[] = [];
   const standstill = new Standstill({
-    process: process as NodeJS.Process,
+    process: process as unknown as NodeJS.Process,
     pipe: {
       send: (message) => void told.push(message),
       rest: (resting) => void rests.push(resting),

@@ -49,7 +49,6 @@ export class ShmTransport implements Transport {
   readonly #sleeper: Sleeper;
   readonly #copies: Copies;
   #bell: Bell | undefined;
-  #held = false;
   #wanted = false;
   #polled = false;
   #closed = false;
@@ -138,9 +137,15 @@ export class ShmTransport implements Transport {
       this.#look();
       if (this.#needed()) this.#waiter.start();
     } else {
-      this.#hold(false);
+      this.#bell?.hold(false);
       if (!this.busy) this.#waiter.unpark();
     }
+  }
+
+  rest(resting: boolean): void {
+    // To wake the waiter for this would have it look for long again.
+    if (this.#waiter.parked) this.#bell?.hold(!resting && this.#readable());
+    else this.listen(!resting);
   }
 
   /** Whether there is something to be gone on with that was begun, whether frames are waited for or not. */
@@ -249,14 +254,8 @@ export class ShmTransport implements Transport {
 
   #park(): void {
     this.open();
-    this.#hold(this.#readable());
-  }
-
-  /** Keep the process alive for the bell, or no longer. While this rank does not wait for it, other things do. */
-  #hold(held: boolean): void {
-    if (held === this.#held) return;
-    this.#held = held;
-    this.#bell?.hold(held);
+    // While this rank does not wait for it, other things keep the process alive, or nothing does.
+    this.#bell?.hold(this.#readable());
   }
 
   #outbox(rank: number): Outbox {

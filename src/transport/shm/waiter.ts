@@ -74,6 +74,11 @@ export class Waiter {
     this.#givesWay = waiting.giveWayAfterMs === 0;
   }
 
+  /** Whether it waits for the bell. */
+  get parked(): boolean {
+    return this.#parked;
+  }
+
   /** Wait in this way from now on. */
   change(waiting: Waiting): void {
     this.#waiting = waiting;
