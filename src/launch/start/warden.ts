@@ -16,7 +16,8 @@ const MARK_NAME = 'TSMPI_WARDEN';
  * Without a last `end` the launcher was killed. Killed in the midst of a start, it left a process
  * whose number it never learned. That process is looked for by its environment, where the system
  * shows it in /proc; it has one by now, as its copy of our pipe was open until then. The folder is
- * never interpreted, and is removed only if it looks like one of ours.
+ * never interpreted, and is removed only if it looks like one of ours. Ranks that others have started, and that others
+ * end, may put a file there while it is being removed: so that is done until it is gone.
  */
 const SCRIPT = `
 trap '' HUP INT QUIT TERM TSTP
@@ -53,12 +54,19 @@ done
 case $folder in
   */${JOB_FOLDER_PREFIX}[A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9])
     rm -rf -- "$folder" ;;
+  *) folder= ;;
 esac
 case $asked in
   *[0-9]*) sleep 1 ;;
 esac
 for group in $asked; do
   kill -s KILL -- "-$group"
+done
+tries=30
+while [ "$folder" ] && [ -d "$folder" ] && [ $tries -gt 0 ]; do
+  sleep 0.1 || sleep 1
+  rm -rf -- "$folder"
+  tries=$((tries - 1))
 done
 `;
 

@@ -60,6 +60,26 @@ test('the warden and the folder go when the launcher ends in order', async (t) =
   await until('the warden is gone', () => isGone(warden));
 });
 
+test('a folder is removed though somebody goes on to put files there for a while', async (t) => {
+  const launcher = new Launcher(t, [`console.log('ready'); setInterval(() => {}, 1000);`]);
+  await launcher.told('out 0 ready');
+  const { folder } = launcher;
+  const warden = launcher.wardenPid();
+  // One that the launcher has not started, and does not end.
+  const script = `const { writeFileSync } = require('node:fs');
+    const end = Date.now() + 500;
+    console.log('writes');
+    for (let n = 0; Date.now() < end; n += 1) {
+      try { writeFileSync(process.argv[1] + '/' + n, ''); } catch { break; }
+    }`;
+  const writer = execFile(process.execPath, ['-e', script, folder]);
+  await new Promise((resolve) => writer.stdout?.once('data', resolve));
+  launcher.signal('SIGKILL');
+  await launcher.ended;
+  await until('the warden is gone', () => isGone(warden));
+  t.false(existsSync(folder));
+});
+
 test('a folder that mkdtemp did not make for us is never removed', async (t) => {
   const parent = makeFolder(t);
   const url = new URL('../../../src/launch/start/warden.js', import.meta.url);
