@@ -119,14 +119,15 @@ test('a server whose client is killed goes on, and serves the next one', async (
   const jobs = new Jobs(t);
   const server = await jobs.tsrun('-n 2', 'server survive');
   const first = await jobs.tsrun('-n 1', 'client survive hang');
-  await first.told('said hello');
+  // What it has sent goes with it, until it is heard.
+  await server.told('heard hello');
   process.kill(first.ranks()[0] as number, 'SIGKILL');
   const lost =
     /ERR_PROC_FAILED: rank \d of accept of world .*: receive from 0, any tag: .*\(in the other job, two-jobs\.ts \(process \d+\)\)|ERR_PROC_FAILED: rank \d of accept .*the other job, two-jobs\.ts \(process \d+\), is gone/;
   await server.told(lost);
-  const next = await jobs.node('client survive');
-  t.is((await next.ended).code, 0);
+  const next = await (await jobs.node('client survive')).ended;
   const { code, stdout, stderr } = await server.ended;
+  t.is(next.code, 0, `${next.stderr}${stdout}${stderr}`);
   t.regex(stdout, /served the next one\n$/);
   t.is(stderr, '');
   t.is(code, 0);

@@ -158,13 +158,15 @@ const WAYS: Record<string, () => Promise<unknown>> = {
     if (!isServer) {
       const server = await world.connect(await find());
       await server.send(`hello`, 0);
-      console.log('said hello');
       if (rest[0] === 'hang') await server.receive(0);
       return;
     }
     const port = await open();
     const first = await world.accept(port);
-    if (rank === 0) equal(await first.receive(0), 'hello');
+    if (rank === 0) {
+      equal(await first.receive(0), 'hello');
+      console.log('heard hello');
+    }
     try {
       await first.receive(0);
     } catch (error) {
