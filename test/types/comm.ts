@@ -11,14 +11,7 @@ import type { Comparison } from '../../src/comm/compare.ts';
 import type { Group } from '../../src/group/group.ts';
 import { sum } from '../../src/op/arithmetic.ts';
 import type { Request } from '../../src/request/request.ts';
-
-/** Accept a value of exactly this type. */
-type Same<A, B> =
-  (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
-declare function isExactly<Expected>(): <Actual>(
-  value: Actual,
-  ...proof: Same<Actual, Expected> extends true ? [] : [never]
-) => void;
+import { isExactly } from '../helpers/is-exactly.ts';
 
 declare const array: Int8Array;
 declare const number: number;

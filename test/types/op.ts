@@ -6,14 +6,7 @@ import { createOp } from '../../src/op/create-op.ts';
 import { minloc } from '../../src/op/located.ts';
 import { land } from '../../src/op/logical.ts';
 import type { Op, OpLike } from '../../src/op/op.ts';
-
-/** Accept a value of exactly this type. */
-type Same<A, B> =
-  (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
-declare function isExactly<Expected>(): <Actual>(
-  value: Actual,
-  ...proof: Same<Actual, Expected> extends true ? [] : [never]
-) => void;
+import { isExactly } from '../helpers/is-exactly.ts';
 
 /** As a reduction takes value and op. */
 declare function reduce<T>(value: T, op?: OpLike<T>): T;

@@ -2,14 +2,7 @@
 import type { Communicator } from '../../src/comm/communicator.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import type { Request } from '../../src/request/request.ts';
-
-/** Accept a value of exactly this type. */
-type Same<A, B> =
-  (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
-declare function isExactly<Expected>(): <Actual>(
-  value: Actual,
-  ...proof: Same<Actual, Expected> extends true ? [] : [never]
-) => void;
+import { isExactly } from '../helpers/is-exactly.ts';
 
 declare const pool: Pool;
 declare const world: Communicator;

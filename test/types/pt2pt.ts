@@ -18,14 +18,7 @@ import {
   waitSome,
 } from '../../src/request/wait.ts';
 import { runRanks } from '../../src/testing.ts';
-
-/** Accept a value of exactly this type. */
-type Same<A, B> =
-  (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
-declare function isExactly<Expected>(): <Actual>(
-  value: Actual,
-  ...proof: Same<Actual, Expected> extends true ? [] : [never]
-) => void;
+import { isExactly } from '../helpers/is-exactly.ts';
 
 declare const world: Communicator;
 
