@@ -27,7 +27,8 @@ export function openPortsFolder(): string {
   ];
   const refusals: string[] = [];
   for (const parent of candidates) {
-    if (parent === undefined || !isOurs(parent)) continue;
+    // Who could write there could put another folder in the place of ours.
+    if (parent === undefined || !isOurs(parent, 0o022)) continue;
     const folder = join(parent, 'tsmpi');
     const refusal = whyUnfit(folder);
     if (refusal === undefined) return folder;
@@ -46,18 +47,14 @@ export function openPortsFolder(): string {
 
 /** Whether a folder is there and nobody but this user can look into it, so that what lies there is this user's. */
 export function isPrivate(folder: string): boolean {
-  try {
-    const found = lstatSync(folder);
-    return found.isDirectory() && isOwn(found.uid) && (found.mode & 0o077) === 0;
-  } catch {
-    return false;
-  }
+  return isOurs(folder, 0o077);
 }
 
-function isOurs(folder: string): boolean {
+/** Whether a folder is there, is this user's, and gives others none of these rights. */
+function isOurs(folder: string, rights: number): boolean {
   try {
     const found = lstatSync(folder);
-    return found.isDirectory() && isOwn(found.uid) && (found.mode & 0o022) === 0;
+    return found.isDirectory() && isOwn(found.uid) && (found.mode & rights) === 0;
   } catch {
     return false;
   }
