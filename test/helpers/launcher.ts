@@ -110,11 +110,16 @@ export class Launcher {
 
   /** The process that outlives the launcher if it is killed. */
   wardenPid(): number {
-    const table = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });
-    for (const line of table.split('\n')) {
-      const [pid, parent] = line.trim().split(/\s+/);
-      if (Number(parent) === this.pid && line.includes('tsrun-warden')) return Number(pid);
-    }
-    throw new Error('there is no warden');
+    return wardenOf(this.pid);
   }
+}
+
+/** The process that outlives another one, which starts ranks, if that is killed. */
+export function wardenOf(launcher: number): number {
+  const table = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  for (const line of table.split('\n')) {
+    const [pid, parent] = line.trim().split(/\s+/);
+    if (Number(parent) === launcher && line.includes('tsrun-warden')) return Number(pid);
+  }
+  throw new Error('there is no warden');
 }

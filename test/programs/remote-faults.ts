@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { stateOf, until } from '../helpers/launcher.ts';
+import { stateOf, until, wardenOf } from '../helpers/launcher.ts';
 import {
   agentOf,
   LAUNCHER,
@@ -85,6 +85,17 @@ onLinux('kill -9 of an agent is the loss of its host, told once and with its nam
   const { code, stderr } = await run.ended;
   t.is(code, 1);
   t.regex(stderr, loss('sh ended with exit code 137(: Killed)?'));
+});
+
+onLinux('an agent that is asked to end clears up itself, and says so', async (t) => {
+  const run = await hanging(t);
+  const agent = agentOf(run.ranks()[0] ?? 0);
+  process.kill(wardenOf(agent), 'SIGKILL');
+  process.kill(agent, 'SIGTERM');
+  const { code, stderr } = await run.ended;
+  await run.gone();
+  t.is(code, 1);
+  t.regex(stderr, loss('its agent got SIGTERM, and ended its ranks'));
 });
 
 onLinux('kill -9 of a rank ends the job, and names rank, host and process', async (t) => {

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { reasonOf } from '../../base/error.ts';
 import { Gathering } from '../join/gathering.ts';
 import { MeetingPlace } from '../join/place.ts';
+import { STOP_SIGNALS } from '../join/stop.ts';
 import { candidateAddresses } from '../network/candidates.ts';
 import { openProbe, type Probe } from '../network/probe.ts';
 import { reach } from '../network/reach.ts';
@@ -63,6 +64,10 @@ class Agent {
     const say = (message: FromAgent): void => this.#say(message);
     this.#relays = new Relays(this.#mux, this.#starter.warden, say);
     this.#ranks = new HostRanks(process, this.#mux, this.#starter, this.#parcels, say);
+    // Slurm kills what is left of a step once its process is gone, the warden too: so it is this one that clears up.
+    for (const signal of STOP_SIGNALS) {
+      process.on(signal, () => void this.#end(`its agent got ${signal}, and ended its ranks`));
+    }
   }
 
   #take(message: ToAgent): void {
@@ -142,10 +147,8 @@ class Agent {
       patienceMs,
       beat: () => this.#say({ kind: 'beat' }),
       onSilence: () => {
-        // It may hear this yet, if it was but stopped.
-        const reason = `its agent heard nothing from tsrun for ${patienceMs / 1000} s, and ended its ranks`;
-        this.#say({ kind: 'failed', reason });
-        void this.#end();
+        const silence = `its agent heard nothing from tsrun for ${patienceMs / 1000} s`;
+        void this.#end(`${silence}, and ended its ranks`);
       },
     });
     const { platform, arch, versions } = this.#process;
@@ -181,8 +184,9 @@ class Agent {
     });
   }
 
+  /** What comes of ending is no news: the ranks are ended because this host is lost, or is let go. */
   #say(message: FromAgent): void {
-    this.#mux.send(message);
+    if (!this.#ending) this.#mux.send(message);
   }
 
   /** Do something that may not work: then this host cannot take part. */
@@ -195,8 +199,12 @@ class Agent {
       });
   }
 
-  /** End what is left, and this process. */
-  async #end(): Promise<void> {
+  /**
+   * End what is left, and this process.
+   *
+   * @param reason  why, if the launcher does not know; it may hear this yet, though it was silent
+   */
+  async #end(reason?: string): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
     this.#heartbeat?.stop();
@@ -205,6 +213,8 @@ class Agent {
     this.#gathering?.stopLooking();
     await this.#probe?.close();
     await this.#starter.close();
+    // The launcher kills an agent that has failed.
+    if (reason !== undefined) this.#mux.send({ kind: 'failed', reason } satisfies FromAgent);
     this.#mux.close();
     this.#process.exit(0);
   }

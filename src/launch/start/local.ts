@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import type { ToRank } from '../../control/message.ts';
@@ -15,6 +15,9 @@ import { startWarden, type Warden, type WardenOptions } from './warden.ts';
  * longer then, but a program that it started may.
  */
 const CONTROL_PATIENCE_MS = 200;
+
+/** Ranks that others have started, and that others end, may put a file into the folder while it is being removed. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 20 } as const;
 
 /** Starts ranks on this host. */
 export interface LocalStarter extends Starter {
@@ -45,7 +48,7 @@ export function startLocally(options: WardenOptions = {}): LocalStarter {
     },
     close: async () => {
       // The warden goes last: until the folder is gone, it is the one to remove it if we are killed.
-      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+      if (folder !== undefined) await rm(folder, REMOVAL);
       warden.end();
     },
   };

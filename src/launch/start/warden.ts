@@ -11,17 +11,29 @@ const MARK_NAME = 'TSMPI_WARDEN';
 
 /**
  * Reads what is to be ended, one item a line: `?` for a start to come, `+GROUP` when it has, `~GROUP` for one that
- * is asked to end before it is killed, `-GROUP`, `=MARK`, the folder's path, or `end`.
+ * ends by itself, or else is asked to before it is killed, `-GROUP`, `=MARK`, the folder's path, or `end`.
  *
- * Without a last `end` the launcher was killed. Killed in the midst of a start, it left a process
- * whose number it never learned. That process is looked for by its environment, where the system
- * shows it in /proc; it has one by now, as its copy of our pipe was open until then. The folder is
- * never interpreted, and is removed only if it looks like one of ours. Ranks that others have started, and that others
- * end, may put a file there while it is being removed: so that is done until it is gone.
+ * Without a last `end` the launcher was killed. Killed in the midst of a start, it left a process whose number it never
+ * learned. That process is looked for by its environment, where the system shows it in /proc; it has one by now, as its
+ * copy of our pipe was open until then. A process that nobody buries has ended all the same. The folder is never
+ * interpreted, and is removed only if it looks like one of ours. Ranks that others have started, and that others end,
+ * may put a file there while it is being removed: so that is done until it is gone.
  */
 const SCRIPT = `
 trap '' HUP INT QUIT TERM TSTP
 groups=' ' asked=' ' folder= mark= starting=
+remain() {
+  for leader in "$@"; do
+    kill -s 0 "$leader" || continue
+    line=
+    [ -r "/proc/$leader/stat" ] && IFS= read -r line < "/proc/$leader/stat"
+    case $line in
+      *') Z '*) ;;
+      *) return 0 ;;
+    esac
+  done
+  return 1
+}
 while IFS= read -r line; do
   case $line in
     '?') starting=yes ;;
@@ -45,9 +57,6 @@ if [ "$starting" ] && [ "$mark" ]; then
     groups="$groups\${group%/environ} "
   done
 fi
-for group in $asked; do
-  kill -s TERM -- "-$group"
-done
 for group in $groups; do
   kill -s KILL -- "-$group"
 done
@@ -56,11 +65,15 @@ case $folder in
     rm -rf -- "$folder" ;;
   *) folder= ;;
 esac
-case $asked in
-  *[0-9]*) sleep 1 ;;
-esac
-for group in $asked; do
-  kill -s KILL -- "-$group"
+for signal in TERM KILL; do
+  tries=10
+  while [ $tries -gt 0 ] && remain $asked; do
+    sleep 0.1 || sleep 1
+    tries=$((tries - 1))
+  done
+  for group in $asked; do
+    kill -s $signal -- "-$group"
+  done
 done
 tries=30
 while [ "$folder" ] && [ -d "$folder" ] && [ $tries -gt 0 ]; do
@@ -78,7 +91,11 @@ export interface Warden {
   readonly env: Readonly<Record<string, string>>;
   /** Expect a process group, whose number comes with the next `add`. */
   expect(): void;
-  /** @param ask  whether it gets SIGTERM before SIGKILL: for commands that have more to end than themselves */
+  /**
+   * @param ask  whether it gets a second to end by itself, then SIGTERM, and SIGKILL only after another second: for
+   *   commands that have more to end than themselves, as soon as their standard input ends. SIGTERM is not the first,
+   *   as srun then kills all that its step has started, also what would have cleared up.
+   */
   add(group: number, ask?: boolean): void;
   remove(group: number): void;
   /** Have the job's private folder removed too, in place of any named before. */

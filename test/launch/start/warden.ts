@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { startWarden } from '../../../src/launch/start/warden.ts';
@@ -125,6 +125,38 @@ onLinux('a rank that the launcher was just starting when it was killed is found'
   });
   t.true(pid > 0);
   await until('the rank is gone', () => isGone(pid));
+});
+
+onLinux('what is to be asked ends by itself, or by SIGTERM, or else by SIGKILL', async (t) => {
+  const url = new URL('../../../src/launch/start/warden.js', import.meta.url);
+  const folder = makeFolder(t);
+  const note = (name: string): string => `: > ${folder}/${name}`;
+  const scripts = [
+    `trap '${note('told')}; exit' TERM; read line; ${note('own')}`,
+    `trap '${note('asked')}; exit' TERM; while :; do sleep 0.05; done`,
+    `trap '${note('ignored')}' TERM; while :; do sleep 0.05; done`,
+  ];
+  const program = `
+    const { spawn } = await import('node:child_process');
+    const { startWarden } = await import(${JSON.stringify(url.href)});
+    const warden = startWarden();
+    const pids = ${JSON.stringify(scripts)}.map((script) => {
+      warden.expect();
+      const { pid } = spawn('sh', ['-c', script], {
+        detached: true,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
+      warden.add(pid, true);
+      return pid;
+    });
+    process.stdout.write(JSON.stringify(pids), () => process.kill(process.pid, 'SIGKILL'));`;
+  const pids = await new Promise<number[]>((resolve) => {
+    const args = ['--input-type=module', '-e', program];
+    execFile(process.execPath, args, (_error, stdout) => resolve(JSON.parse(stdout)));
+  });
+  t.is(pids.length, 3);
+  await until('all are gone', () => pids.every(isGone));
+  t.deepEqual(readdirSync(folder).sort(), ['asked', 'ignored', 'own']);
 });
 
 test('without a shell there is no warden, and one line for --verbose', async (t) => {
