@@ -112,10 +112,12 @@ export function furtherFailureTexts(
     const cause = causeOf(failure);
     if (failure.kind === 'host-lost') push(lost, failure.host.reason, failure.host);
     else if (cause === undefined) push(primary, impersonal(failure, names), failure.rank);
-    // The cause was told; what is news is where it struck.
+    // The cause was told; what is news is where it struck. An error that was told in full needs no line that says less.
     else {
+      const place = placeOf(failure, cwd);
+      if (place === '' && main.kind === 'failed' && cause === main.rank) continue;
       const needed = `${names.one(cause)}${names.behind([cause])}`;
-      push(secondary, `needed ${needed} and failed${placeOf(failure, cwd)}`, failure.rank);
+      push(secondary, `needed ${needed} and failed${place}`, failure.rank);
     }
   }
   const named = (ranks: readonly number[]): string => `${names.list(ranks)}${names.behind(ranks)}`;

@@ -143,6 +143,19 @@ test('failures that another rank caused take a line for each place', (t) => {
   ]);
 });
 
+test('a failure that an error of another rank caused, and that names no line, is not told', (t) => {
+  const main = failed(3, 'Error: x');
+  const others = [
+    failed(0, 'MpiError: a', 'MpiError: a', 3),
+    failed(1, 'MpiError: b', 'MpiError: b\n    at /p/a.ts:9:1', 3),
+    failed(2, 'MpiError: c', 'MpiError: c', 1),
+  ];
+  t.deepEqual(furtherFailureTexts(main, others, context), [
+    'tsrun: rank 1 needed rank 3 and failed at a.ts:9:1',
+    'tsrun: rank 2 needed rank 1 and failed',
+  ]);
+});
+
 test('failures name hosts where there are several', (t) => {
   const others = [
     died(1, 'SIGKILL'),

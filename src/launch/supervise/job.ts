@@ -61,9 +61,6 @@ const ECHO_MS = 100;
 /** The exit code of a job that is in a deadlock. */
 const DEADLOCK_CODE = 125;
 
-/** What is said to a rank that asks for processes when all is over. */
-const OVER = 'the job is ending';
-
 const KILL_NOW: readonly EndingStep[] = [{ afterMs: 0, signal: 'SIGKILL' }];
 
 /** The signals to the launcher that a job answers to. */
@@ -191,7 +188,7 @@ export class Job {
   grow(growth: Growth): boolean {
     const { asker, id, names } = growth;
     if (!this.#mayGrow || this.hasEnded(asker)) {
-      this.notSpawned(asker, id, OVER);
+      if (!this.#done) this.#growths.over(asker, id);
       return false;
     }
     this.#names.grow(names);
@@ -207,7 +204,7 @@ export class Job {
    */
   reserve(asker: number, { id, count, name }: ReserveRequest): boolean {
     if (!this.#mayGrow || this.hasEnded(asker)) {
-      this.notSpawned(asker, id, OVER);
+      if (!this.#done) this.#growths.over(asker, id);
       return false;
     }
     this.#names.grow(Array.from({ length: count }, (_, rank) => ({ rank, program: name })));
@@ -263,11 +260,11 @@ export class Job {
         break;
       case 'spawn':
         if (this.#mayGrow) this.#effects.spawn(rank, message);
-        else this.#growths.refuse(rank, message.id, OVER);
+        else this.#growths.over(rank, message.id);
         break;
       case 'reserve':
         if (this.#mayGrow) this.#effects.reserve(rank, message);
-        else this.#growths.refuse(rank, message.id, OVER);
+        else this.#growths.over(rank, message.id);
         break;
       case 'foreign':
         this.#world.foreign(rank, message.process, message.end);
