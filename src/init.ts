@@ -58,7 +58,7 @@ export function isMain(meta: { readonly url: string }): boolean {
  * Waits until the sends of this rank have ended and every rank has come here that it is connected with. Receives that nothing
  * matched reject with `ERR_FINALIZED`. Calling it again changes nothing.
  *
- * @see MPI-4.1 §11.2.3
+ * @see MPI-4.1 §11.2.2
  */
 export function finalize(): Promise<void> {
   return joined.finalize();

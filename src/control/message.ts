@@ -3,6 +3,7 @@ import type { Disconnection } from '../group/connections.ts';
 import type { WorldSpan } from '../group/world-span.ts';
 import type { PortRange } from '../hosts/port-range.ts';
 import type { StoreAnswer, StoreCall } from '../keeper/call.ts';
+import type { EndingNews } from './ending.ts';
 
 /**
  * Everything that ranks and the launcher say to each other, over the pipe that started the rank.
@@ -60,8 +61,7 @@ export type FromRank =
    * port at which it accepts messages, if it does so at one.
    */
   | { readonly kind: 'joined'; readonly address?: string | undefined }
-  /** `finalize` was entered, by the program or at its end; no user message leaves after this. */
-  | { readonly kind: 'finalizing'; readonly framesSent: readonly number[] }
+  | EndingNews
   /** An error nobody caught; the process ends with `exitCode` right after. */
   | { readonly kind: 'failed'; readonly failure: Failure; readonly exitCode: number }
   /** `abort(code)` was called. */

@@ -68,9 +68,9 @@ export async function runAndForward<Command extends { readonly rank: number }>(
     grower = await growing;
     return grower;
   };
-  const { graceSeconds, timeoutSeconds, onFailure, onDeadlock, quiet } = job;
+  const { graceSeconds, timeoutSeconds, onFailure, onDeadlock, quiet, check } = job;
   const started = runJob(
-    { size, graceSeconds, timeoutSeconds, onFailure, onDeadlock, quiet, hostOf, cwd },
+    { size, graceSeconds, timeoutSeconds, onFailure, onDeadlock, quiet, check, hostOf, cwd },
     commands,
     starter,
     {

@@ -3,11 +3,13 @@ import {
   apartText,
   continuedText,
   failureText,
+  type LineOf,
   type ReportContext,
   signalText,
   stoppedText,
   timeoutText,
   toleratedText,
+  unmatchedText,
 } from '../report.ts';
 import type { RankEnd } from '../start/start.ts';
 import { Apart } from './apart.ts';
@@ -112,7 +114,7 @@ export class Job {
     this.#names = new Names(options.size, (rank) => options.hostOf(rank));
     this.#context = { names: this.#names, cwd: options.cwd };
     this.#effects = effects;
-    this.#world = new World(options.size, effects);
+    this.#world = new World(options.size, effects, options.check);
     this.#growths = new Growths(effects, this.#world);
     this.#where = new Where(effects);
     this.#ending = new Ending(effects, () => this.#remaining());
@@ -238,6 +240,13 @@ export class Job {
         this.#store.gone(rank);
         this.#world.enterFinalize(state, message);
         if (state.dismissed) this.#world.letGo(state);
+        break;
+      case 'unmatched':
+        if (!this.#options.quiet) {
+          const lineOf: LineOf = ({ process, line }) =>
+            this.#world.ranks[process]?.finalizing?.lines?.[line];
+          this.#effects.note(unmatchedText(rank, message, lineOf, this.#context));
+        }
         break;
       case 'failed':
       case 'abort':
