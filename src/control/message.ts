@@ -1,4 +1,5 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
+import type { WaitKind } from '../base/wait-kind.ts';
 import type { Disconnection } from '../group/connections.ts';
 import type { WorldSpan } from '../group/world-span.ts';
 import type { PortRange } from '../hosts/port-range.ts';
@@ -13,6 +14,7 @@ import type { EndingNews } from './ending.ts';
 
 /** How one operation that a rank is waiting in looks from outside. */
 export interface Wait {
+  readonly kind: WaitKind;
   /** The call as the user would write it: `receive from 1, tag 7`. */
   readonly call: string;
   /** World ranks that could let it go on; empty if nobody can. */
@@ -25,8 +27,6 @@ export interface Wait {
   readonly lock?: string | undefined;
   /** What may be wrong: an unread message that is nearly what it waits for. Begins with a semicolon. */
   readonly hint?: string | undefined;
-  /** What this rank does as long as it waits so, if that is as it should be: `serves as a worker`. */
-  readonly duty?: string | undefined;
 }
 
 /** How a process stands that waits, and that nothing but another process can let go on, for all it knows. */

@@ -33,6 +33,9 @@ export abstract class PendingOperation<T> implements Operation {
     this.#ending = undefined;
   }
 
+  /** What reports take it for: a probe waits for a message as a receive does. */
+  abstract get kind(): 'receive' | 'send';
+
   /** The call, as messages show it: `receive from 1, tag 7`. */
   abstract get call(): string;
 

@@ -13,7 +13,7 @@ import { afterUnheld, realClock } from '../rank/real-clock.ts';
 import type { StackFilter } from '../rank/stack.ts';
 import { Standstill } from '../rank/standstill.ts';
 import { Transports } from '../rank/transports.ts';
-import { describeWaits, messageWaits, withDuty } from '../rank/waits.ts';
+import { describeWaits, messageWaits, withServing } from '../rank/waits.ts';
 import { JoinedStore } from '../store/joined-store.ts';
 import type { StoreLink } from '../store/link.ts';
 import type { Store } from '../store/store.ts';
@@ -149,7 +149,7 @@ export class WorldMember implements Member {
     const { holdups } = this.engine;
     const waits = messageWaits(this.engine.operations(), holdups);
     for (const one of asked) waits.push(...one.waits());
-    return describeWaits(withDuty(waits, this.pools.idle), realClock.now(), filter);
+    return describeWaits(withServing(waits, this.pools.idle), realClock.now(), filter);
   }
 
   /** `adopted` and `where` are answered by the process, which asks `waits`. */

@@ -43,7 +43,7 @@ export class LauncherSpawner implements Spawner {
   }
 
   async spawn({ programs, waiting, ...order }: SpawnOrder): Promise<WorldSpan> {
-    const wait = { ...waiting, waitsFor: [], since: performance.now() };
+    const wait: UserWait = { ...waiting, kind: 'launcher', waitsFor: [], since: performance.now() };
     return await this.#ask(wait, (id) => ({
       kind: 'spawn',
       id,

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { type Ended, lineOf, tsrun } from '../helpers/run.ts';
+import { type Ended, lineOf, plain, tsrun } from '../helpers/run.ts';
 
 const FIX =
   'write it as `export function name(item) { … }` in the module that the Pool was made for, and give it what it needs as part of each item, or by the `initializer`';
@@ -104,3 +104,14 @@ for (const [how, n, said] of [
     t.regex(lines[1] ?? '', /^ERR_OTHER rank 0: Pool: .* cannot serve 'HERE': no data here$/);
   });
 }
+
+test('a call that waits for a rank that serves is shown as such', async (t) => {
+  const { code, stderr } = await run(t, '2', 'barrier');
+  t.is(code, 125);
+  t.deepEqual(plain(stderr), [
+    'tsrun: deadlock: ranks 0-1 wait for each other, and nothing can let them go on:',
+    `  rank 0  waits # s  barrier #1  ${lineOf('pool-mistake.ts', 'world.barrier')}`,
+    '  rank 1  serves as a worker',
+    '  a rank that serves as a worker makes no calls of its own: let it make those that others wait for before its program ends',
+  ]);
+});

@@ -1,5 +1,5 @@
 /** Uses a pool wrongly, in the way that `MISTAKE` says, which workers see as well. */
-import { finalize, isMain, type MpiError, Pool, type PoolOptions } from 'tsmpi';
+import { finalize, isMain, type MpiError, Pool, type PoolOptions, world } from 'tsmpi';
 import { double } from './pool-tasks.ts';
 
 export function add(a: number, b: number = 1): number {
@@ -82,6 +82,10 @@ if (isMain(import.meta)) {
       await closed?.map(double, [1]).catch(tell);
       break;
     }
+    case 'barrier':
+      await attempt({}, add1);
+      await world.barrier();
+      break;
     case 'nested':
       await attempt({}, (pool) => pool.map(nested, [1]));
       break;

@@ -1,3 +1,4 @@
+import { WAIT_KINDS } from '../../base/wait-kind.ts';
 import type { Unmatched } from '../../control/ending.ts';
 import type {
   Failure,
@@ -142,13 +143,13 @@ function parseFailure(value: unknown): Failure | undefined {
 function isWait(value: unknown): value is Wait {
   return (
     isRecord(value) &&
+    WAIT_KINDS.some((kind) => kind === value.kind) &&
     isString(value.call) &&
     isArrayOf(value.waitsFor, isNumber) &&
     isNumber(value.sinceMs) &&
     isArrayOf(value.stack, isString) &&
     isOptionalString(value.lock) &&
-    isOptionalString(value.hint) &&
-    isOptionalString(value.duty)
+    isOptionalString(value.hint)
   );
 }
 

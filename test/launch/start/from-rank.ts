@@ -1,7 +1,7 @@
 import test from 'ava';
 import { parseFromRank } from '../../../src/launch/start/from-rank.ts';
 
-const wait = { call: 'receive', waitsFor: [1], sinceMs: 5, stack: ['at a'] };
+const wait = { kind: 'receive', call: 'receive', waitsFor: [1], sinceMs: 5, stack: ['at a'] };
 
 const child = { program: 'child.ts', n: 2, args: ['a b', ''], env: { A: '1' } };
 const spawn = {
@@ -87,7 +87,7 @@ for (const value of [
   { kind: 'waits', id: 1, waits: [], finalizing: 'no' },
   { kind: 'waits', id: 1, waits: [{ ...wait, stack: undefined }], finalizing: false },
   { kind: 'waits', id: 1, waits: [{ ...wait, lock: 1 }], finalizing: false },
-  { kind: 'waits', id: 1, waits: [{ ...wait, duty: 1 }], finalizing: false },
+  { kind: 'waits', id: 1, waits: [{ ...wait, kind: 'toString' }], finalizing: false },
   { kind: 'progress', text: '1 of 3' },
   { kind: 'progress', text: '\x1b[2J', kept: false },
   { kind: 'progress', text: 'two\nlines', kept: false },

@@ -3,7 +3,13 @@ import type { Standing } from '../../../src/control/message.ts';
 import { Stage } from '../../helpers/job-stage.ts';
 
 const NONE = { locks: [], mayHear: [], framesSent: [], framesReceived: [], heard: 0 };
-const WAIT = { call: 'receive from 1, tag 7', waitsFor: [1], sinceMs: 1200, stack: [] };
+const WAIT = {
+  kind: 'receive',
+  call: 'receive from 1, tag 7',
+  waitsFor: [1],
+  sinceMs: 1200,
+  stack: [],
+} as const;
 
 const stand = (stage: Stage, rank: number, waitsFor: number, more: Partial<Standing> = {}): Stage =>
   stage.say(rank, { kind: 'stands', standing: { ...NONE, waitsFor: [waitsFor], ...more } });
