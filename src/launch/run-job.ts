@@ -51,6 +51,7 @@ export async function runAndForward<Command extends { readonly rank: number }>(
     ranks: size,
     hostOf,
     spawnedName: (rank) => grower?.nameOf(rank),
+    inspects: job.inspect !== undefined,
     colour: process.env.NO_COLOR === undefined,
     now: () => new Date(),
     stdout: process.stdout,
