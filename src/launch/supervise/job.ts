@@ -605,13 +605,14 @@ export class Job {
     this.#where.ask(this.#members(), WHERE_MS, (answers) => {
       const found = this.#deadlocks.find();
       if (found === undefined || this.#ending.begun || this.#decided) return;
-      const { heart, stuck } = found;
+      const { circles, stuck } = found;
       if (stuck.length <= this.#stuckShown) return;
       this.#stuckShown = stuck.length;
       const places = this.#places(answers, holders);
+      const heart = circles.flat();
       const isAtHeart = ({ rank }: RankPlace): boolean => heart.includes(rank);
       const others = places.filter((place) => !isAtHeart(place));
-      const title = deadlockTitle(heart, this.#names);
+      const title = deadlockTitle(circles, this.#names);
       const texts = [whereTable(title, places.filter(isAtHeart), this.#context)];
       texts.push(`  ${deadlockRemedy(heart, places)}`);
       if (others.length > 0) texts.push(whereTable('the others', others, this.#context));
