@@ -585,7 +585,7 @@ export class Job {
     this.#whereabouts.find(WHERE_MS, (places) => {
       const found = this.#ending.begun || this.#decided ? undefined : this.#deadlocks.news();
       if (found === undefined) return;
-      const text = deadlockText(found.heart, places, this.#context);
+      const text = deadlockText(found.circles, places, this.#context);
       if (this.#options.onDeadlock === 'show') this.#effects.note(text);
       else this.stop(DEADLOCK_CODE, text);
     });
