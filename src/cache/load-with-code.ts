@@ -16,10 +16,10 @@ const TAIL = Buffer.from('\n})');
  *
  * @param file  its path; the text is nothing but ASCII
  * @param code  where the code is kept; undefined to do without
- * @param keep  whether to write it when this process ends well, if it is missing or was refused
+ * @param keep  asked when this process ends well: whether to write it, if it is missing or was refused
  * @returns what the module exports, as `require` of it will from now on
  */
-export function loadWithCode(file: string, code: string | undefined, keep: boolean): unknown {
+export function loadWithCode(file: string, code: string | undefined, keep: () => boolean): unknown {
   const require = createRequire(file);
   if (code === undefined) return require(file);
   const cachedData = readIfThere(code);
@@ -31,10 +31,10 @@ export function loadWithCode(file: string, code: string | undefined, keep: boole
   require.cache[file] = module;
   script.runInThisContext()(module.exports, require, module, file, dirname(file));
   module.loaded = true;
-  if (keep && (cachedData === undefined || script.cachedDataRejected === true)) {
+  if (cachedData === undefined || script.cachedDataRejected === true) {
     process.on('exit', (exitCode) => {
       // By then the functions that a rank needs have been compiled, and are kept with the rest.
-      if (exitCode === 0) write(code, script.createCachedData());
+      if (exitCode === 0 && keep()) write(code, script.createCachedData());
     });
   }
   return module.exports;
