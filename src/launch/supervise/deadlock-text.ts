@@ -1,5 +1,6 @@
+import type { ReportContext } from '../report.ts';
 import type { Names } from './names.ts';
-import type { RankPlace } from './where-table.ts';
+import { type RankPlace, whereTable } from './where-table.ts';
 
 /** The eager limit is in the way of a send that waits for nothing else. */
 const SENDS = /^\w* ?send to /;
@@ -8,8 +9,24 @@ const LOCKS = /^store\.lock /;
 const STORE = /^store\./;
 const COLLECTIVE = /^\w+(\([^)]*\))? #\d+/;
 
-/** Say in one line who is in a deadlock. @param heart  those that wait for none but one another */
-export function deadlockTitle(heart: readonly number[], names: Names): string {
+/** Show a deadlock: who is in it, what to do about it, and where all are. @param heart  those that wait for none but one another */
+export function deadlockText(
+  heart: readonly number[],
+  places: readonly RankPlace[],
+  context: ReportContext,
+): string {
+  const isAtHeart = ({ rank }: RankPlace): boolean => heart.includes(rank);
+  const others = places.filter((place) => !isAtHeart(place));
+  const texts = [
+    whereTable(deadlockTitle(heart, context.names), places.filter(isAtHeart), context),
+    `  ${deadlockRemedy(heart, places)}`,
+  ];
+  if (others.length > 0) texts.push(whereTable('the others', others, context));
+  return texts.join('\n');
+}
+
+/** Say in one line who is in a deadlock. */
+function deadlockTitle(heart: readonly number[], names: Names): string {
   const who = names.list(heart);
   const how =
     heart.length === 1
@@ -19,7 +36,7 @@ export function deadlockTitle(heart: readonly number[], names: Names): string {
 }
 
 /** Say what to do about it, by the calls that those at the heart of it wait in. */
-export function deadlockRemedy(heart: readonly number[], places: readonly RankPlace[]): string {
+function deadlockRemedy(heart: readonly number[], places: readonly RankPlace[]): string {
   const waits = places.flatMap((place) =>
     place.kind === 'answered' && heart.includes(place.rank) ? place.waits : [],
   );
