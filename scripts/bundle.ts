@@ -8,6 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { NEEDED_NODE } from '../src/base/node-version.ts';
 
 const COMMON: BuildOptions = {
   bundle: true,
@@ -94,12 +95,18 @@ await build({
   outfile: 'dist/launcher.cjs',
 });
 
+/** A Node that is too old has no `getBuiltinModule`, and says no more than that. */
+const REQUIRE = `if (process.getBuiltinModule === undefined) {
+  throw new Error(\`tsmpi needs ${NEEDED_NODE}; this is \${process.versions.node}\`);
+}
+const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);`;
+
 await mkdir('dist/portable');
 for (const name of ['index', 'native', 'pool', 'testing']) {
   const exports = await exportsOf(`build/src/${name}.js`);
   await writeFile(
     `dist/${name}.js`,
-    `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
+    `${REQUIRE}
 const loaded = require.cache[require.resolve('./runtime.cjs')];
 export const { ${exports.join(', ')} } = (loaded?.exports ?? require('./bin/load.cjs').runtime).${name}();
 `,
@@ -107,7 +114,7 @@ export const { ${exports.join(', ')} } = (loaded?.exports ?? require('./bin/load
   // What stands for it in a program that was sent to another host: the rank says where tsmpi is.
   await writeFile(
     `dist/portable/${name}.js`,
-    `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
+    `${REQUIRE}
 const runtime = process.env.TSMPI_RUNTIME;
 if (runtime === undefined) throw new Error('this was compiled for the ranks of tsrun, and is run by none');
 export const { ${exports.join(', ')} } = require(runtime).${name}();
