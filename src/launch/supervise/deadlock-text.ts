@@ -1,5 +1,6 @@
+import type { ReportContext } from '../report.ts';
 import type { Names } from './names.ts';
-import type { RankPlace } from './where-table.ts';
+import { type RankPlace, whereTable } from './where-table.ts';
 
 /** The eager limit is in the way of a send that waits for nothing else. */
 const SENDS = /^\w* ?send to /;
@@ -9,8 +10,29 @@ const LOCKS = /^store\.lock /;
 const STORE = /^store\./;
 const COLLECTIVE = /^\w+(\([^)]*\))? #\d+/;
 
-/** Say in one line who is in a deadlock. @param circles  those that wait for none but one another, each group for itself */
-export function deadlockTitle(circles: readonly (readonly number[])[], names: Names): string {
+/**
+ * Show a deadlock: who is in it, what to do about it, and where all are.
+ *
+ * @param circles  those that wait for none but one another, each group for itself
+ */
+export function deadlockText(
+  circles: readonly (readonly number[])[],
+  places: readonly RankPlace[],
+  context: ReportContext,
+): string {
+  const heart = circles.flat();
+  const isAtHeart = ({ rank }: RankPlace): boolean => heart.includes(rank);
+  const others = places.filter((place) => !isAtHeart(place));
+  const texts = [
+    whereTable(deadlockTitle(circles, context.names), places.filter(isAtHeart), context),
+    `  ${deadlockRemedy(heart, places)}`,
+  ];
+  if (others.length > 0) texts.push(whereTable('the others', others, context));
+  return texts.join('\n');
+}
+
+/** Say in one line who is in a deadlock. */
+function deadlockTitle(circles: readonly (readonly number[])[], names: Names): string {
   const single = circles.filter(({ length }) => length === 1).flat();
   const pairs = circles.filter(({ length }) => length === 2);
   const larger = circles.filter(({ length }) => length > 2);
@@ -34,7 +56,7 @@ function inOrder(groups: readonly (readonly number[])[]): number[] {
 }
 
 /** Say what to do about it, by the calls that those at the heart of it wait in. */
-export function deadlockRemedy(heart: readonly number[], places: readonly RankPlace[]): string {
+function deadlockRemedy(heart: readonly number[], places: readonly RankPlace[]): string {
   const waits = places.flatMap((place) =>
     place.kind === 'answered' && heart.includes(place.rank) ? place.waits : [],
   );

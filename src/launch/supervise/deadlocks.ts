@@ -23,7 +23,7 @@ export interface DeadlocksParts {
   readonly world: World;
   readonly told: Told;
   readonly holders: () => Holders;
-  /** There is one: `find` tells which. */
+  /** There may be one: `news` tells which. */
   readonly onFound: () => void;
 }
 
@@ -37,6 +37,8 @@ export class Deadlocks {
   /** What each has said last. */
   readonly #standings = new Map<number, Standing>();
   #planned = false;
+  /** So many were stuck when that was told last. */
+  #stuckTold = 0;
 
   constructor({ effects, world, told, holders, onFound }: DeadlocksParts) {
     this.#effects = effects;
@@ -53,12 +55,19 @@ export class Deadlocks {
     this.#planned = true;
     this.#effects.setTimer(TOGETHER_MS, () => {
       this.#planned = false;
-      if (this.find() !== undefined) this.#onFound();
+      if (this.#find() !== undefined) this.#onFound();
     });
   }
 
-  /** Those that are stuck by now, if any are. */
-  find(): Deadlock | undefined {
+  /** Those that are stuck by now, if they are more than when this was told last. */
+  news(): Deadlock | undefined {
+    const found = this.#find();
+    if (found === undefined || found.stuck.length <= this.#stuckTold) return undefined;
+    this.#stuckTold = found.stuck.length;
+    return found;
+  }
+
+  #find(): Deadlock | undefined {
     const holders = this.#holders();
     const hopes = this.#world.ranks.map((state) => this.#hopeFor(state, holders));
     const stuck = stuckAmong(hopes);
