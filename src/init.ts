@@ -3,13 +3,12 @@ import { show } from './base/show.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { WorldMember } from './member/world-member.ts';
 import type { Ports } from './ports/ports.ts';
-import { checkThread, startAlone } from './rank/alone.ts';
+import { startAlone } from './rank/alone.ts';
 import { currentRank } from './rank/process.ts';
 import type { Store } from './store/store.ts';
 
 /** Become a member of the world that this process was started in; here and nowhere else that happens. */
 function joinWorld(): WorldMember {
-  checkThread();
   const rank = currentRank();
   if (rank === undefined) startAlone(() => joined);
   return new WorldMember(rank);

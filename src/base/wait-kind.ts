@@ -2,6 +2,7 @@
 export const WAIT_KINDS = [
   'receive',
   'send',
+  'synchronous',
   'collective',
   /** A value of the store. */
   'store',

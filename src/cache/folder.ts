@@ -1,6 +1,6 @@
-import { accessSync, constants, lstatSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 
 /** There is no folder to keep things in. The message is finished: print it as it is, without a stack. */
 export class CacheError extends Error {
@@ -24,6 +24,8 @@ export interface Surroundings {
 export function usualCacheFolder(at: Surroundings): string {
   // The XDG specification has relative values ignored.
   if (at.xdgCacheHome?.startsWith('/')) return join(at.xdgCacheHome, 'tsmpi');
+  // An empty HOME is no home, and must not make a folder wherever somebody happens to be.
+  if (!isAbsolute(at.home)) return spareFolder(at);
   return at.platform === 'darwin'
     ? join(at.home, 'Library', 'Caches', 'tsmpi')
     : join(at.home, '.cache', 'tsmpi');
@@ -41,7 +43,7 @@ export function openCacheFolder(wanted: string | undefined, at: Surroundings): s
   const usual = resolve(wanted ?? usualCacheFolder(at));
   const refusal = whyUnfit(usual, at.uid);
   if (refusal === undefined) return usual;
-  const spare = join(at.temporary, `tsmpi-${at.uid ?? 'user'}`);
+  const spare = spareFolder(at);
   const spareRefusal = whyUnfit(spare, at.uid);
   if (spareRefusal === undefined) return spare;
   throw new CacheError(
@@ -71,9 +73,28 @@ export function ownSurroundings(): Surroundings {
   };
 }
 
+function spareFolder({ temporary, uid }: Surroundings): string {
+  return join(temporary, `tsmpi-${uid ?? 'user'}`);
+}
+
+/**
+ * Make a folder and those above it.
+ *
+ * Node's own `recursive` never returns where the system says that nothing is there though the folder
+ * above is: in /proc, and in a folder that an automounter fills.
+ */
+function makeFolder(folder: string): void {
+  if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
 function whyUnfit(folder: string, uid: number | undefined): string | undefined {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     // Not stat: a link planted by somebody else must not be followed.
     const found = lstatSync(folder);
     if (!found.isDirectory()) return 'is not a folder';

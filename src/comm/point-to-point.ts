@@ -12,7 +12,7 @@ import type { MatchedMessage, TakenOptions } from '../pt2pt/matched-message.ts';
 import { messages, type Received } from '../pt2pt/messages.ts';
 import { PersistentRequest } from '../pt2pt/persistent.ts';
 import { both } from '../pt2pt/send-receive.ts';
-import type { Request } from '../request/request.ts';
+import { Request } from '../request/request.ts';
 import type { Status } from '../request/status.ts';
 
 /** How a `sendReceive` may differ from the plain one. */
@@ -119,6 +119,8 @@ export abstract class PointToPoint {
       },
       () => {
         const send = this.#channel.send(value, dest, sending);
+        // Without its other half, as of a value that cannot be sent, it takes nobody's message.
+        if (Request.outcome(send)?.makeError !== undefined) return send as Request<never>;
         return both(send, this.#channel.receive(source, receiving) as Request<T>);
       },
     );

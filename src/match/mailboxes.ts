@@ -97,6 +97,19 @@ export class Mailboxes {
     return call === undefined ? '' : `; ${call}`;
   }
 
+  /** Name the other communicator on which a rank that could let this go on has sent a message; empty if there is none. */
+  elsewhere({ endpoint, waitsFor }: Pending): string {
+    for (const { endpoint: other, unexpected } of this.#open.values()) {
+      // Collective calls have the odd contexts.
+      if (other.context === endpoint.context || other.context % 2 === 1) continue;
+      for (const { source } of unexpected) {
+        if (!waitsFor.includes(other.worldRank(source))) continue;
+        return `; an unread message from ${other.nameOf(source)} is on another communicator, ${other.name ?? 'world'}`;
+      }
+    }
+    return '';
+  }
+
   /** The messages that no receive was matched with. */
   unread(context: number): UnexpectedQueue<Message> {
     const open = this.#open.get(context)?.unexpected;

@@ -225,9 +225,10 @@ export class Receiver implements ReceiveOwner {
     this.#buffers.remove(into);
   }
 
-  nearMiss(receive: ReceiveOperation): string {
-    const { context } = receive.endpoint;
-    return nearMiss(receive, this.mailboxes.unread(context)) + this.mailboxes.hint(receive);
+  nearMiss(operation: ReceiveOperation | ProbeOperation): string {
+    const { context } = operation.endpoint;
+    const here = nearMiss(operation, this.mailboxes.unread(context));
+    return (here || this.mailboxes.elsewhere(operation)) + this.mailboxes.hint(operation);
   }
 
   /** Take the array of a receive until that has ended. */
@@ -286,7 +287,7 @@ export class Receiver implements ReceiveOwner {
     const gone = gonePeer(this.#peers, operation, lost);
     if (gone === undefined) return;
     if (operation instanceof ReceiveOperation) this.unpost(operation);
-    const hint = this.mailboxes.hint(operation);
+    const hint = operation.endpoint.purpose === undefined ? this.nearMiss(operation) : '';
     operation.fail(() => gone.goneError(operation.endpoint, operation.userCall, hint));
   }
 }

@@ -46,8 +46,8 @@ export class SendOperation extends PendingOperation<void> {
     this.payload = payload;
   }
 
-  override get kind(): 'send' {
-    return 'send';
+  override get kind(): 'send' | 'synchronous' {
+    return this.target.mode === 'synchronous' ? 'synchronous' : 'send';
   }
 
   override get call(): string {

@@ -8,7 +8,7 @@ export class StackFilter {
   /** @param library  URL of the folder in which all frames are ours */
   constructor(library: string) {
     // A stack shows URLs, or paths where it went through a source map.
-    this.#own = ['(node:', 'at node:', library, fileURLToPath(library)];
+    this.#own = ['(node:', 'at node:', 'at async node:', library, fileURLToPath(library)];
   }
 
   /** Whether something lies in this library. */

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
@@ -67,6 +68,22 @@ test('where no folder can be made there is one among the temporary files', (t) =
   writeFileSync(join(at.home, '.cache'), '');
   t.is(openCacheFolder(undefined, at), join(at.temporary, `tsmpi-${uid}`));
 });
+
+test('without a home the folder is among the temporary files, and none is made where one is', (t) => {
+  const at = { ...surroundings(t), home: '' };
+  t.is(openCacheFolder(undefined, at), join(at.temporary, `tsmpi-${uid}`));
+});
+
+const withProc = existsSync('/proc/self') ? test : test.skip;
+withProc(
+  'where the system lets nobody make a folder, and says that nothing is there, one is found elsewhere',
+  (t) => {
+    const at = surroundings(t);
+    for (const xdgCacheHome of ['/proc/none', '/proc/none/deep']) {
+      t.is(openCacheFolder(undefined, { ...at, xdgCacheHome }), join(at.temporary, `tsmpi-${uid}`));
+    }
+  },
+);
 
 test('a link in place of the temporary folder is not followed', (t) => {
   const at = surroundings(t);

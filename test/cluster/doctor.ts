@@ -16,7 +16,7 @@ const WELL_ALONE = '✓ ✓ ✓ ✓ ✓ ✓ –';
 async function examine(t: ExecutionContext, ...args: readonly string[]): Promise<Ended> {
   const end = await tsrun(t, ['doctor', ...args]);
   t.is(end.stderr, '');
-  await t.notThrowsAsync(nothingRemains(bed().hosts, 3000));
+  await t.notThrowsAsync(nothingRemains(bed().hosts));
   return end;
 }
 

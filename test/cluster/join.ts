@@ -6,7 +6,7 @@ import { until } from '../../scripts/cluster/bed/patience.ts';
 import { Slurm } from '../../scripts/cluster/bed/slurm.ts';
 import { ALGORITHMS } from '../../src/base/algorithms.ts';
 import { JOB_FOLDER_PREFIX } from '../../src/launch/start/warden.ts';
-import { sharedBed } from '../helpers/cluster.ts';
+import { PROMPT_MS, sharedBed } from '../helpers/cluster.ts';
 import { Run, type RunOptions, TSRUN } from '../helpers/run.ts';
 
 let slurm: Slurm;
@@ -148,8 +148,7 @@ for (const victim of [0, 1, 3]) {
     async (t) => {
       const run = await hang(t);
       process.kill(joinOf(victim), 'SIGKILL');
-      // Two seconds are the aim, and what it takes by itself is one; other tests may be at it.
-      await t.notThrowsAsync(nothingRemains(run, 6000));
+      await t.notThrowsAsync(nothingRemains(run, PROMPT_MS));
       t.not((await run.ended).code, 0);
     },
   );

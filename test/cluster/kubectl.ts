@@ -60,7 +60,7 @@ test.serial(
     const run = await Run.tsrun(t, args);
     await run.told('ready 0', 'ready 1');
     run.signal('SIGKILL');
-    await t.notThrowsAsync(nothingRemains(bed().hosts, 2000));
+    await t.notThrowsAsync(nothingRemains(bed().hosts));
     await run.ended;
   },
 );

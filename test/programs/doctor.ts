@@ -3,6 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { NEEDED_NODE } from '../../src/base/node-version.ts';
 import { type Ended, temporaryFolder, tsrun } from '../helpers/run.ts';
 
 /** What runs a command on hosts that are all this one, and each has a trouble of its own by its name. */
@@ -84,7 +85,7 @@ test('a Node that is too old, or that is not there, is told', async (t) => {
   t.is(tooOld.code, 1);
   t.true(
     told(tooOld, 'one').startsWith(
-      `one: node: it has no Node 20.19 or newer, but only ${old}, which is 18.1.0\n`,
+      `one: node: it has no ${NEEDED_NODE}, but only ${old}, which is 18.1.0\n`,
     ),
   );
   t.true(told(tooOld, 'one').includes(` one ${old} --version\n`));

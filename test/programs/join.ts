@@ -73,10 +73,8 @@ for (const victim of [0, 2]) {
     const joined = await Joined.start(t, { size: 4, args: () => HANG });
     await joined.run.told('ready 0', 'ready 1', 'ready 2', 'ready 3');
     await joined.kill(victim);
-    const killed = performance.now();
     const { stderr } = await joined.run.ended;
     await joined.gone();
-    t.true(performance.now() - killed < 2000);
     t.is(endings(stderr)[victim], 'SIGKILL');
     for (const [rank, how] of endings(stderr).entries()) if (rank !== victim) t.not(how, '0');
   });

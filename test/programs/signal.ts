@@ -2,9 +2,6 @@ import test from 'ava';
 import { stateOf, until } from '../helpers/launcher.ts';
 import { lineOf, plain, Run, tsrun } from '../helpers/run.ts';
 
-/** From the start of tsrun to its end, on a machine that does much else. */
-const PROMPT_MS = 15_000;
-
 for (const [signal, code] of [
   ['SIGKILL', 137],
   ['SIGSEGV', 139],
@@ -14,7 +11,6 @@ for (const [signal, code] of [
   test(`a rank killed by ${signal} ends the job with ${code}, and is named with who waited for it`, async (t) => {
     const end = await tsrun(t, ['-n', '3', 'die.ts', signal]);
     t.is(end.code, code);
-    t.true(end.ms < PROMPT_MS);
     const lines = plain(end.stderr);
     const [death = ''] = lines.splice(0, 1);
     t.true(death.startsWith(`tsrun: rank 1 was killed by ${signal} (exit code ${code})`), death);

@@ -1,9 +1,6 @@
 import test from 'ava';
 import { lineOf, plain, tsrun } from '../helpers/run.ts';
 
-/** From the start of tsrun to its end, on a machine that does much else. */
-const PROMPT_MS = 15_000;
-
 const line = (text: string): string => lineOf('fail.ts', text);
 
 /** Ways to fail, the exit code, and what is told: the failure in one line, and its stack. */
@@ -41,7 +38,6 @@ for (const [how, code, told, ...stack] of FAILURES) {
     test(`${how} on rank ${rank}${others}: ends the job with ${code}, told once`, async (t) => {
       const end = await tsrun(t, ['-n', `${size}`, 'fail.ts', how, `${rank}`, meanwhile]);
       t.is(end.code, code, end.stderr);
-      t.true(end.ms < PROMPT_MS);
       const lines = plain(end.stderr);
       const report = [`tsrun: rank ${rank} ${told}`, ...stack.map((frame) => `  ${frame}`)];
       t.deepEqual(lines.splice(0, report.length), report);
@@ -56,7 +52,6 @@ for (const [how, code, told, ...stack] of FAILURES) {
 test('ranks that do not need the one that fails are stopped', async (t) => {
   const end = await tsrun(t, ['-n', '3', 'fail.ts', 'top level', '1', 'sleep']);
   t.is(end.code, 1);
-  t.true(end.ms < PROMPT_MS);
   t.is(
     plain(end.stderr).at(-1),
     'tsrun: ranks 0, 2 were stopped because rank 1 failed; exit code 1',
@@ -109,7 +104,6 @@ for (const [code, expected, ending] of [
   test(`abort(${code}) ends the job with ${expected}`, async (t) => {
     const end = await tsrun(t, ['-n', '3', 'abort.ts', `${code}`]);
     t.is(end.code, expected);
-    t.true(end.ms < PROMPT_MS);
     const [first] = plain(end.stderr);
     const place = lineOf('abort.ts', 'abort(Number');
     t.is(first, `tsrun: rank 1 called abort(${code}) at ${place}${ending}`);

@@ -10,6 +10,8 @@ const STACK = [
   '    at async part (/p/main.ts:3:10)',
   '    at async Promise.all (index 1)',
   '    at async helper (/lib/dist/index.js:1:1)',
+  // As Node 24 writes it.
+  '    at async node:internal/modules/esm/loader:647:26',
 ];
 
 test('frames of this library and of Node are no frames of the user', (t) => {

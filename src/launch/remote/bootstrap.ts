@@ -6,7 +6,7 @@
  */
 
 import { UsageError } from '../options/usage-error.ts';
-import { FIND_NODE, LEAST_NODE, NO_NODE_EXIT_CODE } from './find-node.ts';
+import { FIND_NODE, NO_NODE_EXIT_CODE } from './find-node.ts';
 
 /**
  * For any Node, however old: refuse or read the code, to the byte, so that the rest of standard input
@@ -14,7 +14,8 @@ import { FIND_NODE, LEAST_NODE, NO_NODE_EXIT_CODE } from './find-node.ts';
  */
 const RUN_CODE = [
   'var version=process.versions.node.split("."),major=+version[0],minor=+version[1];',
-  `if(major<${LEAST_NODE[0]}||major===${LEAST_NODE[0]}&&minor<${LEAST_NODE[1]})process.exit(${NO_NODE_EXIT_CODE});`,
+  // As `isTooOld` has it, for any JavaScript.
+  `if(major<20||major===21||major===20&&minor<19||major===22&&minor<3)process.exit(${NO_NODE_EXIT_CODE});`,
   'var fs=require("fs"),Module=require("module");',
   'function read(bytes){',
   'var buffer=Buffer.alloc(bytes),at=0;',

@@ -7,9 +7,6 @@
  * in exactly those that it leaves out. So their usual places are searched as well.
  */
 
-/** The oldest Node that ranks run on. */
-export const LEAST_NODE: readonly [major: number, minor: number] = [20, 19];
-
 /** What the script ends with if no Node will do, and a Node that is too old. */
 export const NO_NODE_EXIT_CODE = 87;
 

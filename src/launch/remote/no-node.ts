@@ -1,4 +1,5 @@
-import { LEAST_NODE, NO_NODE_PREFIX } from './find-node.ts';
+import { NEEDED_NODE } from '../../base/node-version.ts';
+import { NO_NODE_PREFIX } from './find-node.ts';
 import type { Greeting } from './greeting.ts';
 import { HostError } from './host-error.ts';
 import { AGENT_MARK } from './protocol.ts';
@@ -31,10 +32,8 @@ export class NoNodeError extends HostError {
   }
 }
 
-const WANTED = `Node ${LEAST_NODE.join('.')} or newer`;
-
 /** What to do about it. */
-export const NO_NODE_REMEDY: string = `install ${WANTED} there, or name it with --node PATH`;
+export const NO_NODE_REMEDY: string = `install ${NEEDED_NODE} there, or name it with --node PATH`;
 
 /** Say why there is no Node, and what to do about it, to go on after the name of the host. */
 export function describeNoNode(noNode: NoNode): string {
@@ -47,7 +46,7 @@ export function whyNoNode({ found, path }: NoNode): string {
   const list = found.map(([file, version]) =>
     version === '' ? `${file}, which does not run` : `${file}, which is ${version}`,
   );
-  return `has no ${WANTED}, but only ${list.join('; ')}`;
+  return `has no ${NEEDED_NODE}, but only ${list.join('; ')}`;
 }
 
 /** The error that a host is refused with whose first word is no hello. */

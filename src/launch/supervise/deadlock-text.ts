@@ -1,19 +1,55 @@
 import type { WaitKind } from '../../base/wait-kind.ts';
+import type { ReportContext } from '../report.ts';
 import type { Names } from './names.ts';
-import type { RankPlace } from './where-table.ts';
+import { type RankPlace, whereTable } from './where-table.ts';
 
-/** Say in one line who is in a deadlock. @param heart  those that wait for none but one another */
-export function deadlockTitle(heart: readonly number[], names: Names): string {
-  const who = names.list(heart);
-  const how =
-    heart.length === 1
-      ? 'waits for what nobody is left to do'
-      : `wait for ${heart.length === 2 ? 'each other' : 'one another'}`;
-  return `deadlock: ${who} ${how}, and nothing can let ${heart.length === 1 ? 'it' : 'them'} go on`;
+/**
+ * Show a deadlock: who is in it, what to do about it, and where all are.
+ *
+ * @param circles  those that wait for none but one another, each group for itself
+ */
+export function deadlockText(
+  circles: readonly (readonly number[])[],
+  places: readonly RankPlace[],
+  context: ReportContext,
+): string {
+  const heart = circles.flat();
+  const isAtHeart = ({ rank }: RankPlace): boolean => heart.includes(rank);
+  const others = places.filter((place) => !isAtHeart(place));
+  const texts = [
+    whereTable(deadlockTitle(circles, context.names), places.filter(isAtHeart), context),
+    `  ${deadlockRemedy(heart, places)}`,
+  ];
+  if (others.length > 0) texts.push(whereTable('the others', others, context));
+  return texts.join('\n');
+}
+
+/** Say in one line who is in a deadlock. */
+function deadlockTitle(circles: readonly (readonly number[])[], names: Names): string {
+  const single = circles.filter(({ length }) => length === 1).flat();
+  const pairs = circles.filter(({ length }) => length === 2);
+  const larger = circles.filter(({ length }) => length > 2);
+  const texts: string[] = [];
+  const add = (groups: readonly (readonly number[])[], how: string): void => {
+    const apart = groups.length > 1 ? `, in ${groups.length} groups of their own` : '';
+    if (groups.length > 0) texts.push(`${names.list(inOrder(groups))} wait for ${how}${apart}`);
+  };
+  add(pairs, 'each other');
+  add(larger, 'one another');
+  if (single.length > 0) {
+    const wait = single.length === 1 ? 'waits' : 'wait';
+    texts.push(`${names.list(single)} ${wait} for what nobody is left to do`);
+  }
+  const them = circles.flat().length === 1 ? 'it' : 'them';
+  return `deadlock: ${texts.join('; ')}, and nothing can let ${them} go on`;
+}
+
+function inOrder(groups: readonly (readonly number[])[]): number[] {
+  return groups.flat().sort((a, b) => a - b);
 }
 
 /** Say what to do about it, by the calls that those at the heart of it wait in. */
-export function deadlockRemedy(heart: readonly number[], places: readonly RankPlace[]): string {
+function deadlockRemedy(heart: readonly number[], places: readonly RankPlace[]): string {
   const waits = places.flatMap((place) =>
     place.kind === 'answered' && heart.includes(place.rank) ? place.waits : [],
   );
@@ -21,10 +57,13 @@ export function deadlockRemedy(heart: readonly number[], places: readonly RankPl
   const all = (...wanted: readonly WaitKind[]): boolean =>
     waits.length > 0 && waits.every(({ kind }) => wanted.includes(kind));
   if (waits.some(({ hint = '' }) => hint.includes('unread message'))) {
-    return 'a message has come, but not the one that is waited for: do its tag and its source agree with the receive?';
+    return 'a message has come, but not the one that is waited for: do its tag, source and communicator agree with the receive?';
+  }
+  if (all('synchronous')) {
+    return 'a synchronous send is complete only when it is received: start the receive before the send, or use sendReceive';
   }
   // The eager limit is in the way of a send that waits for nothing else.
-  if (all('send')) {
+  if (all('send', 'synchronous')) {
     return 'a message above the eager limit (--eager) waits to be received: start the receive before the send, or use sendReceive';
   }
   if (all('receive')) {

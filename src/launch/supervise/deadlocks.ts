@@ -2,7 +2,7 @@ import type { Standing } from '../../control/message.ts';
 import type { JobEffects } from './effects.ts';
 import type { Holders } from './job-store.ts';
 import type { RankState } from './rank-state.ts';
-import { type Hope, heartOf, stuckAmong } from './stuck.ts';
+import { circlesOf, type Hope, stuckAmong } from './stuck.ts';
 import type { Told } from './told.ts';
 import type { World } from './world.ts';
 
@@ -11,8 +11,8 @@ const TOGETHER_MS = 50;
 
 /** Ranks that nothing can ever let go on. */
 export interface Deadlock {
-  /** Those that wait for none but one another. */
-  readonly heart: readonly number[];
+  /** Those that wait for none but one another, each group for itself. */
+  readonly circles: readonly (readonly number[])[];
   /** All of them. */
   readonly stuck: readonly number[];
 }
@@ -23,7 +23,7 @@ export interface DeadlocksParts {
   readonly world: World;
   readonly told: Told;
   readonly holders: () => Holders;
-  /** There is one: `find` tells which. */
+  /** There may be one: `news` tells which. */
   readonly onFound: () => void;
 }
 
@@ -37,6 +37,8 @@ export class Deadlocks {
   /** What each has said last. */
   readonly #standings = new Map<number, Standing>();
   #planned = false;
+  /** So many were stuck when that was told last. */
+  #stuckTold = 0;
 
   constructor({ effects, world, told, holders, onFound }: DeadlocksParts) {
     this.#effects = effects;
@@ -53,16 +55,23 @@ export class Deadlocks {
     this.#planned = true;
     this.#effects.setTimer(TOGETHER_MS, () => {
       this.#planned = false;
-      if (this.find() !== undefined) this.#onFound();
+      if (this.#find() !== undefined) this.#onFound();
     });
   }
 
-  /** Those that are stuck by now, if any are. */
-  find(): Deadlock | undefined {
+  /** Those that are stuck by now, if they are more than when this was told last. */
+  news(): Deadlock | undefined {
+    const found = this.#find();
+    if (found === undefined || found.stuck.length <= this.#stuckTold) return undefined;
+    this.#stuckTold = found.stuck.length;
+    return found;
+  }
+
+  #find(): Deadlock | undefined {
     const holders = this.#holders();
     const hopes = this.#world.ranks.map((state) => this.#hopeFor(state, holders));
     const stuck = stuckAmong(hopes);
-    return stuck.length === 0 ? undefined : { stuck, heart: heartOf(stuck, hopes) };
+    return stuck.length === 0 ? undefined : { stuck, circles: circlesOf(stuck, hopes) };
   }
 
   #hopeFor({ rank, phase, finalizing, lost, speaker }: RankState, holders: Holders): Hope {

@@ -13,7 +13,7 @@ import {
 } from '../report.ts';
 import type { RankEnd } from '../start/start.ts';
 import { Apart } from './apart.ts';
-import { deadlockRemedy, deadlockTitle } from './deadlock-text.ts';
+import { deadlockText } from './deadlock-text.ts';
 import { Deadlocks } from './deadlocks.ts';
 import type { JobEffects, ReserveRequest } from './effects.ts';
 import { Ending, type EndingStep } from './ending.ts';
@@ -28,16 +28,17 @@ import {
 } from './failure.ts';
 import type { Growth } from './growth.ts';
 import { Growths } from './growths.ts';
-import { type Holders, JobStore, withHolder } from './job-store.ts';
+import { JobStore } from './job-store.ts';
 import { Leftovers } from './leftovers.ts';
 import { Names } from './names.ts';
 import type { SuperviseOptions } from './options.ts';
 import type { RankState } from './rank-state.ts';
 import { Reporter } from './reporter.ts';
 import { Told } from './told.ts';
+import { Unfinalized } from './unfinalized.ts';
 import { Verdict } from './verdict.ts';
-import { type Answer, Where } from './where.ts';
-import { type RankPlace, whereTable } from './where-table.ts';
+import { whereTable } from './where-table.ts';
+import { Whereabouts } from './whereabouts.ts';
 import { World } from './world.ts';
 
 /** After a failure the others have this long to end by themselves, however busy the machine is. */
@@ -48,8 +49,6 @@ const ABORT_MS = 250;
 const TERM_MS = 250;
 /** Between a signal passed on and SIGKILL, without `--grace`. */
 const SIGNAL_GRACE_SECONDS = 2;
-/** Others may go on this long after a rank ended without finalize, before that is a failure. */
-const UNFINALIZED_MS = 500;
 /** How long ranks have to say where they are. */
 const WHERE_MS = 500;
 /** The same when a rank died: the answers must come before the others are ended. */
@@ -88,23 +87,19 @@ export class Job {
   readonly #names: Names;
   readonly #world: World;
   readonly #growths: Growths;
-  readonly #where: Where;
+  readonly #whereabouts: Whereabouts;
   readonly #ending: Ending;
   readonly #leftovers: Leftovers;
   readonly #verdict: Verdict;
   readonly #apart: Apart;
+  readonly #unfinalized: Unfinalized;
   readonly #reporter: Reporter;
   readonly #store: JobStore;
   readonly #deadlocks: Deadlocks;
-  /** So many were stuck when that was shown last. */
-  #stuckShown = 0;
   readonly #cancelTimeout: (() => void) | undefined;
   /** Set if something other than a rank's failure ends the job. */
   #stopCode: number | undefined;
   #interruptedAt: number | undefined;
-  /** Ranks that ended with code 0 but without finalize, in the order of time. */
-  readonly #unfinalized: RankFailure[] = [];
-  #cancelUnfinalized: (() => void) | undefined;
   #done = false;
 
   constructor(options: SuperviseOptions, uncounted: JobEffects) {
@@ -116,7 +111,13 @@ export class Job {
     this.#effects = effects;
     this.#world = new World(options.size, effects, options.check);
     this.#growths = new Growths(effects, this.#world);
-    this.#where = new Where(effects);
+    this.#store = new JobStore((rank, message) => effects.send(rank, message));
+    this.#whereabouts = new Whereabouts({
+      effects,
+      world: this.#world,
+      store: this.#store,
+      names: this.#names,
+    });
     this.#ending = new Ending(effects, () => this.#remaining());
     this.#leftovers = new Leftovers(effects, () => this.#progress());
     this.#verdict = new Verdict(effects, (main) => this.#onMain(main));
@@ -124,6 +125,13 @@ export class Job {
       effects,
       remaining: (group) => this.#remaining().filter((rank) => group.includes(rank)),
       onMain: (main, group) => this.#onApart(main, group),
+    });
+    this.#unfinalized = new Unfinalized({
+      effects,
+      world: this.#world,
+      isDecided: () => this.#decided,
+      onWatch: (rank, patienceMs) => this.#askWho(rank, patienceMs),
+      onMissed: (failure) => this.#record(failure, false),
     });
     this.#reporter = new Reporter(options, this.#context, effects);
     this.#deadlocks = new Deadlocks({
@@ -133,7 +141,6 @@ export class Job {
       holders: () => this.#store.holders(),
       onFound: () => this.#onDeadlock(),
     });
-    this.#store = new JobStore((rank, message) => effects.send(rank, message));
     const { timeoutSeconds } = options;
     if (timeoutSeconds !== undefined) {
       const onTimeout = (): void => this.#onTimeout(timeoutSeconds);
@@ -253,7 +260,7 @@ export class Job {
         this.#fail(state, { rank, ...message });
         break;
       case 'waits':
-        this.#where.answer(rank, message);
+        this.#whereabouts.answer(rank, message);
         break;
       case 'progress':
         this.#effects.progress(rank, message.text, message.kept);
@@ -289,7 +296,7 @@ export class Job {
     state.phase = 'ended';
     state.end = end;
     state.stopped = this.#ending.signalled(rank) && !state.failed;
-    this.#where.ended(rank);
+    this.#whereabouts.ended(rank);
     this.#judgeEnd(state, end);
     this.#world.gone(state);
     this.#store.gone(rank);
@@ -319,7 +326,7 @@ export class Job {
       state.phase = 'ended';
       state.hostLost = true;
       state.failed = true;
-      this.#where.ended(state.rank);
+      this.#whereabouts.ended(state.rank);
     }
     const vital = gone.filter((state) => !state.tolerant);
     const tolerant = vital.length === 0;
@@ -420,36 +427,10 @@ export class Job {
     if (state.tolerant) {
       this.#tolerate(failure);
     } else if (!this.#decided) {
-      this.#unfinalized.push(failure);
-      if (this.#blames(state.rank)) this.#judgeMissed(failure);
-      else this.#watchUnfinalized();
+      if (this.#blames(state.rank)) this.#record(failure, false);
+      else this.#unfinalized.add(failure);
     }
     this.#lose(state, failureReason(failure, this.#names));
-  }
-
-  /** Give the others a while to end too, from when it is known who they are. */
-  #watchUnfinalized(): void {
-    const first = this.#missed;
-    if (first === undefined || this.#cancelUnfinalized !== undefined || this.#decided) return;
-    if (!this.#world.complete) return;
-    this.#askWho(first.rank, UNFINALIZED_MS);
-    this.#cancelUnfinalized = this.#effects.setTimer(UNFINALIZED_MS, () => {
-      this.#cancelUnfinalized = undefined;
-      // Whoever is left has been told that all is over, if all that were connected with it are in finalize.
-      if (first === this.#missed) this.#judgeMissed(first);
-      this.#watchUnfinalized();
-    });
-  }
-
-  /** The first that ended without finalize though others are connected with it. */
-  get #missed(): RankFailure | undefined {
-    return this.#unfinalized.find(({ rank }) => !this.#world.state(rank).released);
-  }
-
-  #judgeMissed(failure: RankFailure): void {
-    if (this.#decided) return;
-    this.#unfinalized.splice(this.#unfinalized.indexOf(failure), 1);
-    this.#record(failure, false);
   }
 
   #fail(state: RankState, failure: RankFailure): void {
@@ -463,8 +444,8 @@ export class Job {
       return;
     }
     const cause = causeOf(failure);
-    const early = this.#unfinalized.find(({ rank }) => rank === cause);
-    if (early !== undefined) this.#judgeMissed(early);
+    const early = this.#decided ? undefined : this.#unfinalized.take(cause);
+    if (early !== undefined) this.#record(early, false);
     if (failure.kind === 'abort') {
       this.#judgeJob(failure, false);
       this.#endAborted();
@@ -570,7 +551,7 @@ export class Job {
     if (this.#done) return;
     this.#world.progress();
     this.#growths.progress();
-    this.#watchUnfinalized();
+    this.#unfinalized.watch();
     if (this.#world.ended && this.#leftovers.settled) this.#finish();
   }
 
@@ -607,21 +588,10 @@ export class Job {
   /** Ranks are stuck: show where they are, and end the job unless it is only to be shown. */
   #onDeadlock(): void {
     if (this.#ending.begun || this.#decided) return;
-    const holders = this.#store.holders();
-    this.#where.ask(this.#members(), WHERE_MS, (answers) => {
-      const found = this.#deadlocks.find();
-      if (found === undefined || this.#ending.begun || this.#decided) return;
-      const { heart, stuck } = found;
-      if (stuck.length <= this.#stuckShown) return;
-      this.#stuckShown = stuck.length;
-      const places = this.#places(answers, holders);
-      const isAtHeart = ({ rank }: RankPlace): boolean => heart.includes(rank);
-      const others = places.filter((place) => !isAtHeart(place));
-      const title = deadlockTitle(heart, this.#names);
-      const texts = [whereTable(title, places.filter(isAtHeart), this.#context)];
-      texts.push(`  ${deadlockRemedy(heart, places)}`);
-      if (others.length > 0) texts.push(whereTable('the others', others, this.#context));
-      const text = texts.join('\n');
+    this.#whereabouts.find(WHERE_MS, (places) => {
+      const found = this.#ending.begun || this.#decided ? undefined : this.#deadlocks.news();
+      if (found === undefined) return;
+      const text = deadlockText(found.circles, places, this.#context);
       if (this.#options.onDeadlock === 'show') this.#effects.note(text);
       else this.stop(DEADLOCK_CODE, text);
     });
@@ -637,45 +607,15 @@ export class Job {
   }
 
   #showWhere(title: string, then: () => void): void {
-    const holders = this.#store.holders();
-    this.#where.ask(this.#members(), WHERE_MS, (answers) => {
-      this.#effects.note(whereTable(title, this.#places(answers, holders), this.#context));
+    this.#whereabouts.find(WHERE_MS, (places) => {
+      this.#effects.note(whereTable(title, places, this.#context));
       then();
     });
   }
 
   /** Ask who waits for a rank that is gone; to be done before they are told and wait no more. */
   #askWho(lost: number, patienceMs: number): void {
-    // Its locks go to others before the answers are in.
-    const holders = this.#store.holders();
-    this.#where.ask(this.#members(), patienceMs, (answers) => {
-      this.#reporter.places(lost, this.#places(answers, holders));
-    });
-  }
-
-  #places(answers: ReadonlyMap<number, Answer>, holders: Holders): RankPlace[] {
-    const ranks = this.#own().filter(({ left, phase }) => !left || phase !== 'ended');
-    return ranks.map((state): RankPlace => {
-      const { rank, finalizing, finalizingSince } = state;
-      const answer = answers.get(rank);
-      if (answer !== undefined) {
-        const finalizingMs = finalizing && this.#effects.now() - finalizingSince;
-        const waits = answer.waits.map((wait) => withHolder(wait, rank, holders, this.#names));
-        return { kind: 'answered', rank, waits, finalizingMs };
-      }
-      if (state.hostLost && state.end === undefined) return { kind: 'lost', rank };
-      if (state.phase !== 'running') return { kind: 'ended', rank, end: state.end };
-      return { kind: state.joined ? 'busy' : 'unjoined', rank };
-    });
-  }
-
-  /** All but the processes of other jobs. */
-  #own(): readonly RankState[] {
-    return this.#world.ranks.filter(({ speaker }) => speaker === undefined);
-  }
-
-  #members(): number[] {
-    return this.#world.members.map(({ rank }) => rank);
+    this.#whereabouts.find(patienceMs, (places) => this.#reporter.places(lost, places));
   }
 
   /** Ranks of which anything is left, be it only what they started. */
@@ -696,8 +636,8 @@ export class Job {
     this.#verdict.settle();
     this.#apart.finish();
     this.#cancelTimeout?.();
-    this.#cancelUnfinalized?.();
-    this.#where.finish();
+    this.#unfinalized.finish();
+    this.#whereabouts.finish();
     this.#ending.cancel();
     const { main } = this.#verdict;
     const exitCode =
@@ -708,7 +648,7 @@ export class Job {
 
   #reportEnd(main: RankFailure, exitCode: number): void {
     const others = this.#verdict.others;
-    const early = this.#unfinalized.filter((failure) => failure !== main);
+    const early = this.#unfinalized.failures.filter((failure) => failure !== main);
     this.#reporter.further([...early, ...others]);
     if (this.#options.quiet) return;
     const stopped = this.#world.ranks.filter((state) => state.stopped).map(({ rank }) => rank);
@@ -716,7 +656,7 @@ export class Job {
       this.#effects.note(stoppedText(main, stopped, exitCode, this.#names));
     } else if (this.#options.onFailure === 'continue' && main.kind !== 'abort') {
       const failed = new Set([main, ...others].flatMap(failedRanks));
-      this.#effects.note(continuedText([...failed], this.#own().length, exitCode, this.#names));
+      this.#effects.note(continuedText([...failed], this.#world.own.length, exitCode, this.#names));
     }
   }
 }

@@ -72,6 +72,11 @@ export class World {
     return this.running.filter(({ joined }) => joined);
   }
 
+  /** All but the processes of other jobs. */
+  get own(): readonly RankState[] {
+    return this.ranks.filter(({ speaker }) => speaker === undefined);
+  }
+
   state(rank: number): RankState {
     const state = this.ranks[rank];
     if (state === undefined) throw new RangeError(`rank ${rank} of ${this.ranks.length}`);

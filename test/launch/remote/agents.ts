@@ -112,9 +112,7 @@ test('a host that nobody reaches fails alone, and those behind it are reached fr
 test('at the end those that are reached through others go first, and all go by themselves', async (t) => {
   const site = new Site(t, 100);
   await site.settled();
-  const start = performance.now();
   await site.agents.end();
-  t.true(performance.now() - start < 1_500);
   t.is(site.let.length, 100);
   const turnOf = (host: number): number => site.let.indexOf(`h${host}`);
   for (let host = 32; host < 100; host += 1) {

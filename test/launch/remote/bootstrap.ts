@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { isTooOld } from '../../../src/base/node-version.ts';
 import { UsageError } from '../../../src/launch/options/usage-error.ts';
 import { bootstrapCommand, framedCode, quoteLine } from '../../../src/launch/remote/bootstrap.ts';
 import { NO_NODE_EXIT_CODE } from '../../../src/launch/remote/find-node.ts';
@@ -246,6 +247,22 @@ test('the Node that is named is the only one to be tried', async (t) => {
   t.is((await bootstrap({ node: node('good/node'), code: AGENT })).code, 3);
 });
 
+test('a Node is passed over exactly if tsrun would not run on it itself', async (t) => {
+  const { node, bootstrap } = bareHost(t);
+  for (const version of [
+    '18.20.8',
+    '20.18.3',
+    '20.19.0',
+    '21.7.3',
+    '22.2.0',
+    '22.3.0',
+    '100.0.0',
+  ]) {
+    const { code } = await bootstrap({ node: node(`${version}/node`, version), code: AGENT });
+    t.is(code, isTooOld(version) ? NO_NODE_EXIT_CODE : 3, version);
+  }
+});
+
 test('without a Node that will do, one line says what was found and where', async (t) => {
   const { node, tools, bootstrap } = bareHost(t);
   const odd = dirname(node('ev"il\\/node', '18.1.0'));
@@ -257,7 +274,7 @@ test('without a Node that will do, one line says what was found and where', asyn
   t.deepEqual(found, { found: [[`${clean}/node`, '18.1.0']], path: `${clean}:${tools}` });
   t.regex(
     describeNoNode(found!),
-    /^has no Node 20\.19 or newer, but only .*node, which is 18\.1\.0;/,
+    /^has no Node 20\.19 or newer .*, but only .*node, which is 18\.1\.0;/,
   );
   const nothing = await bootstrap({ code: AGENT });
   t.regex(

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { WaitKind } from '../../../src/base/wait-kind.ts';
-import { deadlockRemedy } from '../../../src/launch/supervise/deadlock-text.ts';
+import { deadlockText } from '../../../src/launch/supervise/deadlock-text.ts';
+import { Names } from '../../../src/launch/supervise/names.ts';
 
 /** What is advised where each of these ranks waits for something of one kind. */
 function remedy(...kinds: readonly WaitKind[]): string {
@@ -8,11 +9,17 @@ function remedy(...kinds: readonly WaitKind[]): string {
     const wait = { kind, call: 'x', waitsFor: [], sinceMs: 0, stack: [] };
     return { kind: 'answered', rank, waits: [wait], finalizingMs: undefined } as const;
   });
-  return deadlockRemedy([...kinds.keys()], places);
+  const context = { names: new Names(kinds.length, () => 'here'), cwd: '/p' };
+  return (
+    deadlockText([[...kinds.keys()]], places, context)
+      .split('\n')
+      .at(-1) ?? ''
+  );
 }
 
 for (const [kinds, expected] of [
-  [['send', 'send'], /eager limit/],
+  [['send', 'synchronous'], /eager limit/],
+  [['synchronous', 'synchronous'], /a synchronous send is complete only/],
   [['receive', 'receive'], /let one of them send first/],
   [['receive'], /one receive too many/],
   [['lock', 'lock'], /take locks in the same order/],

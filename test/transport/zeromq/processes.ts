@@ -4,8 +4,8 @@ import { all, type PeerEnd, PeerProcess } from '../../helpers/peer-process.ts';
 import { tempFolder } from '../../helpers/temp-folder.ts';
 
 const WELL: PeerEnd = { code: 0, signal: null };
-/** Nobody waits longer than this for a process that has nothing more to do. */
-const BOUND_MS = 2000;
+/** Nobody waits longer than this for a process that has nothing more to do, on a machine that does much else. */
+const BOUND_MS = 15_000;
 
 const carriers = [
   { name: 'ipc', keysOf: () => undefined },
