@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import type { Transport } from '../transport/transport.ts';
+import { restTransport, type Transport } from '../transport/transport.ts';
 import type { PendingOperation } from './operation.ts';
 import { PendingCount } from './pending-count.ts';
 
@@ -52,10 +52,7 @@ export class Attention {
 
   /** Listen no more for a moment, though frames are wanted, or again. What begins to wait ends the rest as well. */
   rest(resting: boolean): void {
-    const { transport } = this.#parts;
-    if (!this.#listening) return;
-    if (transport.rest === undefined) transport.listen(!resting);
-    else transport.rest(resting);
+    if (this.#listening) restTransport(this.#parts.transport, resting);
   }
 
   /** Note that the program looks for messages without waiting. */

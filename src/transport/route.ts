@@ -1,5 +1,5 @@
 import { assert } from '../base/error.ts';
-import type { Frame, Pulling, Transport } from './transport.ts';
+import { type Frame, type Pulling, restTransport, type Transport } from './transport.ts';
 
 /** Sends each frame over the first of several transports that reaches its rank. */
 export class Route implements Transport {
@@ -48,10 +48,7 @@ export class Route implements Transport {
   }
 
   rest(resting: boolean): void {
-    for (const transport of this.#transports) {
-      if (transport.rest === undefined) transport.listen(!resting);
-      else transport.rest(resting);
-    }
+    for (const transport of this.#transports) restTransport(transport, resting);
   }
 
   get busy(): boolean {

@@ -152,3 +152,9 @@ export interface Transport {
    */
   close(): Promise<void>;
 }
+
+/** Have a transport whose frames are wanted rest for a moment, or go on: by `listen`, if it has no way of its own. */
+export function restTransport(transport: Transport, resting: boolean): void {
+  if (transport.rest === undefined) transport.listen(!resting);
+  else transport.rest(resting);
+}
