@@ -171,7 +171,12 @@ export abstract class PointToPoint {
   messages<T = unknown>(
     options: ProbeOptions & { readonly source?: number } = {},
   ): AsyncIterableIterator<Received<T>> {
-    return messages(() => this.receive<T>(options?.source, options));
+    return messages(() => {
+      const request = this.receive<T>(options?.source, options);
+      // Whoever loops over messages never knows which is the last.
+      this.#channel.excuse(request);
+      return request;
+    });
   }
 
   /** Fix the arguments of a send that is to be started many times. @see MPI-4.1 §3.9 */

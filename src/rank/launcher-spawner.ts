@@ -44,7 +44,7 @@ export class LauncherSpawner implements Spawner {
   }
 
   async spawn({ programs, waiting, ...order }: SpawnOrder): Promise<WorldSpan> {
-    const wait = { ...waiting, waitsFor: [], since: realClock.now() };
+    const wait: UserWait = { ...waiting, kind: 'launcher', waitsFor: [], since: realClock.now() };
     return await this.#ask(wait, (id) => ({
       kind: 'spawn',
       id,

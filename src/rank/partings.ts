@@ -21,7 +21,7 @@ export class Partings {
   /** Tell of one. @returns resolves once all are through with it */
   async begin(news: Disconnection, waiting: Waiting): Promise<void> {
     const parted = new Promise<void>((resolve) => {
-      const wait = { ...waiting, waitsFor: [], since: realClock.now() };
+      const wait: UserWait = { ...waiting, kind: 'launcher', waitsFor: [], since: realClock.now() };
       this.#underWay.set(news.context, { wait, resolve });
     });
     this.#pipe.send({ kind: 'disconnected', ...news });

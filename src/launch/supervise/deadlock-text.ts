@@ -1,14 +1,7 @@
+import type { WaitKind } from '../../base/wait-kind.ts';
 import type { ReportContext } from '../report.ts';
 import type { Names } from './names.ts';
 import { type RankPlace, whereTable } from './where-table.ts';
-
-/** The eager limit is in the way of a send that waits for nothing else. */
-const SENDS = /^\w* ?send to /;
-const SYNCHRONOUS = /^synchronous send to /;
-const RECEIVES = /^(receive|m?probe) /;
-const LOCKS = /^store\.lock /;
-const STORE = /^store\./;
-const COLLECTIVE = /^\w+(\([^)]*\))? #\d+/;
 
 /**
  * Show a deadlock: who is in it, what to do about it, and where all are.
@@ -60,27 +53,32 @@ function deadlockRemedy(heart: readonly number[], places: readonly RankPlace[]):
   const waits = places.flatMap((place) =>
     place.kind === 'answered' && heart.includes(place.rank) ? place.waits : [],
   );
-  const all = (pattern: RegExp): boolean =>
-    waits.length > 0 && waits.every(({ call }) => pattern.test(call));
+  const any = (wanted: WaitKind): boolean => waits.some(({ kind }) => kind === wanted);
+  const all = (...wanted: readonly WaitKind[]): boolean =>
+    waits.length > 0 && waits.every(({ kind }) => wanted.includes(kind));
   if (waits.some(({ hint = '' }) => hint.includes('unread message'))) {
     return 'a message has come, but not the one that is waited for: do its tag, source and communicator agree with the receive?';
   }
-  if (all(SYNCHRONOUS)) {
+  if (all('synchronous')) {
     return 'a synchronous send is complete only when it is received: start the receive before the send, or use sendReceive';
   }
-  if (all(SENDS)) {
+  // The eager limit is in the way of a send that waits for nothing else.
+  if (all('send', 'synchronous')) {
     return 'a message above the eager limit (--eager) waits to be received: start the receive before the send, or use sendReceive';
   }
-  if (all(RECEIVES)) {
+  if (all('receive')) {
     return heart.length === 1
       ? 'is there one receive too many, or one send too few?'
       : 'each waits for a message before it sends one: let one of them send first, or use sendReceive';
   }
-  if (all(LOCKS)) {
+  if (all('lock')) {
     return 'each holds a lock that another one waits for: take locks in the same order everywhere, or with a timeout';
   }
-  if (all(STORE)) return 'nobody is left to put the value';
-  if (waits.some(({ call }) => COLLECTIVE.test(call))) {
+  if (all('store', 'lock')) return 'nobody is left to put the value';
+  if (any('serving')) {
+    return 'a rank that serves as a worker makes no calls of its own: let it make those that others wait for before its program ends';
+  }
+  if (any('collective')) {
     return 'a collective call waits for all ranks of its communicator: each must make the same calls, in the same order';
   }
   return 'each waits before it does what the other waits for: let one of them do that first';

@@ -3,7 +3,13 @@ import type { Standing } from '../../../src/control/message.ts';
 import { Stage } from '../../helpers/job-stage.ts';
 
 const NONE = { locks: [], mayHear: [], framesSent: [], framesReceived: [], heard: 0 };
-const WAIT = { call: 'receive from 1, tag 7', waitsFor: [1], sinceMs: 1200, stack: [] };
+const WAIT = {
+  kind: 'receive',
+  call: 'receive from 1, tag 7',
+  waitsFor: [1],
+  sinceMs: 1200,
+  stack: [],
+} as const;
 
 const stand = (stage: Stage, rank: number, waitsFor: number, more: Partial<Standing> = {}): Stage =>
   stage.say(rank, { kind: 'stands', standing: { ...NONE, waitsFor: [waitsFor], ...more } });
@@ -33,7 +39,7 @@ test('those that wait for others than each other are told apart', (t) => {
   for (const [rank, other] of [1, 0, 3, 2, 4].entries()) stand(stage, rank, other);
   stage.pass(100);
   const call = 'synchronous send to 1, tag 7';
-  for (let rank = 0; rank < 5; rank += 1) stage.answer(rank, [{ ...WAIT, call }]);
+  for (let rank = 0; rank < 5; rank += 1) stage.answer(rank, [{ ...WAIT, kind: 'synchronous', call }]);
   stage.pass(1000);
   const lines = stage.text.split('\n');
   t.is(
