@@ -1,7 +1,16 @@
 import { dirname, extname, resolve } from 'node:path';
-import type { Loader, Metafile, OnLoadArgs, OnResolveArgs, Plugin, PluginBuild } from 'esbuild';
+import type {
+  Loader,
+  Metafile,
+  OnLoadArgs,
+  OnLoadResult,
+  OnResolveArgs,
+  Plugin,
+  PluginBuild,
+} from 'esbuild';
 import { type AssetUrl, findAssetUrls } from './asset-url.ts';
 import { BUILD_OPTIONS } from './build-options.ts';
+import { computedFolders, standInForOther } from './computed-import.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Compiler, isBuildFailure } from './esbuild.ts';
 import { CODE } from './facts.ts';
@@ -29,6 +38,10 @@ export interface Analysis {
   readonly imports: Map<string, AnalysedImport>;
   /** What `require.resolve` asks for. */
   readonly resolved: Map<string, AnalysedImport>;
+  /** Folders in which esbuild opens everything, for an import of a computed path. */
+  readonly computed: Set<string>;
+  /** What stands for files in them that are none of the user's modules. */
+  readonly others: Map<string, OnLoadResult>;
 }
 
 type Import = Pick<OnResolveArgs, 'importer' | 'kind' | 'path'>;
@@ -92,6 +105,8 @@ function emptyAnalysis(folder: string): Analysis {
     roots: new Set(),
     imports: new Map(),
     resolved: new Map(),
+    computed: new Set(),
+    others: new Map(),
   };
 }
 
@@ -161,11 +176,24 @@ function analysisPlugin(esbuild: Compiler, analysis: Analysis, dependencies: Dep
         const isOpened = target.kind === 'source' || target.kind === 'inline';
         return isOpened ? undefined : { path: args.path, external: true };
       });
-      build.onLoad({ filter: /.*/, namespace: 'file' }, async ({ path }: OnLoadArgs) => {
-        const text = dependencies.read(path).replace(/^\uFEFF/, '');
+      build.onLoad({ filter: /.*/, namespace: 'file' }, async (args: OnLoadArgs) => {
+        const { path } = args;
+        const read = (file: string): string => dependencies.read(file).replace(/^\uFEFF/, '');
+        const other = analysis.roots.has(path)
+          ? undefined
+          : standInForOther(args, analysis.computed, read);
+        if (other !== undefined) {
+          analysis.others.set(path, other);
+          return other;
+        }
+        const text = read(path);
         const loader = loaderOf(path);
         if (!CODE.test(path)) return undefined;
-        noteGlobs(text, path, dependencies);
+        for (const folder of computedFolders(text, path)) {
+          analysis.computed.add(folder);
+          // A new file there needs a new compilation.
+          dependencies.note('tree', folder);
+        }
         await noteRequired(text, path, build, analysis, dependencies);
         const assets = await findAssetUrls(text, path, loader, esbuild, dependencies);
         analysis.sources.set(path, { path, text, loader, assets, format: 'esm' });
@@ -223,16 +251,6 @@ function formatOf(
   const input = Object.entries(inputs).find(([name]) => resolve(folder, name) === path)?.[1];
   if (input === undefined) return undefined;
   return input.format ?? (extname(path) === '.js' ? 'cjs' : 'esm');
-}
-
-/** Note the files that `import(`./plugins/${name}.ts`)` may mean: a new one needs a new compilation. */
-function noteGlobs(text: string, path: string, dependencies: Dependencies): void {
-  const glob =
-    /\b(?:import|require)\s*\(\s*(?:`(\.{1,2}\/[^`$]*)\$\{|(["'])(\.{1,2}\/[^"'\n]*)\2\s*\+)/g;
-  for (const [, template, , joined] of text.matchAll(glob)) {
-    const prefix = template ?? joined ?? './';
-    dependencies.note('tree', resolve(dirname(path), prefix.slice(0, prefix.lastIndexOf('/') + 1)));
-  }
 }
 
 function loaderOf(path: string): Loader {

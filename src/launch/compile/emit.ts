@@ -126,7 +126,7 @@ function emitPlugin(
       });
       build.onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
         const source = analysis.sources.get(path);
-        if (source === undefined) return undefined;
+        if (source === undefined) return analysis.others.get(path);
         if (!group.includes(source)) return standIn(names.module(path), source, group);
         return {
           contents: markAssetUrls(source.text, names.compiledUrls(source)),
