@@ -39,7 +39,8 @@ test('those that wait for others than each other are told apart', (t) => {
   for (const [rank, other] of [1, 0, 3, 2, 4].entries()) stand(stage, rank, other);
   stage.pass(100);
   const call = 'synchronous send to 1, tag 7';
-  for (let rank = 0; rank < 5; rank += 1) stage.answer(rank, [{ ...WAIT, kind: 'synchronous', call }]);
+  for (let rank = 0; rank < 5; rank += 1)
+    stage.answer(rank, [{ ...WAIT, kind: 'synchronous', call }]);
   stage.pass(1000);
   const lines = stage.text.split('\n');
   t.is(
