@@ -5,8 +5,9 @@
  * Every rank loads the runtime, so all of it is one CommonJS file, for which V8's code can be kept
  * (`src/cache/`).
  */
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { NEEDED_NODE } from '../src/base/node-version.ts';
 
 const COMMON: BuildOptions = {
@@ -17,11 +18,42 @@ const COMMON: BuildOptions = {
   logLevel: 'warning',
 };
 
+/**
+ * Let modules take what they need of Node's by `require`.
+ *
+ * For what they import esbuild has a script read every property of each, once for every module that imports it, and
+ * define another that asks for it: some of Node's properties load more of Node when they are read.
+ */
+const REQUIRE_FROM_NODE: Plugin = {
+  name: 'require-from-node',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/build\/src\/.*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(
+        /^import (?:(\w+)|\{([^}]*)\}) from '(node:[\w/]+)';$/gm,
+        (_, all: string | undefined, names: string | undefined, from: string) =>
+          `const ${all ?? `{${names?.replaceAll(' as ', ': ')}}`} = require('${from}');`,
+      ),
+    }));
+  },
+};
+
+/**
+ * What a process holds in memory as long as it lives: the text, one byte a character if all are ASCII, which esbuild
+ * writes but in comments.
+ */
+const AS_COMMONJS: BuildOptions = {
+  ...COMMON,
+  format: 'cjs',
+  minifyWhitespace: true,
+  lineLimit: 120,
+  legalComments: 'none',
+  plugins: [REQUIRE_FROM_NODE],
+};
+
 /** Where V8's code is kept, Node has no say in how a script is run, so it can only require. */
 const AS_SCRIPT: BuildOptions = {
   supported: { 'dynamic-import': false },
-  ...COMMON,
-  format: 'cjs',
+  ...AS_COMMONJS,
   define: { 'import.meta.url': 'importMetaUrl' },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
@@ -99,19 +131,17 @@ await build({
 
 for (const name of ['rank', 'load', 'adopt']) {
   await build({
-    ...COMMON,
+    ...AS_COMMONJS,
     entryPoints: [`build/src/bin/${name}.js`],
     outfile: `dist/bin/${name}.cjs`,
-    format: 'cjs',
   });
 }
 
 // What runs on other hosts: its text is sent there, so it is one file, and it knows no place where it lies.
 await build({
-  ...COMMON,
+  ...AS_COMMONJS,
   entryPoints: ['build/src/bin/agent.js'],
   outfile: 'dist/bin/agent.cjs',
-  format: 'cjs',
   define: { 'import.meta.url': '"file:///tsmpi-agent.cjs"' },
 });
 

@@ -1,13 +1,14 @@
+import { MpiError } from './base/error.ts';
+import { show } from './base/show.ts';
 import type { Communicator, Intercommunicator } from './comm/communicator.ts';
 import { WorldMember } from './member/world-member.ts';
 import type { Ports } from './ports/ports.ts';
-import { checkThread, startAlone } from './rank/alone.ts';
+import { startAlone } from './rank/alone.ts';
 import { currentRank } from './rank/process.ts';
 import type { Store } from './store/store.ts';
 
 /** Become a member of the world that this process was started in; here and nowhere else that happens. */
 function joinWorld(): WorldMember {
-  checkThread();
   const rank = currentRank();
   if (rank === undefined) startAlone(() => joined);
   return new WorldMember(rank);
@@ -40,8 +41,13 @@ export const ports: Ports = joined.otherJobs.ports;
  * never a worker of a pool. The other ranks of such a program serve as workers once it has run to its end.
  *
  * @param meta  `import.meta`
+ * @throws MpiError `ERR_ARG` for anything else
  */
 export function isMain(meta: { readonly url: string }): boolean {
+  if (typeof meta?.url !== 'string') {
+    const text = `isMain: needs import.meta itself: isMain(import.meta), not ${show(meta)}`;
+    throw new MpiError('ERR_ARG', text, { rank: joined.world.rank });
+  }
   return joined.pools.isMain(meta.url);
 }
 
@@ -51,7 +57,7 @@ export function isMain(meta: { readonly url: string }): boolean {
  * Waits until the sends of this rank have ended and every rank has come here that it is connected with. Receives that nothing
  * matched reject with `ERR_FINALIZED`. Calling it again changes nothing.
  *
- * @see MPI-4.1 §11.2.3
+ * @see MPI-4.1 §11.2.2
  */
 export function finalize(): Promise<void> {
   return joined.finalize();

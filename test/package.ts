@@ -68,6 +68,17 @@ test('every file that the shipped ones import is packed', async (t) => {
   }
 });
 
+test('scripts that are loaded with kept code take a byte a character in memory, and read what they use of Node', (t) => {
+  for (const name of ['runtime', 'launcher']) {
+    const bytes = readFileSync(join(ROOT, `dist/${name}.cjs`));
+    t.true(
+      bytes.every((byte) => byte < 0x80),
+      `${name} is read as ASCII`,
+    );
+    t.false(bytes.includes('__toESM(require("node:'), `${name} copies a module of Node`);
+  }
+});
+
 test('dependencies have exact versions', (t) => {
   const versions = strings([MANIFEST.dependencies, MANIFEST.devDependencies]);
   t.true(versions.length > 0);

@@ -44,7 +44,7 @@ export function loadOwn(script: string, nodeOptions: string): unknown {
   } catch (error) {
     if (!(error instanceof CacheError)) throw error;
   }
-  return loadWithCode(script, code, true);
+  return loadWithCode(script, code, () => true);
 }
 
 /** A hash of 53 bits, in a hundredth of the time that it takes to load Node's. */

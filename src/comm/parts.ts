@@ -44,6 +44,8 @@ export interface Place {
   readonly name: Name;
   /** None if left out. */
   readonly attributes?: Attributes | undefined;
+  /** Whether its ranks may leave messages unread, since others of them may end at any time. */
+  readonly lenient?: boolean | undefined;
 }
 
 /** What communicators are made by, and know of the job. */

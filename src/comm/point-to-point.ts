@@ -12,7 +12,7 @@ import type { MatchedMessage, TakenOptions } from '../pt2pt/matched-message.ts';
 import { messages, type Received } from '../pt2pt/messages.ts';
 import { PersistentRequest } from '../pt2pt/persistent.ts';
 import { both } from '../pt2pt/send-receive.ts';
-import type { Request } from '../request/request.ts';
+import { Request } from '../request/request.ts';
 import type { Status } from '../request/status.ts';
 
 /** How a `sendReceive` may differ from the plain one. */
@@ -119,6 +119,8 @@ export abstract class PointToPoint {
       },
       () => {
         const send = this.#channel.send(value, dest, sending);
+        // Without its other half, as of a value that cannot be sent, it takes nobody's message.
+        if (Request.outcome(send)?.makeError !== undefined) return send as Request<never>;
         return both(send, this.#channel.receive(source, receiving) as Request<T>);
       },
     );
@@ -169,7 +171,12 @@ export abstract class PointToPoint {
   messages<T = unknown>(
     options: ProbeOptions & { readonly source?: number } = {},
   ): AsyncIterableIterator<Received<T>> {
-    return messages(() => this.receive<T>(options?.source, options));
+    return messages(() => {
+      const request = this.receive<T>(options?.source, options);
+      // Whoever loops over messages never knows which is the last.
+      this.#channel.excuse(request);
+      return request;
+    });
   }
 
   /** Fix the arguments of a send that is to be started many times. @see MPI-4.1 §3.9 */

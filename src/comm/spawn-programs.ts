@@ -106,7 +106,8 @@ function envOf(say: Refuse, env: Readonly<Record<string, string>>): Record<strin
   return Object.fromEntries(checked) as Record<string, string>;
 }
 
-function hostsOf(say: Refuse, hosts: string | readonly string[]): string {
+/** Check where something may run. @returns the hosts as `-H` takes them */
+export function hostsOf(say: Refuse, hosts: string | readonly string[]): string {
   const list = typeof hosts === 'string' ? [hosts] : hosts;
   const isList = Array.isArray(list) && list.length > 0;
   if (isList && list.every((host) => typeof host === 'string' && host !== '')) {

@@ -57,7 +57,8 @@ export function spawn<C>(
     const ranks = numbersIn(news.span);
     await maker.known(ranks);
     const remote = { group: new Group(ranks, endpoint.ownWorldRank), comesLast: true };
-    return make(maker.open({ context: news.context, group, remote, name }));
+    const lenient = options.tolerant === true;
+    return make(maker.open({ context: news.context, group, remote, name, lenient }));
   });
 }
 

@@ -8,7 +8,9 @@ import { FOREIGN_HOST } from '../control/message.ts';
 import { Group } from '../group/group.ts';
 import { numbersIn, type WorldSpan } from '../group/world-span.ts';
 import type { Engine } from '../match/engine.ts';
+import type { Lines } from '../match/lines.ts';
 import { Channel } from '../pt2pt/channel.ts';
+import { CheckedChannel } from '../pt2pt/checked-channel.ts';
 import { Attributes } from './attributes.ts';
 import { Communicator, Intercommunicator } from './communicator.ts';
 import { Contexts, crewContext, drawContext, worldContext } from './contexts.ts';
@@ -26,6 +28,8 @@ export interface UniverseOptions {
   readonly userLine?: UserLine | undefined;
   /** Whether ranks compare what they call before each collective call. */
   readonly check?: boolean | undefined;
+  /** Where the lines of messages are noted; left out if they are not. */
+  readonly lines?: Lines | undefined;
   /** The host of each process, by numbers; all on one if left out. */
   readonly hosts?: readonly number[] | undefined;
   /** The processes that are the world of this one; all if left out. */
@@ -54,6 +58,7 @@ export class Universe implements Maker {
   readonly parent: Intercommunicator | undefined;
   readonly #engine: Engine;
   readonly #setup: Omit<CollectiveSetup, 'sameHost'>;
+  readonly #lines: Lines | undefined;
   readonly #hosts: number[];
   readonly #span: WorldSpan;
   readonly #spawner: Spawner | undefined;
@@ -69,6 +74,7 @@ export class Universe implements Maker {
     const { span = { first: 0, count: engine.size }, parent, spawner } = options;
     this.#engine = engine;
     this.#setup = { choices, userLine, check };
+    this.#lines = options.lines;
     this.#hosts = [...hosts];
     this.#span = span;
     this.#spawner = spawner;
@@ -102,7 +108,8 @@ export class Universe implements Maker {
     if (this.#span.count === 1) return undefined;
     const context = crewContext(this.#span);
     const { group } = this.world;
-    this.#crew ??= new Communicator(this.#open({ context, group, name: new Name('pool') }, true));
+    const place = { context, group, name: new Name('pool'), lenient: true };
+    this.#crew ??= new Communicator(this.#open(place, true));
     return this.#crew;
   }
 
@@ -165,12 +172,22 @@ export class Universe implements Maker {
   #open(place: Place, permanent: boolean): Parts {
     const { name, group, remote, attributes = new Attributes() } = place;
     const engine = this.#engine;
-    const channel = new Channel(engine, messagesEndpoint(place, this.#span));
+    const channel = this.#channelFor(place);
     const endpoint = callsEndpoint(place, this.#span);
     const calls = new Calls(engine, endpoint, this.#setupFor(endpoint.worldRanks));
     this.#outside.add(endpoint.worldRanks);
     const spans = this.spans(endpoint.worldRanks);
     return { name, group, remote, channel, calls, attributes, maker: this, permanent, spans };
+  }
+
+  #channelFor(place: Place): Channel {
+    const engine = this.#engine;
+    const endpoint = messagesEndpoint(place, this.#span);
+    const lines = this.#lines;
+    // Of other jobs no lines are known.
+    return lines === undefined || place.lenient === true || this.spans(endpoint.worldRanks)
+      ? new Channel(engine, endpoint)
+      : new CheckedChannel(engine, endpoint, lines);
   }
 
   #setupFor(worldRanks: readonly number[]): CollectiveSetup {

@@ -1,8 +1,10 @@
 import type { AlgorithmChoices } from '../base/algorithms.ts';
+import type { WaitKind } from '../base/wait-kind.ts';
 import type { Disconnection } from '../group/connections.ts';
 import type { WorldSpan } from '../group/world-span.ts';
 import type { PortRange } from '../hosts/port-range.ts';
 import type { StoreAnswer, StoreCall } from '../keeper/call.ts';
+import type { EndingNews } from './ending.ts';
 
 /**
  * Everything that ranks and the launcher say to each other, over the pipe that started the rank.
@@ -12,6 +14,7 @@ import type { StoreAnswer, StoreCall } from '../keeper/call.ts';
 
 /** How one operation that a rank is waiting in looks from outside. */
 export interface Wait {
+  readonly kind: WaitKind;
   /** The call as the user would write it: `receive from 1, tag 7`. */
   readonly call: string;
   /** World ranks that could let it go on; empty if nobody can. */
@@ -24,8 +27,6 @@ export interface Wait {
   readonly lock?: string | undefined;
   /** What may be wrong: an unread message that is nearly what it waits for. Begins with a semicolon. */
   readonly hint?: string | undefined;
-  /** What this rank does as long as it waits so, if that is as it should be: `serves as a worker`. */
-  readonly duty?: string | undefined;
 }
 
 /** How a process stands that waits, and that nothing but another process can let go on, for all it knows. */
@@ -60,8 +61,7 @@ export type FromRank =
    * port at which it accepts messages, if it does so at one.
    */
   | { readonly kind: 'joined'; readonly address?: string | undefined }
-  /** `finalize` was entered, by the program or at its end; no user message leaves after this. */
-  | { readonly kind: 'finalizing'; readonly framesSent: readonly number[] }
+  | EndingNews
   /** An error nobody caught; the process ends with `exitCode` right after. */
   | { readonly kind: 'failed'; readonly failure: Failure; readonly exitCode: number }
   /** `abort(code)` was called. */

@@ -1,5 +1,6 @@
 /** What the launcher says about a job that did not end well. Pure text, one function a sentence. */
 
+import type { EndingNews, Unmatched } from '../control/ending.ts';
 import {
   causeOf,
   endExitCode,
@@ -112,10 +113,12 @@ export function furtherFailureTexts(
     const cause = causeOf(failure);
     if (failure.kind === 'host-lost') push(lost, failure.host.reason, failure.host);
     else if (cause === undefined) push(primary, impersonal(failure, names), failure.rank);
-    // The cause was told; what is news is where it struck.
+    // The cause was told; what is news is where it struck. An error that was told in full needs no line that says less.
     else {
+      const place = placeOf(failure, cwd);
+      if (place === '' && main.kind === 'failed' && cause === main.rank) continue;
       const needed = `${names.one(cause)}${names.behind([cause])}`;
-      push(secondary, `needed ${needed} and failed${placeOf(failure, cwd)}`, failure.rank);
+      push(secondary, `needed ${needed} and failed${place}`, failure.rank);
     }
   }
   const named = (ranks: readonly number[]): string => `${names.list(ranks)}${names.behind(ranks)}`;
@@ -172,6 +175,50 @@ export function stoppedText(
   const were = stopped.length === 1 ? 'was' : 'were';
   const why = `${briefly(main, names)}; exit code ${exitCode}`;
   return `tsrun: ${names.list(stopped)} ${were} stopped because ${why}`;
+}
+
+/** Finds the line of a message by the process that sent it, and the number of the line there. */
+export type LineOf = (sent: NonNullable<Unmatched['sent']>) => string | undefined;
+
+/** More lines than these are counted. */
+const MOST_UNMATCHED = 8;
+
+/** Tell what a rank has left when all had finalized. */
+export function unmatchedText(
+  rank: number,
+  { messages, receives }: Pick<EndingNews & { kind: 'unmatched' }, 'messages' | 'receives'>,
+  lineOf: LineOf,
+  { names, cwd }: ReportContext,
+): string {
+  const placed = (line: string | undefined): string =>
+    line === undefined ? 'an unknown line' : framesText([line], cwd);
+  const rows = [
+    ...messages.map(({ what, count, sent }): [string, string] => [
+      `${counted(count, 'message')} from ${what}`,
+      `sent at ${placed(sent && lineOf(sent))}`,
+    ]),
+    ...receives.map(({ what, count, line }): [string, string] => [
+      `${counted(count, 'receive')} from ${what}`,
+      `posted at ${placed(line)}`,
+    ]),
+  ];
+  const shown = rows.slice(0, MOST_UNMATCHED);
+  const width = Math.max(...shown.map(([what]) => what.length));
+  const lines = shown.map(([what, where]) => `  ${what.padEnd(width)}  ${where}`);
+  if (rows.length > MOST_UNMATCHED) lines.push(`  and ${rows.length - MOST_UNMATCHED} lines more`);
+  const left = [
+    ...(messages.length > 0 ? ['messages that it never received'] : []),
+    ...(receives.length > 0 ? ['receives for which nothing came'] : []),
+  ].join(' and ');
+  const who = `${names.one(rank)} (${names.hostOf(rank)})`;
+  return [`tsrun: --check: ${who} has left ${left}:`, ...lines, UNMATCHED_NOTE].join('\n');
+}
+
+const UNMATCHED_NOTE =
+  '  MPI calls this erroneous: before finalize every message is to be received, and every receive complete or cancelled (MPI-4.1 §11.2.2)';
+
+function counted(count: number, noun: string): string {
+  return count === 1 ? noun : `${count} ${noun}s`;
 }
 
 /** Recall a failure that was told in full before. */

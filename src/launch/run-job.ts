@@ -51,6 +51,7 @@ export async function runAndForward<Command extends { readonly rank: number }>(
     ranks: size,
     hostOf,
     spawnedName: (rank) => grower?.nameOf(rank),
+    inspects: job.inspect !== undefined,
     colour: process.env.NO_COLOR === undefined,
     now: () => new Date(),
     stdout: process.stdout,
@@ -68,9 +69,9 @@ export async function runAndForward<Command extends { readonly rank: number }>(
     grower = await growing;
     return grower;
   };
-  const { graceSeconds, timeoutSeconds, onFailure, onDeadlock, quiet } = job;
+  const { graceSeconds, timeoutSeconds, onFailure, onDeadlock, quiet, check } = job;
   const started = runJob(
-    { size, graceSeconds, timeoutSeconds, onFailure, onDeadlock, quiet, hostOf, cwd },
+    { size, graceSeconds, timeoutSeconds, onFailure, onDeadlock, quiet, check, hostOf, cwd },
     commands,
     starter,
     {

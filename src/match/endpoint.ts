@@ -1,5 +1,6 @@
 import type { WorldSpan } from '../group/world-span.ts';
 import type { Request } from '../request/request.ts';
+import type { Signature } from './frame.ts';
 
 /** The collective call that messages belong to, where they are no user's own. */
 export interface Purpose {
@@ -51,6 +52,8 @@ export class Endpoint {
   /** World rank of this rank. */
   readonly ownWorldRank: number;
   readonly purpose: Purpose | undefined;
+  /** What each message carries besides: the collective call that it belongs to; under `--check`, the line that sends the next one. */
+  signature: Signature | undefined;
   readonly #details: EndpointDetails;
 
   constructor(
@@ -65,6 +68,7 @@ export class Endpoint {
     this.worldRanks = worldRanks;
     this.ownWorldRank = details.worldRank ?? (worldRanks[rank] as number);
     this.purpose = purpose;
+    this.signature = purpose;
     this.#details = details;
   }
 

@@ -5,6 +5,7 @@ import { Attention } from './attention.ts';
 import type { Endpoint } from './endpoint.ts';
 import { contextOf, decodeHeader, FrameKind, kindOf } from './frame.ts';
 import type { Holdup } from './holdup.ts';
+import type { Lines } from './lines.ts';
 import type { Mailbox } from './mailbox.ts';
 import { Message } from './message.ts';
 import type { PendingOperation } from './operation.ts';
@@ -13,7 +14,7 @@ import { type Peer, peerMaker } from './peer.ts';
 import { Receiver } from './receiver.ts';
 import { takeReply } from './reply.ts';
 import { Scratch } from './scratch.ts';
-import { Sender } from './sender.ts';
+import { DEFAULT_EAGER_BYTES, Sender } from './sender.ts';
 import { SpareMemory } from './spare-memory.ts';
 import { Wire } from './wire.ts';
 
@@ -32,6 +33,8 @@ export interface EngineOptions {
   readonly eagerBytes?: number | undefined;
   /** Bytes of eager messages from one rank that may lie unread. */
   readonly creditBytes?: number | undefined;
+  /** Where what is left unmatched is noted; left out if it is not. */
+  readonly lines?: Lines | undefined;
   /** Told when frames from other ranks start to be wanted, so that the process must live on, and when they no longer are. */
   readonly onWanted?: ((wanted: boolean) => void) | undefined;
   /** Told when all that waits has done so for a while. */
@@ -40,9 +43,6 @@ export interface EngineOptions {
 
 /** Resolves once something has ended; does not reject. */
 export type Finishing = () => Promise<void>;
-
-/** Standard sends up to this size do not wait for their receiver. */
-export const DEFAULT_EAGER_BYTES: number = 32 * 1024;
 
 /**
  * The point-to-point engine of one rank: it turns sends and receives into frames and back.
@@ -103,6 +103,7 @@ export class Engine {
       clock: this.clock,
       pending: this.#attention.pending,
       spare: new SpareMemory(),
+      lines: options.lines,
     };
     this.receiver = new Receiver(parts);
     this.sender = new Sender(parts, eagerBytes);
@@ -233,7 +234,14 @@ export class Engine {
   /** Look once more for messages that nobody wanted, now that every rank has sent what it sends. */
   lookBack(): void {
     this.#transport.poll?.();
+    this.receiver.mailboxes.noteUnread();
     this.#throwMistake();
+  }
+
+  /** Whether something is yet to come from those of whom it is known how much they have sent in all. */
+  get owed(): boolean {
+    this.poll();
+    return this.#peers.some((peer) => peer.owes);
   }
 
   async close(): Promise<void> {
@@ -258,7 +266,7 @@ export class Engine {
     if (kind === FrameKind.EAGER || kind === FrameKind.RENDEZVOUS) {
       this.receiver.arrive(peer, header, payload);
     } else if (kind === FrameKind.INQUIRY) {
-      const mailbox = this.receiver.mailbox(contextOf(header));
+      const mailbox = this.receiver.mailboxes.get(contextOf(header));
       mailbox?.onInquiry?.(new Message(peer, header, payload));
     } else {
       takeReply(this, peer, kind, decodeHeader(header), payload);
@@ -274,7 +282,8 @@ export class Engine {
 
   #peerFinished(worldRank: number): void {
     this.#peerGone(undefined);
-    this.#transport.forget?.(worldRank);
+    // What it has no receive for is to reach it all the same, if that is accounted for.
+    if (this.receiver.mailboxes.lines === undefined) this.#transport.forget?.(worldRank);
   }
 
   #peerGone(lost: Peer | undefined): void {

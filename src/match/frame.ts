@@ -8,7 +8,8 @@
  * That of a plain eager message, which has no id, ends after its tag: its bytes are those of the payload.
  * So a small message fits half a cache line.
  *
- * A message of a collective call ends with two words more, which say what call it is.
+ * A message of a collective call ends with two words more, which say what call it is. Under `--check` so do other messages: 0,
+ * and the number of the line that sent it, from 1 on.
  */
 
 /** What a frame is for. */
@@ -47,7 +48,7 @@ export const READY = 2;
 export const YES = 4;
 /** CLEAR_TO_SEND: matched, but the data is not wanted. */
 export const DISCARD = 8;
-/** The header ends with the two words of a collective call. */
+/** The header ends with two words about the collective call, or the line. */
 const SIGNED = 16;
 
 /** The header of a frame that is about a message which both sides know, decoded. */
@@ -72,11 +73,11 @@ export interface HeaderFields extends Partial<Header> {
   /** Rank of the sender in the communicator of `context`. */
   readonly source?: number;
   readonly tag?: number;
-  /** The collective call it belongs to. */
+  /** The collective call it belongs to, or the line that sends it. */
   readonly purpose?: Signature | undefined;
 }
 
-/** What ranks must agree on in a collective call, as its messages carry it. */
+/** What ranks must agree on in a collective call, as its messages carry it; of other messages, the line that sends them. */
 export interface Signature {
   readonly what: number;
   readonly hash: number;
@@ -158,7 +159,7 @@ export function isShort(header: Int32Array): boolean {
   return header.length <= SHORT_WORDS + SIGNATURE_WORDS;
 }
 
-/** Tell whether a message belongs to a collective call. */
+/** Tell whether a message says what collective call it belongs to, or what line has sent it. */
 export function isSigned(header: Int32Array): boolean {
   return ((header[0] as number) & (SIGNED << FLAGS_SHIFT)) !== 0;
 }

@@ -1,6 +1,11 @@
 import { type Clock, LONGEST_DELAY_MS } from '../base/clock.ts';
 
-/** How long an operation may wait. */
+/**
+ * How long an operation may wait.
+ *
+ * What was matched before is under way all the same: a send that gives up may yet be received, and a receive of a long message that
+ * gives up while its data comes has taken that message, as its error says. `cancel()` either undoes an operation or lets it complete.
+ */
 export interface Limits {
   /** Milliseconds after which it rejects with `ERR_TIMEOUT`. */
   readonly timeout?: number | undefined;

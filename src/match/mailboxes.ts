@@ -1,5 +1,6 @@
 import { assert } from '../base/error.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { Lines } from './lines.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Message } from './message.ts';
 import type { ProbeOperation } from './probe-operation.ts';
@@ -14,11 +15,17 @@ const REMEMBERED = 1024;
  * ranks of a new communicator may know of it first, and send at once.
  */
 export class Mailboxes {
+  /** Where what is left unmatched is noted, if it is. */
+  readonly lines: Lines | undefined;
   readonly #open = new Map<number, Mailbox>();
   readonly #early = new Map<number, UnexpectedQueue<Message>>();
   /** Those closed last: what comes for them was sent before they were closed, and never received. */
   readonly #closed: number[] = [];
   #closings = 0;
+
+  constructor(lines?: Lines) {
+    this.lines = lines;
+  }
 
   /** How many contexts are open. */
   get size(): number {
@@ -51,7 +58,20 @@ export class Mailboxes {
     this.#open.delete(context);
     this.#closed[this.#closings % REMEMBERED] = context;
     this.#closings += 1;
+    this.lines?.noteMessages(mailbox, mailbox.unexpected);
     return mailbox.unexpected;
+  }
+
+  /** Refuse from now on what nothing waits for there. @returns what lies unread, and is wanted no more */
+  refuse(mailbox: Mailbox): readonly Message[] {
+    const left = mailbox.refuseAll();
+    this.lines?.noteMessages(mailbox, left);
+    return left;
+  }
+
+  /** Note what lies unread in the end. */
+  noteUnread(): void {
+    for (const box of this.#open.values()) this.lines?.noteMessages(box, box.unexpected);
   }
 
   /** Keep a message for a context that is not open yet. @returns false if it was closed */
@@ -75,6 +95,19 @@ export class Mailboxes {
     const calls = endpoint.purpose === undefined ? this.#open.get(endpoint.context ^ 1) : undefined;
     const call = calls?.unreadCall?.(source);
     return call === undefined ? '' : `; ${call}`;
+  }
+
+  /** Name the other communicator on which a rank that could let this go on has sent a message; empty if there is none. */
+  elsewhere({ endpoint, waitsFor }: Pending): string {
+    for (const { endpoint: other, unexpected } of this.#open.values()) {
+      // Collective calls have the odd contexts.
+      if (other.context === endpoint.context || other.context % 2 === 1) continue;
+      for (const { source } of unexpected) {
+        if (!waitsFor.includes(other.worldRank(source))) continue;
+        return `; an unread message from ${other.nameOf(source)} is on another communicator, ${other.name ?? 'world'}`;
+      }
+    }
+    return '';
   }
 
   /** The messages that no receive was matched with. */

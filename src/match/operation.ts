@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { MpiError } from '../base/error.ts';
+import type { WaitKind } from '../base/wait-kind.ts';
 import { type Operation, Request } from '../request/request.ts';
 import type { Status } from '../request/status.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -32,6 +33,9 @@ export abstract class PendingOperation<T> implements Operation {
     this.#stopLimits = undefined;
     this.#ending = undefined;
   }
+
+  /** What reports take it for: a probe waits for a message as a receive does. */
+  abstract get kind(): WaitKind;
 
   /** The call, as messages show it: `receive from 1, tag 7`. */
   abstract get call(): string;

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { Lines } from './lines.ts';
 import type { Peer } from './peer.ts';
 import type { PendingCount } from './pending-count.ts';
 import type { SpareMemory } from './spare-memory.ts';
@@ -12,4 +13,6 @@ export interface EngineParts {
   readonly clock: Clock;
   readonly pending: PendingCount;
   readonly spare: SpareMemory;
+  /** Where what is left unmatched is noted, if it is. */
+  readonly lines: Lines | undefined;
 }

@@ -129,6 +129,11 @@ export class Peer {
     return this.#lastFrame !== undefined && this.framesReceived >= this.#lastFrame;
   }
 
+  /** Whether it entered finalize, and something that it sent before is yet to arrive. */
+  get owes(): boolean {
+    return this.#lastFrame !== undefined && !this.gone;
+  }
+
   /** The error for an operation that needs this peer though it is gone. @param hint  what may be wrong, if it is known */
   goneError(endpoint: Endpoint, call: string, hint: string = ''): MpiError {
     const { who, ownWorldRank: rank } = endpoint;

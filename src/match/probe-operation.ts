@@ -36,6 +36,10 @@ export class ProbeOperation<T = unknown> extends PendingOperation<T> implements 
     this.complete(this.#show(message), message);
   }
 
+  override get kind(): 'receive' {
+    return 'receive';
+  }
+
   override get call(): string {
     return `${this.takes ? 'mprobe' : 'probe'} for ${describeSource(this)}`;
   }

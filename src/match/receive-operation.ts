@@ -58,6 +58,10 @@ export class ReceiveOperation extends PendingOperation<unknown> implements Poste
     this.#room = undefined;
   }
 
+  override get kind(): 'receive' {
+    return 'receive';
+  }
+
   override get call(): string {
     return `receive from ${describeSource(this)}`;
   }

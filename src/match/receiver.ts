@@ -27,38 +27,34 @@ import type { Wire } from './wire.ts';
 export class Receiver implements ReceiveOwner {
   /** The data of matched messages that is yet to come. */
   readonly transfers: Transfers;
+  readonly mailboxes: Mailboxes;
   readonly #wire: Wire;
   readonly #peers: readonly Peer[];
   readonly #clock: Clock;
   readonly #pending: PendingCount;
-  readonly #mailboxes = new Mailboxes();
   readonly #buffers = new PendingBuffers();
   /** Whether any peer has finished or was lost. */
   #anyGone = false;
 
-  constructor({ wire, peers, clock, pending, spare }: EngineParts) {
+  constructor({ wire, peers, clock, pending, spare, lines }: EngineParts) {
     this.#wire = wire;
     this.#peers = peers;
     this.#clock = clock;
     this.#pending = pending;
     this.transfers = new Transfers(wire, spare);
+    this.mailboxes = new Mailboxes(lines);
   }
 
   /** Accept messages for a context. */
   open(endpoint: Endpoint): Mailbox {
-    const { mailbox, early } = this.#mailboxes.open(endpoint);
+    const { mailbox, early } = this.mailboxes.open(endpoint);
     for (const message of early) this.#arriveEarly(mailbox, message);
     return mailbox;
   }
 
-  /** The mailbox of a context, if there is one. */
-  mailbox(context: number): Mailbox | undefined {
-    return this.#mailboxes.get(context);
-  }
-
   /** Drop what lies unread, and from now on each message for which nothing waits. */
   refuse(mailbox: Mailbox): void {
-    for (const message of mailbox.refuseAll()) this.#takeOff(message);
+    for (const message of this.mailboxes.refuse(mailbox)) this.#takeOff(message);
   }
 
   /**
@@ -66,7 +62,7 @@ export class Receiver implements ReceiveOwner {
    * dropped, once the receives that were posted have ended.
    */
   async close(mailbox: Mailbox): Promise<void> {
-    const left = await this.#mailboxes.close(mailbox, () => this.operations());
+    const left = await this.mailboxes.close(mailbox, () => this.operations());
     for (const message of left) this.#takeOff(message);
   }
 
@@ -127,12 +123,12 @@ export class Receiver implements ReceiveOwner {
   /** Take in EAGER or RENDEZVOUS. */
   arrive(peer: Peer, header: Int32Array, payload: Uint8Array): void {
     const context = contextOf(header);
-    const mailbox = this.#mailboxes.get(context);
+    const mailbox = this.mailboxes.get(context);
     const message = new Message(peer, header, payload);
     const receive = mailbox?.posted.take(message);
     if (receive !== undefined) this.#match(receive, message);
     else if (mailbox !== undefined) this.#arriveEarly(mailbox, message);
-    else if (!this.#mailboxes.keepEarly(context, message)) this.#takeOff(message);
+    else if (!this.mailboxes.keepEarly(context, message)) this.#takeOff(message);
   }
 
   /** Take in a message before its receive. */
@@ -158,7 +154,7 @@ export class Receiver implements ReceiveOwner {
 
   /** Take in CANCEL: forget the message unless it was matched. */
   cancelMessage(peer: Peer, header: Header): void {
-    const unread = this.#mailboxes.unread(header.context);
+    const unread = this.mailboxes.unread(header.context);
     let flags = 0;
     for (const message of unread) {
       if (message.peer !== peer || message.id !== header.id) continue;
@@ -193,7 +189,7 @@ export class Receiver implements ReceiveOwner {
 
   /** Everything that waits here. */
   *operations(): Generator<ReceiveOperation | ProbeOperation> {
-    yield* this.#mailboxes.operations();
+    yield* this.mailboxes.operations();
     yield* this.transfers.operations();
   }
 
@@ -205,6 +201,7 @@ export class Receiver implements ReceiveOwner {
       if (operation instanceof ReceiveOperation) {
         if (operation.message !== undefined) continue;
         this.unpost(operation);
+        this.mailboxes.lines?.noteReceive(operation);
       }
       operation.failFinalized();
     }
@@ -220,7 +217,7 @@ export class Receiver implements ReceiveOwner {
   }
 
   unpost(receive: ReceiveOperation): boolean {
-    const mailbox = this.#mailboxes.get(receive.endpoint.context);
+    const mailbox = this.mailboxes.get(receive.endpoint.context);
     return receive.message === undefined && mailbox?.posted.remove(receive) === true;
   }
 
@@ -228,9 +225,10 @@ export class Receiver implements ReceiveOwner {
     this.#buffers.remove(into);
   }
 
-  nearMiss(receive: ReceiveOperation): string {
-    const { context } = receive.endpoint;
-    return nearMiss(receive, this.#mailboxes.unread(context)) + this.#mailboxes.hint(receive);
+  nearMiss(operation: ReceiveOperation | ProbeOperation): string {
+    const { context } = operation.endpoint;
+    const here = nearMiss(operation, this.mailboxes.unread(context));
+    return (here || this.mailboxes.elsewhere(operation)) + this.mailboxes.hint(operation);
   }
 
   /** Take the array of a receive until that has ended. */
@@ -289,7 +287,7 @@ export class Receiver implements ReceiveOwner {
     const gone = gonePeer(this.#peers, operation, lost);
     if (gone === undefined) return;
     if (operation instanceof ReceiveOperation) this.unpost(operation);
-    const hint = this.#mailboxes.hint(operation);
+    const hint = operation.endpoint.purpose === undefined ? this.nearMiss(operation) : '';
     operation.fail(() => gone.goneError(operation.endpoint, operation.userCall, hint));
   }
 }

@@ -46,6 +46,10 @@ export class SendOperation extends PendingOperation<void> {
     this.payload = payload;
   }
 
+  override get kind(): 'send' | 'synchronous' {
+    return this.target.mode === 'synchronous' ? 'synchronous' : 'send';
+  }
+
   override get call(): string {
     const { dest, tag, mode } = this.target;
     const bytes = this.payload === undefined ? '' : `, ${this.payload.bytes.length} bytes`;

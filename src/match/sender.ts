@@ -13,6 +13,9 @@ import { type SendMode, SendOperation, type SendOwner, type SendTarget } from '.
 import type { SpareMemory } from './spare-memory.ts';
 import type { Wire } from './wire.ts';
 
+/** Standard sends up to this size do not wait for their receiver. */
+export const DEFAULT_EAGER_BYTES: number = 32 * 1024;
+
 /**
  * The sending half of an engine.
  *
@@ -103,7 +106,7 @@ export class Sender implements SendOwner {
         tag: target.tag,
         id,
         bytes: size,
-        purpose: endpoint.purpose,
+        purpose: endpoint.signature,
         address: kept !== undefined && lasts ? this.#wire.expose(peer, bytes) : undefined,
       },
       eager ? bytes : undefined,

@@ -38,11 +38,11 @@ export class Wire {
     payload: Uint8Array,
   ): Promise<void> | undefined {
     peer.framesSent += 1;
-    const { context, rank, purpose } = endpoint;
+    const { context, rank, signature } = endpoint;
     const header =
-      purpose === undefined
+      signature === undefined
         ? encodeEager(dataKind, context, rank, tag)
-        : encodeSignedEager(dataKind, context, rank, tag, purpose);
+        : encodeSignedEager(dataKind, context, rank, tag, signature);
     return this.#transport.send(peer.worldRank, { header, payload });
   }
 

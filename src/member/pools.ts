@@ -86,6 +86,9 @@ export class Pools implements Ground {
 
   refusal(): string | undefined {
     this.known = true;
+    if (this.#server?.working === true) {
+      return 'a function that a pool runs cannot have a pool of its own: give each part of its work as an item to the first one, or do it in a loop';
+    }
     const guard = 'write `if (isMain(import.meta)) { … }` around what uses the pool';
     if (this.#options.rank?.isWorker === true) {
       return `this process is itself the worker of a pool, and has loaded its module: ${guard}`;

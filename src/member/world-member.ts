@@ -4,6 +4,7 @@ import { Universe } from '../comm/universe.ts';
 import type { SegmentStart, ToRank, Wait } from '../control/message.ts';
 import type { ControlPipe } from '../control/pipe.ts';
 import { Engine } from '../match/engine.ts';
+import { Lines } from '../match/lines.ts';
 import { Adoption } from '../rank/adoption.ts';
 import { ALONE } from '../rank/alone.ts';
 import { LauncherSpawner } from '../rank/launcher-spawner.ts';
@@ -12,7 +13,7 @@ import { afterUnheld, realClock } from '../rank/real-clock.ts';
 import type { StackFilter } from '../rank/stack.ts';
 import { Standstill } from '../rank/standstill.ts';
 import { Transports } from '../rank/transports.ts';
-import { describeWaits, messageWaits, withDuty } from '../rank/waits.ts';
+import { describeWaits, messageWaits, withServing } from '../rank/waits.ts';
 import { JoinedStore } from '../store/joined-store.ts';
 import type { StoreLink } from '../store/link.ts';
 import type { Store } from '../store/store.ts';
@@ -23,6 +24,10 @@ import { Pools } from './pools.ts';
  * The one place that joins everything for a real process: what the launcher left, the control pipe,
  * the transports, the engine and the world.
  */
+
+/** Frames that others had sent when all had finalized are waited for so long, and looked for so often. */
+const LAST_FRAMES_MS = 2000;
+const LOOK_MS = 5;
 
 /** This process as a member of its world. */
 export class WorldMember implements Member {
@@ -41,6 +46,8 @@ export class WorldMember implements Member {
   /** The way to the launcher; to one of its own for a program that plain Node runs. */
   readonly #pipe: ControlPipe;
   readonly #adoption: Adoption | undefined;
+  /** Only under `--check`. */
+  readonly #lines: Lines | undefined;
   readonly #transports: Transports;
   /** The part of this process in pools. */
   readonly pools: Pools;
@@ -65,6 +72,10 @@ export class WorldMember implements Member {
         return answers > 0 ? undefined : this.#link.awaited();
       },
     });
+    const userLine = (stack: string): string | undefined => rank?.userLine(stack);
+    // What a worker of a pool leaves is the pool's affair.
+    const accounts = start.check === true && rank?.isWorker === false;
+    this.#lines = accounts ? new Lines(userLine) : undefined;
     let transports: Transports | undefined;
     this.engine = new Engine({
       rank: start.rank,
@@ -74,6 +85,7 @@ export class WorldMember implements Member {
       eagerBytes: start.eagerBytes < 0 ? Number.POSITIVE_INFINITY : start.eagerBytes,
       onWanted: (wanted) => (wanted ? pipe.hold() : pipe.release()),
       onStill: () => this.#standstill.watch(),
+      lines: this.#lines,
       connect: (events) => {
         transports = new Transports(start, events, (...lost) => this.engine.peerLost(...lost));
         return transports.route;
@@ -93,7 +105,8 @@ export class WorldMember implements Member {
       parent: start.parent,
       spawner: this.#spawner,
       gateway: this.otherJobs.gateway,
-      userLine: (stack) => rank?.userLine(stack),
+      lines: this.#lines,
+      userLine,
     });
     this.world = this.#universe.world;
     this.self = this.#universe.self;
@@ -136,7 +149,7 @@ export class WorldMember implements Member {
     const { holdups } = this.engine;
     const waits = messageWaits(this.engine.operations(), holdups);
     for (const one of asked) waits.push(...one.waits());
-    return describeWaits(withDuty(waits, this.pools.idle), realClock.now(), filter);
+    return describeWaits(withServing(waits, this.pools.idle), realClock.now(), filter);
   }
 
   /** `adopted` and `where` are answered by the process, which asks `waits`. */
@@ -242,13 +255,24 @@ export class WorldMember implements Member {
       await new Promise<void>((resolve) => {
         this.#allFinalized = resolve;
         const framesSent = this.engine.framesSent();
-        pipe.send({ kind: 'finalizing', framesSent });
+        pipe.send({ kind: 'finalizing', framesSent, lines: this.#lines?.all });
         this.otherJobs.gateway.finishing(this.engine.rank, framesSent);
       });
+      if (this.#lines !== undefined) await this.#last();
       pipe.release();
       this.engine.lookBack();
+      const unmatched = this.#lines?.unmatched;
+      if (unmatched !== undefined) pipe.send({ kind: 'unmatched', ...unmatched });
     }
     await this.engine.close();
     this.otherJobs.gateway.leave();
+  }
+
+  /** Resolve when the last frames have come, which may be under way though all have finalized; or when that takes too long. */
+  async #last(): Promise<void> {
+    const since = realClock.now();
+    while (this.engine.owed && realClock.now() - since < LAST_FRAMES_MS) {
+      await new Promise<void>((resolve) => realClock.after(LOOK_MS, resolve));
+    }
   }
 }

@@ -24,7 +24,7 @@ export const PREDEFINED_NAMES: readonly string[] = PREDEFINED.map(({ name }) => 
  *
  * @throws MpiError `ERR_OP` if it is neither; the message does not say who calls
  */
-export function opOf<T>(value: OpLike<T>): Op<T> {
+export function opOf<T>(value: Op<T> | OpLike<T>): Op<T> {
   if (value instanceof Op) return value;
   if (typeof value === 'function') return createOp(value);
   const names = PREDEFINED_NAMES.join(', ');

@@ -51,5 +51,9 @@ export abstract class Op<in T = any> {
   }
 }
 
-/** What may be given as an op: a plain function stands for `createOp` of it. */
-export type OpLike<T> = Op<T> | ((left: T, right: T) => T);
+/**
+ * What may be given as an op: a plain function stands for `createOp` of it.
+ *
+ * What is combined by an op says what T is, not the op: so `allreduce(1, sum)` is a number, and not `1`.
+ */
+export type OpLike<T> = Op<NoInfer<T>> | ((left: T, right: T) => T);

@@ -17,6 +17,8 @@ export interface CallOptions {
   readonly retries: number;
   readonly results: Results & { read?(count: number): void };
   readonly progress: Progress | undefined;
+  /** Tell why an item cannot be given to the function, by what makes the error; undefined if each can. */
+  readonly refusal: ((index: number, item: unknown) => (() => unknown) | undefined) | undefined;
   /** Is called once, when it has ended. */
   readonly onEnd: (call: Call) => void;
 }
@@ -88,13 +90,27 @@ export class Call implements Supply {
     return true;
   }
 
+  /** Say how far it has come. */
+  describe(): string {
+    const total = this.#settled + this.#unsettled();
+    const of = Number.isFinite(total) ? ` of ${total}` : '';
+    return `${this.#settled}${of} ${total === 1 ? 'item is' : 'items are'} done`;
+  }
+
   #unsettled(): number {
     return this.#taken - this.#settled + this.#source.left;
   }
 
   #read(most: number): readonly unknown[] {
     try {
-      return this.#source.take(most);
+      const items = this.#source.take(most);
+      const { refusal } = this.options;
+      if (refusal === undefined) return items;
+      for (const [at, item] of items.entries()) {
+        const makeError = refusal(this.#taken + at, item);
+        if (makeError !== undefined && this.fail(makeError)) return [];
+      }
+      return items;
     } catch (error) {
       this.fail(() => error);
       return [];

@@ -1,4 +1,4 @@
-import { MpiError } from '../base/error.ts';
+import { MpiError, reasonOf } from '../base/error.ts';
 import type { Communicator, Intercommunicator } from '../comm/communicator.ts';
 import { Request } from '../request/request.ts';
 import type { Ground, Hosts } from './ground.ts';
@@ -23,8 +23,8 @@ export interface CrewEvents {
   readonly onReady: (worker: number) => void;
   readonly onMessage: (worker: number, message: FromWorker) => void;
   readonly onLost: (worker: number, error: unknown) => void;
-  /** There are no workers, and will be none. */
-  readonly onBroken: (error: unknown) => void;
+  /** There are no workers, and will be none. The error is made for each call, so that it names the line that waits. */
+  readonly onBroken: (makeError: () => unknown) => void;
   /** Whether a worker owes an answer. */
   readonly expects: (worker: number) => boolean;
   /** Whether a worker has something to do. */
@@ -71,6 +71,11 @@ export class Crew {
     if (found < size) this.#spawn(size - found);
   }
 
+  /** Those that have begun to serve. */
+  workers(): number[] {
+    return [...this.#members.values()].flatMap(({ id, state }) => (state === 'ready' ? id : []));
+  }
+
   /** What errors call a worker. */
   nameOf(worker: number): string {
     return this.#members.get(worker)?.name ?? 'a worker';
@@ -110,7 +115,8 @@ export class Crew {
     for (const member of [...this.#members.values()]) this.#release(member);
   }
 
-  #spawn(n: number): void {
+  /** @param because  what the lack of these has come from, should the job be at its end */
+  #spawn(n: number, because?: unknown): void {
     const { ground, module, hosts } = this.#options;
     this.#starting += 1;
     const onEnd = (): void => {
@@ -123,7 +129,9 @@ export class Crew {
       },
       (error: unknown) => {
         onEnd();
-        this.#breakUp(error);
+        const isOver = error instanceof MpiError && error.code === 'ERR_PROC_FAILED';
+        if (isOver) this.#breakUp(() => because ?? error);
+        else this.#breakUp(() => this.#unspawned(error));
       },
     );
   }
@@ -149,9 +157,8 @@ export class Crew {
       this.#release(member);
       return;
     }
-    const error = this.#send(member, { kind: 'open', module, initializer });
-    if (error instanceof MpiError && error.code === 'ERR_TYPE') this.#breakUp(error);
-    else void this.#listen(member);
+    this.#send(member, { kind: 'open', module, initializer });
+    void this.#listen(member);
   }
 
   /** @returns the error, if it has failed at once */
@@ -187,7 +194,7 @@ export class Crew {
         this.#events.onReady(member.id);
         break;
       case 'unready':
-        this.#breakUp(this.#unready(member, message.error));
+        this.#breakUp(() => this.#unready(member, message.error));
         break;
       default:
         this.#events.onMessage(member.id, message);
@@ -195,10 +202,15 @@ export class Crew {
   }
 
   #unready({ name }: Member, error: unknown): MpiError {
-    const { ground, module } = this.#options;
-    const text = error instanceof Error ? error.message : String(error);
-    const what = `${ground.who}: Pool: ${name} cannot serve '${module}': ${text}`;
-    return new MpiError('ERR_OTHER', what, { rank: ground.rank, cause: error });
+    const text = `${name} cannot serve '${this.#options.module}': ${reasonOf(error)}`;
+    return this.#error('ERR_OTHER', text, error);
+  }
+
+  #unspawned(error: unknown): MpiError {
+    // What was called to spawn is no call of the user's.
+    const reason = reasonOf(error).replace(/^.*?: spawn\(root 0\)[^:]*: /, '');
+    const code = error instanceof MpiError ? error.code : 'ERR_SPAWN';
+    return this.#error(code, `no worker can be started: ${reason}`);
   }
 
   #lose(member: Member, error: unknown): void {
@@ -209,25 +221,40 @@ export class Crew {
     if (this.#over) return;
     if (wasOpening && !member.spawned && isFinished(error)) {
       // A program whose ranks do not serve is a mistake that more processes would only hide.
-      if (this.#members.size === 0 && this.#starting === 0) this.#breakUp(this.#deserted(error));
+      if (this.#members.size === 0 && this.#starting === 0) this.#breakUp(() => this.#deserted());
       return;
     }
     if (wasOpening) this.#stillborn += 1;
-    if (this.#stillborn >= MOST_STILLBORN) this.#breakUp(error);
-    else this.#spawn(1);
+    if (this.#stillborn >= MOST_STILLBORN) this.#breakUp(() => this.#stillbornError(error));
+    else this.#spawn(1, error);
   }
 
-  #deserted(error: unknown): MpiError {
-    const { who, rank } = this.#options.ground;
+  #deserted(): MpiError {
     const text =
-      'the other ranks have finished and cannot be workers; write `if (isMain(import.meta)) { … }` around what uses the pool, and leave `finalize()` to the end of the program';
-    return new MpiError('ERR_OTHER', `${who}: Pool: ${text}`, { rank, cause: error });
+      'the other ranks have finished and cannot be workers; write `if (isMain(import.meta)) { … }` around what uses the pool, and put `finalize()` inside of that, or leave it out';
+    return this.#error('ERR_OTHER', text);
   }
 
-  #breakUp(error: unknown): void {
+  /** @param error  what the last of them was lost with */
+  #stillbornError(error: unknown): MpiError {
+    const { module } = this.#options;
+    if (isFinished(error)) {
+      const text = `workers have finished before they could serve: '${module}' calls finalize() when it is loaded; put that inside of \`if (isMain(import.meta)) { … }\`, or leave it out`;
+      return this.#error('ERR_OTHER', text);
+    }
+    const text = `${MOST_STILLBORN} workers in a row have ended before they could serve '${module}'; the last: ${lossOf(error)}`;
+    return this.#error('ERR_PROC_FAILED', text);
+  }
+
+  #error(code: MpiError['code'], text: string, cause?: unknown): MpiError {
+    const { who, rank } = this.#options.ground;
+    return new MpiError(code, `${who}: Pool: ${text}`, { rank, cause });
+  }
+
+  #breakUp(makeError: () => unknown): void {
     if (this.#over) return;
     this.close();
-    this.#events.onBroken(error);
+    this.#events.onBroken(makeError);
   }
 
   #release(member: Member): void {
@@ -245,4 +272,9 @@ export class Crew {
 
 function isFinished(error: unknown): boolean {
   return error instanceof MpiError && error.code === 'ERR_PROC_FINISHED';
+}
+
+/** Say how a worker was lost: what follows who waited for what. */
+export function lossOf(error: unknown): string {
+  return reasonOf(error).replace(/^.*: receive from [^:]*: /, '');
 }

@@ -4,7 +4,7 @@ import { failedItem } from '../tasks/failure.ts';
 import { type Answers, packWork, unpackAnswers } from '../tasks/run.ts';
 import { type Load, Schedule } from '../tasks/schedule.ts';
 import type { Call } from './call.ts';
-import { Crew, type CrewOptions } from './crew.ts';
+import { Crew, type CrewOptions, lossOf } from './crew.ts';
 import { ANSWER_MS, SOON_MS } from './pacing.ts';
 import type { FromWorker, FunctionReference } from './wire.ts';
 
@@ -16,6 +16,9 @@ export interface DispatcherOptions extends CrewOptions {
   readonly referenceOf: (key: number) => FunctionReference;
 }
 
+/** More workers than these are counted in an error. */
+const MOST_SHOWN = 4;
+
 /** Brings the items of calls to workers, and what became of them back. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
@@ -26,7 +29,8 @@ export class Dispatcher {
   #filling = false;
   /** There may be more to hand out. */
   #wanted = false;
-  #broken: { readonly error: unknown } | undefined;
+  /** Makes the error that ends each call, once there are no workers. */
+  #broken: (() => unknown) | undefined;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
@@ -41,7 +45,7 @@ export class Dispatcher {
       },
       onMessage: (worker, message) => this.#take(worker, message),
       onLost: (worker, error) => this.#lose(worker, error),
-      onBroken: (error) => this.#breakUp(error),
+      onBroken: (makeError) => this.#breakUp(makeError),
       expects: (worker) => this.#schedule.owes(worker),
       busy: (worker) => this.#schedule.busy(worker),
     });
@@ -53,7 +57,7 @@ export class Dispatcher {
   start(call: Call): void {
     const broken = this.#broken;
     if (broken !== undefined) {
-      call.fail(() => broken.error);
+      call.fail(broken);
       return;
     }
     this.#calls.add(call);
@@ -97,6 +101,25 @@ export class Dispatcher {
     }
     const isSoon = this.#schedule.intervalWithin(ANSWER_MS * 1000) < SOON_MS * 1000;
     ground.waits(this, isSoon ? SOON_MS : 0);
+  }
+
+  /** Say what workers have begun of a call. */
+  describe(call: Call): string {
+    const { show } = this.#options;
+    const begun = this.#crew.workers().flatMap((worker) => {
+      // A worker does one after the other.
+      const [load] = this.#schedule.loadsOf(worker);
+      if (load?.supply !== call) return [];
+      const { first, items } = load;
+      const which =
+        items.length === 1
+          ? `item ${first}`
+          : `items ${first} to ${first + items.length - 1}, the first being`;
+      return `; ${this.#crew.nameOf(worker)} is at ${which}, ${show(items[0])}`;
+    });
+    const more =
+      begun.length > MOST_SHOWN ? `; ${begun.length - MOST_SHOWN} more workers are busy` : '';
+    return `${begun.slice(0, MOST_SHOWN).join('')}${more}`;
   }
 
   /** End all calls. */
@@ -178,11 +201,6 @@ export class Dispatcher {
   }
 
   #lose(worker: number, error: unknown): void {
-    // What follows who waited for what is the reason.
-    const reason = String(error instanceof Error ? error.message : error).replace(
-      /^.*: receive from [^:]*: /,
-      '',
-    );
     for (const load of this.#schedule.leave(worker)) {
       const { supply, first, items, kills } = load;
       for (const [at, item] of items.entries()) {
@@ -192,16 +210,16 @@ export class Dispatcher {
           continue;
         }
         const times = kills === 0 ? 'a worker' : `${kills + 1} workers`;
-        const text = `item ${first + at}, ${this.#options.show(item)}, has ended ${times} that ran ${supply.options.fn} on it; the last: ${reason}`;
+        const text = `item ${first + at}, ${this.#options.show(item)}, has ended ${times} that ran ${supply.options.fn} on it; the last: ${lossOf(error)}`;
         supply.fail(() => this.#error(supply, 'ERR_PROC_FAILED', text, first + at));
       }
     }
     this.fill();
   }
 
-  #breakUp(error: unknown): void {
-    this.#broken = { error };
-    for (const call of [...this.#calls]) call.fail(() => error);
+  #breakUp(makeError: () => unknown): void {
+    this.#broken = makeError;
+    for (const call of [...this.#calls]) call.fail(makeError);
   }
 
   #unsendable(call: Call, loads: readonly Load<Call>[], error: unknown): unknown {

@@ -1,4 +1,6 @@
+import { nearest } from '../base/edit-distance.ts';
 import { show } from '../base/show.ts';
+import { hostsOf } from '../comm/spawn-programs.ts';
 import type { Limits } from '../match/limits.ts';
 import { checkLimits, checkObject } from '../pt2pt/check.ts';
 import type { Hosts } from './ground.ts';
@@ -46,8 +48,24 @@ export interface PoolCaller {
   readonly rank: number;
 }
 
+/** The options of pools and of their calls, of calls alone, and of pools alone. */
+const OF_BOTH = ['chunkSize', 'retries', 'onProgress', 'progress'];
+const OF_CALLS = ['timeout', 'signal', 'readAhead'];
+const OF_POOLS = ['size', 'hosts', 'initializer', 'initializerArgs'];
+
 /** @throws MpiError `ERR_ARG` */
-export function checkTaskOptions(
+export function checkCallOptions(
+  caller: PoolCaller,
+  call: string,
+  options: StreamOptions,
+  refuse: Refuse,
+): void {
+  checkTaskOptions(caller, call, options, refuse);
+  checkNames(refuse, options, [...OF_BOTH, ...OF_CALLS], OF_POOLS, 'a pool, not of a call');
+}
+
+/** @throws MpiError `ERR_ARG` */
+function checkTaskOptions(
   { who, rank }: PoolCaller,
   call: string,
   options: StreamOptions,
@@ -71,13 +89,36 @@ export function checkTaskOptions(
 /** @throws MpiError `ERR_ARG` */
 export function checkPoolOptions(caller: PoolCaller, options: PoolOptions, refuse: Refuse): void {
   checkTaskOptions(caller, 'Pool', options, refuse);
-  const { size, initializer, initializerArgs } = options;
+  checkNames(refuse, options, [...OF_BOTH, ...OF_POOLS], OF_CALLS, 'a call, not of a pool');
+  const { size, hosts, initializer, initializerArgs } = options;
   checkCount(refuse, 'size', size, 1);
+  if (hosts !== undefined) hostsOf(refuse, hosts);
   if (initializerArgs === undefined) return;
   if (!Array.isArray(initializerArgs)) {
     throw refuse(`initializerArgs must be an array, not ${show(initializerArgs)}`);
   }
   if (initializer === undefined) throw refuse('there are initializerArgs, but no initializer');
+}
+
+/**
+ * Refuse what is no option: who has mistyped one would else never hear of it.
+ *
+ * @param others  options of something else @param whose  of what
+ */
+function checkNames(
+  refuse: Refuse,
+  options: object,
+  known: readonly string[],
+  others: readonly string[],
+  whose: string,
+): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    if (others.includes(name)) throw refuse(`${name} is an option of ${whose}`);
+    const near = nearest(name, known);
+    const hint = near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`;
+    throw refuse(`there is no option ${name}; ${hint}`);
+  }
 }
 
 function checkCount(refuse: Refuse, name: string, value: unknown, least: number): void {

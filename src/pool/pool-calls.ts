@@ -5,7 +5,7 @@ import { Call, type CallOptions } from './call.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Ground } from './ground.ts';
 import {
-  checkTaskOptions,
+  checkCallOptions,
   type PoolOptions,
   type StreamOptions,
   type TaskOptions,
@@ -17,6 +17,9 @@ import type { FunctionReference } from './wire.ts';
 
 /** Chunks for each worker whose results nobody has asked for yet. */
 const CHUNKS_AHEAD = 4;
+
+const CLOSED =
+  'the pool is closed: call it before close(), terminate() or the end of the block with `await using`, or make another one';
 
 /** Checks the calls of a pool, and begins them. */
 export class PoolCalls {
@@ -66,6 +69,9 @@ export class PoolCalls {
       chunkSize,
       retries,
       progress: this.#progress(what.fn, options),
+      refusal: what.spread
+        ? (index, item) => this.#refuseNoList(what.name, index, item)
+        : undefined,
       onEnd: () => {
         stopLimits?.();
         this.#dispatcher.ended(call);
@@ -76,12 +82,21 @@ export class PoolCalls {
     return call;
   }
 
+  #refuseNoList(name: string, index: number, item: unknown): (() => MpiError) | undefined {
+    if (Array.isArray(item)) return undefined;
+    const text =
+      name === 'submit'
+        ? `the arguments must be an array, not ${show(item)}: submit(fn, [1, 2])`
+        : `item ${index}, ${show(item)}, is no list of arguments: give an array for each call, [[1, 2], [3, 4]], or use map for a function of one argument`;
+    return () => this.error('ERR_ARG', name, text);
+  }
+
   #limit(call: Call, name: string, limits: Limits): (() => void) | undefined {
     const giveUp = (makeError: () => unknown): void => {
       call.fail(makeError);
     };
     return watchLimits(limits, this.#ground.clock, giveUp, (timeout) => {
-      const text = `not complete within ${timeout} ms`;
+      const text = `not complete within ${timeout} ms: ${call.describe()}${this.#dispatcher.describe(call)}`;
       return () => this.error('ERR_TIMEOUT', name, text);
     });
   }
@@ -101,8 +116,8 @@ export class PoolCalls {
   /** Check what a call is given. @returns the number of the function */
   check(name: string, fn: unknown, items: unknown, options: StreamOptions): number {
     const refuse = (text: string): MpiError => this.error('ERR_ARG', name, text);
-    if (this.#closed) throw this.error('ERR_OTHER', name, 'the pool is closed');
-    checkTaskOptions(this.#ground, `pool.${name}`, options, refuse);
+    if (this.#closed) throw this.error('ERR_OTHER', name, CLOSED);
+    checkCallOptions(this.#ground, `pool.${name}`, options, refuse);
     const reference = referenceOf(fn, refuse);
     if (!isItems(items)) {
       throw refuse(`the items must be an array or another iterable, not ${show(items)}`);

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
-import type { MpiError } from '../base/error.ts';
+import { MpiError } from '../base/error.ts';
 import { show } from '../base/show.ts';
+import { encode } from '../codec/payload.ts';
 import { rejected } from '../pt2pt/channel.ts';
 import type { Request } from '../request/request.ts';
 import type { TaskFunction } from '../tasks/run.ts';
@@ -47,19 +48,21 @@ export class Pool {
    */
   constructor(module: string | URL, options: PoolOptions = {}) {
     const ground = groundOf();
-    const refuse = (text: string): MpiError => errorOf(ground, 'ERR_ARG', 'Pool', text);
+    const refuse = (text: string, code: MpiError['code'] = 'ERR_ARG'): MpiError =>
+      errorOf(ground, code, 'Pool', text);
     const refusal = ground.refusal();
     if (refusal !== undefined) {
       throw errorOf(ground, 'ERR_OTHER', 'Pool', refusal);
     }
-    const url = String(module);
-    if (!/^file:/.test(url) || !URL.canParse(url)) {
+    const url = module instanceof URL ? module.href : module;
+    if (typeof url !== 'string' || !/^file:/.test(url) || !URL.canParse(url)) {
       throw refuse(
         `the first argument must be the URL of a module: import.meta.url, or new URL('./tasks.ts', import.meta.url), not ${show(module)}`,
       );
     }
     checkPoolOptions(ground, options, refuse);
     const { initializer, initializerArgs = [], hosts } = options;
+    checkSendable(initializerArgs, refuse);
     const crew = ground.crew();
     this.size = options.size ?? (crew === undefined ? ground.cores : crew.size - 1);
     lastTag += 1;
@@ -200,6 +203,19 @@ export class Pool {
       options,
     );
     return results as AsyncIterableIterator<R, undefined>;
+  }
+}
+
+/** @throws MpiError if a worker cannot be told of these */
+function checkSendable(
+  initializerArgs: readonly unknown[],
+  refuse: (text: string, code: MpiError['code']) => MpiError,
+): void {
+  try {
+    encode(initializerArgs);
+  } catch (error) {
+    if (!(error instanceof MpiError)) throw error;
+    throw refuse(error.message.replace(/^value/, 'initializerArgs'), error.code);
   }
 }
 

@@ -9,6 +9,9 @@ const RULE = 'a worker finds a function among the exports of its module';
 const FIX =
   'write it as `export function name(item) { … }` in the module that the Pool was made for, and give it what it needs as part of each item, or by the `initializer`';
 
+const ELSEWHERE =
+  'or, if it is an export of another module, make the pool for that: `new Pool(new URL("./tasks.ts", import.meta.url))`';
+
 /**
  * Describe a function for workers.
  *
@@ -66,7 +69,7 @@ export function findFunction(
   if (exports.has(name)) {
     return `${name} is another function than the export ${name} of ${where}, perhaps one inside of a function: ${RULE}; ${FIX}`;
   }
-  return `${where} does not export ${name}: ${RULE}, and a closure cannot be sent; ${FIX}`;
+  return `${where} does not export ${name}: ${RULE}, and a closure cannot be sent; ${FIX}; ${ELSEWHERE}`;
 }
 
 /** What CommonJS exports may lie one step deeper. */

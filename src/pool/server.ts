@@ -49,6 +49,8 @@ export class Server {
   #giveUp: ((error: unknown) => void) | undefined;
   /** What the worker waits in while it has nothing to do. */
   idle: Request<unknown> | undefined;
+  /** Whether it calls a function for items. */
+  working = false;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -193,7 +195,10 @@ export class Server {
       const value = call(...args);
       return isThenable(value) ? this.#settled(value) : value;
     };
-    await this.#answer(await runWork(guarded, work, spread, now, pause, dropped), tag);
+    this.working = true;
+    const answers = await runWork(guarded, work, spread, now, pause, dropped);
+    this.working = false;
+    await this.#answer(answers, tag);
   }
 
   async #answer(answers: Answers, tag: number): Promise<void> {

@@ -17,7 +17,7 @@ export class WaitList {
 
   /** Note that something is waited for, as long as the work lasts. */
   async during<T>(request: Request<unknown>, call: string, work: () => Promise<T>): Promise<T> {
-    const wait = { request, call, waitsFor: [], since: this.#clock.now() };
+    const wait: UserWait = { kind: 'port', request, call, waitsFor: [], since: this.#clock.now() };
     this.#waits.add(wait);
     try {
       return await work();

@@ -93,6 +93,9 @@ export class Channel {
     return this.#engine.receiver.close(this.#mailbox);
   }
 
+  /** Take in that nothing need come for a receive. */
+  excuse(_request: Request<unknown>): void {}
+
   // Send and receive are written out, for each message goes through them; the others use `#start`.
 
   send(value: unknown, dest: number, options: SendOptions): Request<void> {

@@ -14,17 +14,24 @@ export interface Received<T> {
  * loop calls off a receive that is still pending.
  */
 export function messages<T>(receive: () => Request<T>): AsyncIterableIterator<Received<T>> {
-  let pending: Request<T> | undefined;
+  // A loop asks for one at a time; who calls next() by hand may ask for several.
+  const pending = new Set<Request<T>>();
+  let left = false;
   return {
     async next() {
-      pending = receive();
-      const request = pending;
-      const value = await request;
-      if (pending === request) pending = undefined;
-      return { done: false, value: { value, status: request.status as Status } };
+      if (left) return { done: true, value: undefined };
+      const request = receive();
+      pending.add(request);
+      try {
+        const value = await request;
+        return { done: false, value: { value, status: request.status as Status } };
+      } finally {
+        pending.delete(request);
+      }
     },
     async return() {
-      await pending?.cancel();
+      left = true;
+      await Promise.all([...pending].map((request) => request.cancel()));
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]() {

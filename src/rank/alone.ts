@@ -1,5 +1,4 @@
 import process from 'node:process';
-import { isMainThread } from 'node:worker_threads';
 import { foreignLauncher } from '../base/environment.ts';
 import { MpiError } from '../base/error.ts';
 import type { RankStart } from '../control/message.ts';
@@ -29,9 +28,10 @@ export interface Alone {
  * Make sure that a process that tsrun did not start is meant to be a world of one rank, and say that it is.
  *
  * @param world  gives it; asked once its program has run its first lines
- * @throws MpiError `ERR_OTHER` if it belongs to others
+ * @throws MpiError `ERR_OTHER` if it belongs to others, or in a worker thread
  */
 export function startAlone(world: () => Alone): void {
+  checkThread();
   const owner = ownerOfRank();
   if (owner !== undefined) {
     throw new MpiError(
@@ -56,7 +56,9 @@ export function startAlone(world: () => Alone): void {
 }
 
 /** @throws MpiError `ERR_OTHER` in a worker thread */
-export function checkThread(): void {
+function checkThread(): void {
+  // That takes 2 ms to load, and in a rank nobody asks.
+  const { isMainThread } = process.getBuiltinModule('node:worker_threads');
   if (!isMainThread) {
     throw new MpiError(
       'ERR_OTHER',

@@ -8,6 +8,7 @@ import type { Disconnection } from '../group/connections.ts';
 import type { WorldSpan } from '../group/world-span.ts';
 import type { UserWait } from '../request/user-wait.ts';
 import { Partings } from './partings.ts';
+import { realClock } from './real-clock.ts';
 import { builtOf, sourceOf } from './source-of.ts';
 
 /** How the launcher answers. */
@@ -43,7 +44,7 @@ export class LauncherSpawner implements Spawner {
   }
 
   async spawn({ programs, waiting, ...order }: SpawnOrder): Promise<WorldSpan> {
-    const wait = { ...waiting, waitsFor: [], since: performance.now() };
+    const wait: UserWait = { ...waiting, kind: 'launcher', waitsFor: [], since: realClock.now() };
     return await this.#ask(wait, (id) => ({
       kind: 'spawn',
       id,

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type CompiledModules, MODULES_FILE } from '../control/modules.ts';
@@ -49,6 +49,13 @@ export class Modules {
     const output = this.#modules()[url];
     if (output !== undefined) return await this.#load(`${this.#folder()}/${output}`);
     if (/\.[cm]?js$/.test(url) || this.#nodeTakes(url)) return await this.#load(url);
+    if (url.startsWith('file:') && !existsSync(fileURLToPath(url))) {
+      throw new Error('there is no such file');
+    }
+    if (!rank.start.compiled) {
+      const text = 'name what it was built into, or start the program with tsrun';
+      throw new Error(`this Node takes no TypeScript: ${text}`);
+    }
     throw new Error(
       `it is no part of ${rank.start.program}, and so was not compiled; import it there, or name it by new URL('./tasks.ts', import.meta.url)`,
     );

@@ -2,6 +2,7 @@ import type { Waiting } from '../comm/parts.ts';
 import type { ControlPipe } from '../control/pipe.ts';
 import type { Disconnection } from '../group/connections.ts';
 import type { UserWait } from '../request/user-wait.ts';
+import { realClock } from './real-clock.ts';
 
 interface Parting {
   readonly wait: UserWait;
@@ -20,7 +21,7 @@ export class Partings {
   /** Tell of one. @returns resolves once all are through with it */
   async begin(news: Disconnection, waiting: Waiting): Promise<void> {
     const parted = new Promise<void>((resolve) => {
-      const wait = { ...waiting, waitsFor: [], since: performance.now() };
+      const wait: UserWait = { ...waiting, kind: 'launcher', waitsFor: [], since: realClock.now() };
       this.#underWay.set(news.context, { wait, resolve });
     });
     this.#pipe.send({ kind: 'disconnected', ...news });

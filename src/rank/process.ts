@@ -95,6 +95,11 @@ export class RankProcess {
     return this.#loaded;
   }
 
+  /** Whether the program has imported tsmpi. */
+  get isMember(): boolean {
+    return this.#member !== undefined;
+  }
+
   /** Let a member of the world take in what the launcher says to this process. */
   enter(member: Member): void {
     this.#member = member;

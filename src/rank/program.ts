@@ -2,7 +2,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import type { RankStart } from '../control/message.ts';
 import { writeAtOnce } from './output.ts';
-import { enterRank, type Load } from './process.ts';
+import { enterRank, type Load, type RankProcess } from './process.ts';
 
 /**
  * Run the compiled program as the rank that tsrun started this process for.
@@ -10,7 +10,7 @@ import { enterRank, type Load } from './process.ts';
  * @param load  imports the module of that URL
  * @param takePart  if this process is the worker of a pool: loads tsmpi
  */
-export function runProgram(start: RankStart, load: Load, takePart?: () => unknown): void {
+export function runProgram(start: RankStart, load: Load, takePart?: () => unknown): RankProcess {
   const rank = enterRank(process, start, load, takePart !== undefined);
   writeAtOnce(process.stdout);
   writeAtOnce(process.stderr);
@@ -18,4 +18,5 @@ export function runProgram(start: RankStart, load: Load, takePart?: () => unknow
   process.argv[1] = start.program;
   takePart?.();
   rank.run(load(pathToFileURL(start.compiled).href));
+  return rank;
 }

@@ -1,8 +1,9 @@
 import type { Clock } from '../base/clock.ts';
+import { monotonicMs } from '../transport/shm/monotonic.ts';
 
 /** Time as it passes for this process. */
 export const realClock: Clock = {
-  now: () => performance.now(),
+  now: monotonicMs,
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);

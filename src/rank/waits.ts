@@ -1,3 +1,4 @@
+import type { WaitKind } from '../base/wait-kind.ts';
 import type { Wait } from '../control/message.ts';
 import type { Purpose } from '../match/endpoint.ts';
 import { describeHoldup, type Holdup } from '../match/holdup.ts';
@@ -12,20 +13,20 @@ export async function describeWaits(
   now: number,
   filter: StackFilter,
 ): Promise<Wait[]> {
-  const waits = all.map(async ({ request, call, waitsFor, since = now, lock, hint, duty }) => {
+  const waits = all.map(async ({ kind, request, call, waitsFor, since = now, lock, hint }) => {
     const stack = filter.userFrames(await Request.where(request));
-    return { call, waitsFor, sinceMs: now - since, stack, lock, hint, duty };
+    return { kind, call, waitsFor, sinceMs: now - since, stack, lock, hint };
   });
   return await Promise.all(waits);
 }
 
 /** Say of the wait of a worker for items that it is for nobody, but what the worker is there for. */
-export function withDuty(
+export function withServing(
   waits: readonly UserWait[],
   idle: Request<unknown> | undefined,
 ): readonly UserWait[] {
   return waits.map((wait) =>
-    wait.request === idle ? { ...wait, waitsFor: [], duty: 'serves as a worker' } : wait,
+    wait.request === idle ? { ...wait, kind: 'serving', waitsFor: [] } : wait,
   );
 }
 
@@ -47,13 +48,16 @@ export function messageWaits(
   const own = [...found].map(([{ request, call }, operations]): UserWait => {
     const [only] = operations;
     const name = only?.endpoint.name;
-    const wait = userWait(request, `${call}${name === undefined ? '' : ` in ${name}`}`, operations);
+    const shown = `${call}${name === undefined ? '' : ` in ${name}`}`;
+    const kind = only?.endpoint.purpose === undefined ? (only?.kind ?? 'receive') : 'collective';
+    const wait = userWait(kind, request, shown, operations);
     // Of a collective call all messages are its own.
     if (only === undefined || only.endpoint.purpose !== undefined || only.hint === '') return wait;
     return { ...wait, hint: only.hint };
   });
   const heldUp = [...holdups].map((holdup) =>
     userWait(
+      'collective',
       holdup.request,
       `${holdup.call}, first ${describeHoldup(holdup)}`,
       holdup.operations(),
@@ -63,12 +67,14 @@ export function messageWaits(
 }
 
 function userWait(
+  kind: WaitKind,
   request: Request<unknown>,
   call: string,
   operations: readonly PendingOperation<unknown>[],
 ): UserWait {
   const starts = operations.flatMap(({ since }) => since ?? []);
   return {
+    kind,
     request,
     call,
     waitsFor: [...new Set(operations.flatMap(({ waitsFor }) => waitsFor))],

@@ -1,8 +1,10 @@
+import type { WaitKind } from '../base/wait-kind.ts';
 import type { Request } from './request.ts';
 
 /** What the user waits for, as reports of where a rank is show it. */
 export interface UserWait {
   readonly request: Request<unknown>;
+  readonly kind: WaitKind;
   readonly call: string;
   /** World ranks that could let it go on. */
   readonly waitsFor: readonly number[];
@@ -12,6 +14,4 @@ export interface UserWait {
   readonly lock?: string | undefined;
   /** What may be wrong, for the end of a sentence. */
   readonly hint?: string | undefined;
-  /** What the rank does as long as it waits so, if that is as it should be: `serves as a worker`. */
-  readonly duty?: string | undefined;
 }

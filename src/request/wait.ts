@@ -1,4 +1,5 @@
-import { assert } from '../base/error.ts';
+import { assert, MpiError } from '../base/error.ts';
+import { show } from '../base/show.ts';
 import { Request } from './request.ts';
 import type { Status } from './status.ts';
 
@@ -24,7 +25,8 @@ export function waitAll<T extends readonly MaybeRequest<unknown>[] | []>(
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   type Results = { -readonly [K in keyof T]: Awaited<T[K]> };
   // Whoever passes other promises, as plain JavaScript may, gets what `Promise.all` gives.
-  if (!requests.every(isRequest)) return Promise.all(requests) as Promise<Results>;
+  if (!Array.isArray(requests) || !requests.every(isRequest))
+    return Promise.all(requests) as Promise<Results>;
   return all(requests) as Promise<Results>;
 }
 
@@ -39,7 +41,7 @@ export function waitAll<T extends readonly MaybeRequest<unknown>[] | []>(
 export function waitAny<T>(
   requests: readonly MaybeRequest<T>[],
 ): Promise<Completed<T> | undefined> {
-  return waitFor(requests, testAny, undefined, (completed) => errorOf(completed[0]));
+  return waitFor('waitAny', requests, testAny, undefined, (completed) => errorOf(completed[0]));
 }
 
 /**
@@ -52,7 +54,7 @@ export function waitAny<T>(
 export function waitSome<T>(requests: readonly MaybeRequest<T>[]): Promise<Completed<T>[]> {
   const firstError = (completed: readonly Request<T>[]) =>
     completed.map(errorOf).find((makeError) => makeError !== undefined);
-  return waitFor(requests, testSome, [], firstError);
+  return waitFor('waitSome', requests, testSome, [], firstError);
 }
 
 /**
@@ -62,6 +64,7 @@ export function waitSome<T>(requests: readonly MaybeRequest<T>[]): Promise<Compl
  * @see MPI-4.1 §3.7.5 MPI_Testall
  */
 export function testAll<T>(requests: readonly MaybeRequest<T>[]): (T | undefined)[] | undefined {
+  checkRequests('testAll', requests);
   const active = requests.filter((request) => request !== undefined);
   if (!active.every((request) => request.test())) return undefined;
   return requests.map((request) => (request === undefined ? undefined : resultOf(request)));
@@ -74,6 +77,7 @@ export function testAll<T>(requests: readonly MaybeRequest<T>[]): (T | undefined
  * @see MPI-4.1 §3.7.5 MPI_Testany
  */
 export function testAny<T>(requests: readonly MaybeRequest<T>[]): Completed<T> | undefined {
+  checkRequests('testAny', requests);
   for (const [index, request] of requests.entries()) {
     if (request?.test()) return completed(index, request);
   }
@@ -87,6 +91,7 @@ export function testAny<T>(requests: readonly MaybeRequest<T>[]): Completed<T> |
  * @see MPI-4.1 §3.7.5 MPI_Testsome
  */
 export function testSome<T>(requests: readonly MaybeRequest<T>[]): Completed<T>[] {
+  checkRequests('testSome', requests);
   const found: Completed<T>[] = [];
   for (const [index, request] of requests.entries()) {
     if (request?.test()) found.push(completed(index, request));
@@ -126,6 +131,22 @@ function all(list: readonly MaybeRequest<unknown>[]): Promise<unknown[]> {
   return result;
 }
 
+/** @throws MpiError `ERR_ARG` if it is no list, or one of them is something else */
+function checkRequests(call: string, requests: readonly MaybeRequest<unknown>[]): void {
+  if (!Array.isArray(requests)) {
+    throw new MpiError('ERR_ARG', `${call}: takes a list of requests, not ${show(requests)}`);
+  }
+  const wrong = requests.findIndex((request) => !isRequest(request));
+  if (wrong >= 0) {
+    const value: unknown = requests[wrong];
+    const what = value instanceof Promise ? 'another promise' : show(value);
+    throw new MpiError(
+      'ERR_ARG',
+      `${call}: requests[${wrong}] must be what an operation of tsmpi returned, or undefined, not ${what}; Promise.race and Promise.all take all promises`,
+    );
+  }
+}
+
 function isRequest(request: unknown): request is MaybeRequest<unknown> {
   return request === undefined || request instanceof Request;
 }
@@ -140,12 +161,19 @@ function resultIfAny(request: MaybeRequest<unknown>): unknown {
  * `look` finds.
  */
 function waitFor<T, R>(
+  call: string,
   requests: readonly MaybeRequest<T>[],
   look: (requests: readonly MaybeRequest<T>[]) => R,
   whenNone: R,
   failureOf: (completed: readonly Request<T>[]) => (() => unknown) | undefined,
 ): Promise<R> {
   const result = new Request<R>();
+  try {
+    checkRequests(call, requests);
+  } catch (error) {
+    Request.fail(result, () => error);
+    return result;
+  }
   const active = requests.filter((request) => request !== undefined);
   if (active.length === 0) {
     Request.complete(result, whenNone);

@@ -181,7 +181,8 @@ export class StoreLink implements OperationOwner {
     return this.#waiting().map((operation): UserWait => {
       const { request, call, since, asked } = operation;
       const lock = asked.op === 'lock' ? asked.key : undefined;
-      return { request, call, since, lock, waitsFor: lock === undefined ? others : [] };
+      const kind = lock === undefined ? 'store' : 'lock';
+      return { kind, request, call, since, lock, waitsFor: lock === undefined ? others : [] };
     });
   }
 

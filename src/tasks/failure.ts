@@ -97,7 +97,12 @@ export function unsendable(because: unknown): unknown {
 
 function shortly(value: unknown): string {
   try {
-    return String(value);
+    const text = String(value);
+    if (text !== '[object Object]') return text;
+    const { message } = value as { readonly message?: unknown };
+    if (typeof message === 'string') return message;
+    const keys = Object.keys(value as object);
+    return keys.length === 0 ? 'an object' : `an object with ${keys.join(', ')}`;
   } catch {
     return 'something that has no text';
   }

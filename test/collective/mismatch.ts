@@ -53,7 +53,7 @@ const CASES: readonly (readonly [what: string, ranks: readonly [Part, Part], tex
       (world) => world.allreduce(new Float64Array(20_000)),
       (world) => world.allreduce(new Float64Array(20_001)),
     ],
-    /do not fit: another number of elements there, another number of elements here; /,
+    /do not fit: another number of elements there than here; /,
   ],
   [
     'array against number',

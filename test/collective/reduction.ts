@@ -316,6 +316,25 @@ test('ranks that differ in what they give learn of it', async (t) => {
   );
 });
 
+test('ranks that go on after a call that has failed on one of them learn why it can end nowhere', async (t) => {
+  const main = async (world: Communicator): Promise<void> => {
+    const fails = createOp((a: string, b: string) => {
+      if (world.rank === 0) throw new RangeError('no');
+      return a + b;
+    });
+    const error = await world
+      .allreduce('x', fails, { algorithm: 'linear' })
+      .catch((cause) => cause);
+    if (world.rank === 0) t.true(error instanceof RangeError);
+    await world.barrier();
+  };
+  await t.throwsAsync(runRanks(4, main), {
+    code: 'ERR_MISMATCH',
+    message:
+      /^rank 0: rank [123] is in allreduce #1, which failed on this rank and so cannot end there: RangeError: no; let what ends/,
+  });
+});
+
 test('what an op throws, or returns in vain, rejects the call', async (t) => {
   const throws = createOp(() => {
     throw new RangeError('no');

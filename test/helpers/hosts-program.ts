@@ -81,6 +81,7 @@ const job = runJob(
     onFailure: 'kill',
     onDeadlock: 'end',
     quiet: false,
+    check: false,
     hostOf: (rank) => `host${hosts[rank]}`,
     cwd: process.cwd(),
   },

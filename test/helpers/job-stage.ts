@@ -81,6 +81,7 @@ export class Stage {
         onFailure: 'kill',
         onDeadlock: 'end',
         quiet: false,
+        check: false,
         hostOf: () => 'here',
         cwd: '/p',
         ...options,

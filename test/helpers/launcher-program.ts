@@ -38,6 +38,7 @@ const job = runJob(
     onFailure: 'kill',
     onDeadlock: 'end',
     quiet: false,
+    check: false,
     hostOf: () => 'here',
     cwd: process.cwd(),
     ...options,

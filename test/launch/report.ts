@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import type { Unmatched } from '../../src/control/ending.ts';
 import {
   continuedText,
   failureText,
@@ -8,6 +9,7 @@ import {
   signalText,
   stoppedText,
   timeoutText,
+  unmatchedText,
 } from '../../src/launch/report.ts';
 import type { RankFailure } from '../../src/launch/supervise/failure.ts';
 import { Names } from '../../src/launch/supervise/names.ts';
@@ -141,6 +143,50 @@ test('failures that another rank caused take a line for each place', (t) => {
     'tsrun: ranks 0-1 needed rank 3 and failed at a.ts:3:1 in part ← a.ts:9:1',
     'tsrun: rank 2 needed rank 3 and failed',
   ]);
+});
+
+test('a failure that an error of another rank caused, and that names no line, is not told', (t) => {
+  const main = failed(3, 'Error: x');
+  const others = [
+    failed(0, 'MpiError: a', 'MpiError: a', 3),
+    failed(1, 'MpiError: b', 'MpiError: b\n    at /p/a.ts:9:1', 3),
+    failed(2, 'MpiError: c', 'MpiError: c', 1),
+  ];
+  t.deepEqual(furtherFailureTexts(main, others, context), [
+    'tsrun: rank 1 needed rank 3 and failed at a.ts:9:1',
+    'tsrun: rank 2 needed rank 1 and failed',
+  ]);
+});
+
+test('what is left unmatched is told with its lines, as far as these are known, and is bounded', (t) => {
+  const message = (line: number) => ({
+    what: 'rank 0, tag 5',
+    sent: { process: 0, line },
+    count: 1,
+  });
+  const lines = ['/p/a.ts:1:2', '/q/b.ts:3:4'];
+  const text = (messages: number, receives: readonly Unmatched[] = []): string[] =>
+    unmatchedText(
+      1,
+      { messages: Array.from({ length: messages }, (_, line) => message(line)), receives },
+      ({ line }) => lines[line],
+      context,
+    ).split('\n');
+  const receive = { what: 'any rank, any tag', line: 'c.ts:5:6', count: 4 };
+  t.deepEqual(text(3, [receive]).slice(0, -1), [
+    'tsrun: --check: rank 1 (node1) has left messages that it never received and receives for which nothing came:',
+    '  message from rank 0, tag 5         sent at a.ts:1:2',
+    '  message from rank 0, tag 5         sent at /q/b.ts:3:4',
+    '  message from rank 0, tag 5         sent at an unknown line',
+    '  4 receives from any rank, any tag  posted at c.ts:5:6',
+  ]);
+  t.is(
+    text(0, [receive])[0],
+    'tsrun: --check: rank 1 (node1) has left receives for which nothing came:',
+  );
+  const many = text(11);
+  t.is(many.length, 11);
+  t.is(many.at(-2), '  and 3 lines more');
 });
 
 test('failures name hosts where there are several', (t) => {

@@ -166,6 +166,7 @@ test('the loss of a host ends the job, whether or not its ranks are heard of aga
       onFailure: 'kill',
       onDeadlock: 'end',
       quiet: false,
+      check: false,
       hostOf: () => 'node2',
       cwd: '/p',
     },

@@ -120,6 +120,35 @@ test('a receive from a finished rank rejects once all that it sent is received',
   t.like(error, { rank: 0, peer: 1 });
 });
 
+test('a receive or a probe from a finished rank names the message that has another tag', async (t) => {
+  const [a, b, world] = pair();
+  await b.send('x', 0, { tag: 5 });
+  await world.finish(1);
+  for (const request of [a.receive(1, { tag: 3 }), a.probe(1, { tag: 3 })]) {
+    await t.throwsAsync(request, {
+      code: 'ERR_PROC_FINISHED',
+      message: /neither sends nor receives any more; an unread message from rank 1 has tag 5$/,
+    });
+  }
+});
+
+test('a receive from a finished rank names the message that lies unread for another tag, or on another communicator', async (t) => {
+  const [a, b, world] = pair();
+  const [copy, other] = await Promise.all([a.duplicate({ name: 'copy' }), b.duplicate()]);
+  const told = async (request: Promise<unknown>, hint: string): Promise<void> => {
+    const error = await t.throwsAsync(request, { code: 'ERR_PROC_FINISHED' });
+    t.true(error?.message.endsWith(hint), error?.message);
+  };
+  await other.send('on the copy', 0);
+  await world.finish(1);
+  await told(
+    a.receive(1, { tag: 3 }),
+    'nor receives any more; an unread message from rank 1 is on another communicator, copy',
+  );
+  t.is(await copy.receive(1), 'on the copy');
+  await told(a.receive(1, { tag: 3 }), FINISHED);
+});
+
 test('news of the end that overtakes the messages ends nothing too early', async (t) => {
   const [a, b, world] = pair();
   await b.send('still under way', 0, { tag: 1 });

@@ -24,6 +24,22 @@ test("the first job keeps V8's code of the runtime, and the next is content with
   t.deepEqual(await run(), first);
 });
 
+test('a program that never imports tsmpi keeps no code, with which others would have to do', async (t) => {
+  const cache = temporaryFolder(t);
+  const end = await tsrun(t, ['-n', '2', 'stranger.ts'], { env: { XDG_CACHE_HOME: cache } });
+  t.like(end, { code: 0, stderr: '' });
+  t.deepEqual(readdirSync(join(cache, 'tsmpi', 'code')), []);
+});
+
+test('of what Node can load, a rank has what it needs and nothing that takes long', async (t) => {
+  const { stdout } = await tsrun(t, ['-n', '2', 'loads.ts']);
+  const loaded = stdout.trim().split('\n');
+  t.true(loaded.includes('net'), stdout);
+  for (const name of ['child_process', 'crypto', 'dns', 'perf_hooks', 'worker_threads']) {
+    t.false(loaded.includes(name), name);
+  }
+});
+
 test('code that is damaged or of another V8 is made anew, and the job does not notice', async (t) => {
   const run = withCache(t);
   const { path } = await run();

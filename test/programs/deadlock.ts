@@ -41,7 +41,7 @@ test('an unread message that has another tag is named', async (t) => {
   t.is(code, 125);
   t.deepEqual(plain(stderr).slice(2), [
     `  rank 1  waits # s  receive from 0, tag 2  ${line('{ tag: 2 }')}; an unread message from rank 0 has tag 1`,
-    '  a message has come, but not the one that is waited for: do its tag and its source agree with the receive?',
+    '  a message has come, but not the one that is waited for: do its tag, source and communicator agree with the receive?',
   ]);
 });
 

@@ -67,3 +67,12 @@ test('--output-dir writes a file for each stream of each rank, and prints nothin
   t.is(readFileSync(join(folder, 'rank.1.out'), 'utf8'), 'out of 1\nä "quoted" \\\n');
   t.is(readFileSync(join(folder, 'rank.0.err'), 'utf8'), 'err of 0\n');
 });
+
+test('with --inspect each address of a debugger says which rank is there', async (t) => {
+  const { code, stderr } = await tsrun(t, ['-n', '3', '--inspect=0,2', 'ring.ts']);
+  t.is(code, 0);
+  const lines = stderr.trimEnd().split('\n').sort();
+  t.is(lines.length, 2, stderr);
+  t.regex(lines[0] ?? '', /^rank 0: Debugger listening on ws:\/\/127\.0\.0\.1:\d+\//);
+  t.regex(lines[1] ?? '', /^rank 2: Debugger listening on ws:\/\/127\.0\.0\.1:\d+\//);
+});

@@ -42,6 +42,20 @@ test('leaving a stream calls off the receive that waits', async (t) => {
   t.is(await b.receive(), 'for others');
 });
 
+test('a stream that was left ends, and calls off all that it was asked for', async (t) => {
+  const [a, b, { settle, engines }] = pair();
+  const stream = b.messages();
+  const asked = [stream.next(), stream.next()];
+  t.is(engines[1]?.operations().length, 2);
+  const left = stream.return?.();
+  for (const next of asked) await t.throwsAsync(next, { code: 'ERR_CANCELLED' });
+  await left;
+  await a.send('for others', 1);
+  await settle();
+  t.deepEqual(await stream.next(), { done: true, value: undefined });
+  t.is(await b.receive(), 'for others');
+});
+
 test('an error ends the loop with it', async (t) => {
   const [, b, { clock }] = pair();
   const loop = (async () => {

@@ -90,3 +90,14 @@ test('when one side fails so does the whole, and the other side is undone', asyn
   await t.throwsAsync(refused as Promise<unknown>, { code: 'ERR_TYPE' });
   t.deepEqual(world.engines[0]?.operations(), []);
 });
+
+test('one that cannot send leaves the message that it would have received', async (t) => {
+  const [a, b, { settle }] = pair();
+  await b.send('for the next receive', 0);
+  await settle();
+  await t.throwsAsync(
+    a.sendReceive(() => {}, 1, 1),
+    { code: 'ERR_TYPE' },
+  );
+  t.is(await a.receive(1), 'for the next receive');
+});

@@ -1,7 +1,7 @@
 /** Uses a pool in the way that its first argument says: `pool.ts CASE [SIZE]` */
 import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isMain, type MpiError, Pool, world } from 'tsmpi';
+import { isMain, type MpiError, Pool } from 'tsmpi';
 import { double } from './pool-tasks.ts';
 
 let offset = 0;
@@ -188,10 +188,5 @@ if (isMain(import.meta)) {
       console.log('done');
       break;
     }
-    case 'unguarded':
-      console.log(`world of ${world.size}`);
-      break;
   }
-} else if (process.argv[2] === 'unguarded') {
-  new Pool(import.meta.url);
 }

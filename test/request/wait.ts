@@ -187,3 +187,19 @@ test('a failure that a waitAny did not report is still one for who awaits the re
   Request.fail(b, () => new Error('later'));
   await t.throwsAsync(b, { message: 'later' });
 });
+
+test('what is no request is refused with its place', async (t) => {
+  const text = (call: string) =>
+    `${call}: requests[1] must be what an operation of tsmpi returned, or undefined, not another promise; Promise.race and Promise.all take all promises`;
+  const wrong = [done('a'), Promise.resolve('b')] as never;
+  for (const [call, wait] of Object.entries({ waitAny, waitSome })) {
+    await t.throwsAsync(wait(wrong), { code: 'ERR_ARG', message: text(call) });
+  }
+  for (const [call, look] of Object.entries({ testAll, testAny, testSome })) {
+    t.throws(() => look(wrong), { code: 'ERR_ARG', message: text(call) });
+    t.throws(() => look(5 as never), {
+      code: 'ERR_ARG',
+      message: `${call}: takes a list of requests, not 5`,
+    });
+  }
+});

@@ -1,5 +1,6 @@
 /** What the types of the collective calls that move data promise; compiling this file is the test. */
 import type { Communicator } from '../../src/comm/communicator.ts';
+import { max, sum } from '../../src/op/arithmetic.ts';
 import type { PersistentRequest } from '../../src/pt2pt/persistent.ts';
 import type { Request } from '../../src/request/request.ts';
 import { isExactly } from '../helpers/is-exactly.ts';
@@ -32,6 +33,12 @@ export function collectives(): void {
 
   isExactly<Request<Job[]>>()(world.allgather(job));
   isExactly<Request<typeof doubles>>()(world.allgather(doubles, { into: doubles }));
+
+  isExactly<Request<number>>()(world.allreduce(1, sum));
+  isExactly<Request<number | undefined>>()(world.reduce(isRoot ? 1 : 0, max));
+  isExactly<Request<bigint>>()(world.scan(1n, sum));
+  isExactly<Request<string>>()(world.allreduce('a', (a, b) => a + b));
+  isExactly<Request<number[]>>()(world.allreduce([], (a: number[], b: number[]) => [...a, ...b]));
 
   isExactly<Request<Job[]>>()(world.alltoall(jobs));
   isExactly<Request<typeof doubles>>()(world.alltoall(doubles, { receiveCounts: [1, 2] }));

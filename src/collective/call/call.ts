@@ -58,6 +58,8 @@ export class Call implements Purpose {
   /** The messages of this rank. */
   channel: CallChannel | undefined;
   limited: boolean;
+  /** Why the part of this rank has failed, if so. */
+  failure: unknown;
   readonly #endpoint: Endpoint;
   readonly #owner: CallOwner;
 
@@ -76,6 +78,7 @@ export class Call implements Purpose {
     this.over = undefined;
     this.channel = undefined;
     this.limited = false;
+    this.failure = undefined;
     this.#endpoint = endpoint;
     this.stopInquiry = undefined;
     this.#owner = owner;
@@ -129,10 +132,14 @@ export function lostStep(
   endpoint: Endpoint,
   number: number,
   { source, what, line }: Omit<Other, 'hash'>,
-  mine: Pick<Call, 'what' | 'line'> | undefined,
+  mine: Pick<Call, 'what' | 'line' | 'failure'> | undefined,
 ): MpiError {
   const { who, ownWorldRank } = endpoint;
   const theirs = `${endpoint.nameOf(source)} is in ${describeWhat(what)} #${number}${at(line)}`;
+  if (mine?.failure !== undefined && mine.what === what) {
+    const text = `${theirs}, which failed on this rank and so cannot end there: ${mine.failure}; let what ends a collective call on one rank end the job`;
+    return new MpiError('ERR_MISMATCH', `${who}: ${text}`, { rank: ownWorldRank });
+  }
   const here = mine === undefined ? '' : `${describeWhat(mine.what)} `;
   const text = `${theirs}, but here ${here}#${number}${at(mine?.line)} is over and had no use for its message`;
   return new MpiError('ERR_MISMATCH', `${who}: ${text}; ${RULE}`, { rank: ownWorldRank });

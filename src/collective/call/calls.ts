@@ -7,7 +7,7 @@ import type { PendingOperation } from '../../match/operation.ts';
 import { CallChannel } from '../../pt2pt/call-channel.ts';
 import { Request } from '../../request/request.ts';
 import type { Channel } from '../channel.ts';
-import { Call } from './call.ts';
+import { Call, Mismatch } from './call.ts';
 import { InStep, MOST_CALLS } from './in-step.ts';
 import { compareWithOthers } from './ledger.ts';
 import type { CollectiveSetup } from './setup.ts';
@@ -201,6 +201,7 @@ export class Calls {
       (error: unknown) => {
         stopLimits?.();
         channel.abandon();
+        if (!(error instanceof Mismatch)) call.failure = error;
         if (numbered) this.#inStep.end(tag, call);
         if (!request.test()) Request.fail(request, () => call.explain(error));
       },

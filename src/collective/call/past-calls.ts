@@ -9,14 +9,15 @@ export interface PastCall {
   readonly what: number;
   readonly hash: number;
   readonly line: string | undefined;
+  readonly failure: unknown;
 }
 
 /** The last calls that are over, to be named in errors. */
 export class PastCalls {
   readonly #calls: PastCall[] = [];
 
-  add(tag: number, { what, hash, line }: Call): void {
-    this.#calls[tag % REMEMBERED] = { tag, what, hash, line };
+  add(tag: number, { what, hash, line, failure }: Call): void {
+    this.#calls[tag % REMEMBERED] = { tag, what, hash, line, failure };
   }
 
   /** What is remembered of the call with this tag. Calls need not end in their order, so another may have its place. */

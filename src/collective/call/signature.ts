@@ -104,7 +104,9 @@ export function describeDifference(mine: number, theirs: number): string {
   }
   if (differs(KIND_SHIFT)) return `${describeKind(theirs)} there, ${describeKind(mine)} here`;
   if (differs(ALGORITHM_SHIFT)) return 'another algorithm was chosen there than here';
-  return `${describeCount(theirs)} there, ${describeCount(mine)} here`;
+  const [there, here] = [describeCount(theirs), describeCount(mine)];
+  if (there === here) return 'another number of elements there than here';
+  return `${there} there, ${here} here`;
 }
 
 function opWord(op: string | undefined): number {
@@ -135,7 +137,7 @@ function countWord(count: number | undefined): number {
 function describeCount(hash: number): string {
   const word = hash & COUNT_MASK;
   if (word === 0) return 'no array';
-  if (word >= PLAIN_COUNTS) return 'another number of elements';
+  if (word >= PLAIN_COUNTS) return `more than ${PLAIN_COUNTS - 2} elements`;
   return word === 2 ? '1 element' : `${word - 1} elements`;
 }
 

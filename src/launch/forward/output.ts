@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { SpawnedName } from '../supervise/names.ts';
 import { Cursor } from './cursor.ts';
+import { DebuggerLines } from './debugger-lines.ts';
 import { Files } from './files.ts';
 import { type Format, JsonLines, RAW, Tagged } from './format.ts';
 import { Lane } from './lane.ts';
@@ -25,6 +26,8 @@ export interface OutputOptions {
   hostOf(rank: number): string;
   /** What a process is called that was spawned. Left out: none is. */
   spawnedName?(rank: number): SpawnedName | undefined;
+  /** `--inspect`: where no tag does, what Node says of a debugger names its rank; of several ranks. */
+  readonly inspects: boolean;
   /** Colour the tags on terminals. */
   readonly colour: boolean;
   now(): Date;
@@ -48,9 +51,9 @@ interface Destination {
  *
  * - Lines up to 64 KiB are never mixed with others. A longer one is passed on in pieces, and keeps the
  *   others waiting for at most 250 ms.
- * - Untagged output is passed on byte for byte, with one exception: where a stream ends without a line
+ * - Untagged output is passed on byte for byte, with two exceptions: where a stream ends without a line
  *   end, or a line stays unfinished for too long, and somebody else's text follows, a line end is put
- *   between. Tagged output always ends with a line end.
+ *   between; and what Node says of debuggers names its rank. Tagged output always ends with a line end.
  * - On a terminal a line without end, a prompt, is shown after 100 ms.
  * - While a destination takes nothing, the ranks' pipes are left unread, so memory stays bounded.
  */
@@ -168,7 +171,7 @@ export class Output {
   }
 
   #format(rank: number, stream: StreamName, sink: Sink): Format {
-    const { tag, json, ranks, colour, now } = this.#options;
+    const { tag, json, ranks, inspects, colour, now } = this.#options;
     const host = this.#options.hostOf(rank);
     const spawned = this.#options.spawnedName?.(rank);
     if (json) {
@@ -177,7 +180,10 @@ export class Output {
     }
     const automatic = tag === 'auto';
     const alone = ranks === 1 && spawned === undefined;
-    if (tag === 'none' || (automatic && (alone || !sink.isTerminal))) return RAW;
+    if (tag === 'none' || (automatic && (alone || !sink.isTerminal))) {
+      const named = inspects && !alone && this.#files === undefined && stream === 'stderr';
+      return named ? new DebuggerLines(rankName(rank, spawned)) : RAW;
+    }
     const kind = automatic ? 'rank' : tag;
     const marked = automatic && stream === 'stderr';
     const coloured = colour && sink.isTerminal;
@@ -201,6 +207,10 @@ export class Output {
     if (this.#lanes.size > 0) return;
     for (const resolve of this.#onLanesEnded.splice(0)) resolve();
   }
+}
+
+function rankName(rank: number, spawned: SpawnedName | undefined): string {
+  return spawned === undefined ? `rank ${rank}` : `rank ${spawned.rank} of ${spawned.program}`;
 }
 
 /** Tell whether text on both streams ends up in one place: `2>&1`, or one terminal. */

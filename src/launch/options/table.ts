@@ -256,7 +256,8 @@ export const OPTIONS: readonly OptionRow[] = [
     key: 'check',
     scope: 'job',
     group: OTHER,
-    about: 'have ranks compare their collective calls, and name the lines of both if they differ',
+    about:
+      'have ranks compare their collective calls, with the lines of both if they differ, and tell what is left unmatched in the end',
   },
   {
     flags: '--inspect [RANKS]',

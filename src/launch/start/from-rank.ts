@@ -1,3 +1,5 @@
+import { WAIT_KINDS } from '../../base/wait-kind.ts';
+import type { Unmatched } from '../../control/ending.ts';
 import type {
   Failure,
   ForeignEnd,
@@ -27,8 +29,15 @@ export function parseFromRank(value: unknown): FromRank | undefined {
       return typeof address === 'string' ? { kind: 'joined', address } : undefined;
     }
     case 'finalizing': {
-      const framesSent = value.framesSent;
-      return isArrayOf(framesSent, isNumber) ? { kind: 'finalizing', framesSent } : undefined;
+      const { framesSent, lines } = value;
+      if (!isArrayOf(framesSent, isNumber)) return undefined;
+      if (lines === undefined) return { kind: 'finalizing', framesSent };
+      return isArrayOf(lines, isString) ? { kind: 'finalizing', framesSent, lines } : undefined;
+    }
+    case 'unmatched': {
+      const { messages, receives } = value;
+      const isRight = isArrayOf(messages, isUnmatched) && isArrayOf(receives, isUnmatched);
+      return isRight ? { kind: 'unmatched', messages, receives } : undefined;
     }
     case 'failed': {
       const failure = parseFailure(value.failure);
@@ -134,13 +143,22 @@ function parseFailure(value: unknown): Failure | undefined {
 function isWait(value: unknown): value is Wait {
   return (
     isRecord(value) &&
+    WAIT_KINDS.some((kind) => kind === value.kind) &&
     isString(value.call) &&
     isArrayOf(value.waitsFor, isNumber) &&
     isNumber(value.sinceMs) &&
     isArrayOf(value.stack, isString) &&
     isOptionalString(value.lock) &&
-    isOptionalString(value.hint) &&
-    isOptionalString(value.duty)
+    isOptionalString(value.hint)
+  );
+}
+
+function isUnmatched(value: unknown): value is Unmatched {
+  if (!isRecord(value)) return false;
+  const { what, sent, line, count } = value;
+  const isSent = isRecord(sent) && isNumber(sent.process) && isNumber(sent.line);
+  return (
+    isString(what) && (sent === undefined || isSent) && isOptionalString(line) && isNumber(count)
   );
 }
 

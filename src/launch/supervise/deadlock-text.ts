@@ -1,24 +1,23 @@
+import type { WaitKind } from '../../base/wait-kind.ts';
 import type { ReportContext } from '../report.ts';
 import type { Names } from './names.ts';
 import { type RankPlace, whereTable } from './where-table.ts';
 
-/** The eager limit is in the way of a send that waits for nothing else. */
-const SENDS = /^\w* ?send to /;
-const RECEIVES = /^(receive|m?probe) /;
-const LOCKS = /^store\.lock /;
-const STORE = /^store\./;
-const COLLECTIVE = /^\w+(\([^)]*\))? #\d+/;
-
-/** Show a deadlock: who is in it, what to do about it, and where all are. @param heart  those that wait for none but one another */
+/**
+ * Show a deadlock: who is in it, what to do about it, and where all are.
+ *
+ * @param circles  those that wait for none but one another, each group for itself
+ */
 export function deadlockText(
-  heart: readonly number[],
+  circles: readonly (readonly number[])[],
   places: readonly RankPlace[],
   context: ReportContext,
 ): string {
+  const heart = circles.flat();
   const isAtHeart = ({ rank }: RankPlace): boolean => heart.includes(rank);
   const others = places.filter((place) => !isAtHeart(place));
   const texts = [
-    whereTable(deadlockTitle(heart, context.names), places.filter(isAtHeart), context),
+    whereTable(deadlockTitle(circles, context.names), places.filter(isAtHeart), context),
     `  ${deadlockRemedy(heart, places)}`,
   ];
   if (others.length > 0) texts.push(whereTable('the others', others, context));
@@ -26,13 +25,27 @@ export function deadlockText(
 }
 
 /** Say in one line who is in a deadlock. */
-function deadlockTitle(heart: readonly number[], names: Names): string {
-  const who = names.list(heart);
-  const how =
-    heart.length === 1
-      ? 'waits for what nobody is left to do'
-      : `wait for ${heart.length === 2 ? 'each other' : 'one another'}`;
-  return `deadlock: ${who} ${how}, and nothing can let ${heart.length === 1 ? 'it' : 'them'} go on`;
+function deadlockTitle(circles: readonly (readonly number[])[], names: Names): string {
+  const single = circles.filter(({ length }) => length === 1).flat();
+  const pairs = circles.filter(({ length }) => length === 2);
+  const larger = circles.filter(({ length }) => length > 2);
+  const texts: string[] = [];
+  const add = (groups: readonly (readonly number[])[], how: string): void => {
+    const apart = groups.length > 1 ? `, in ${groups.length} groups of their own` : '';
+    if (groups.length > 0) texts.push(`${names.list(inOrder(groups))} wait for ${how}${apart}`);
+  };
+  add(pairs, 'each other');
+  add(larger, 'one another');
+  if (single.length > 0) {
+    const wait = single.length === 1 ? 'waits' : 'wait';
+    texts.push(`${names.list(single)} ${wait} for what nobody is left to do`);
+  }
+  const them = circles.flat().length === 1 ? 'it' : 'them';
+  return `deadlock: ${texts.join('; ')}, and nothing can let ${them} go on`;
+}
+
+function inOrder(groups: readonly (readonly number[])[]): number[] {
+  return groups.flat().sort((a, b) => a - b);
 }
 
 /** Say what to do about it, by the calls that those at the heart of it wait in. */
@@ -40,24 +53,32 @@ function deadlockRemedy(heart: readonly number[], places: readonly RankPlace[]):
   const waits = places.flatMap((place) =>
     place.kind === 'answered' && heart.includes(place.rank) ? place.waits : [],
   );
-  const all = (pattern: RegExp): boolean =>
-    waits.length > 0 && waits.every(({ call }) => pattern.test(call));
+  const any = (wanted: WaitKind): boolean => waits.some(({ kind }) => kind === wanted);
+  const all = (...wanted: readonly WaitKind[]): boolean =>
+    waits.length > 0 && waits.every(({ kind }) => wanted.includes(kind));
   if (waits.some(({ hint = '' }) => hint.includes('unread message'))) {
-    return 'a message has come, but not the one that is waited for: do its tag and its source agree with the receive?';
+    return 'a message has come, but not the one that is waited for: do its tag, source and communicator agree with the receive?';
   }
-  if (all(SENDS)) {
+  if (all('synchronous')) {
+    return 'a synchronous send is complete only when it is received: start the receive before the send, or use sendReceive';
+  }
+  // The eager limit is in the way of a send that waits for nothing else.
+  if (all('send', 'synchronous')) {
     return 'a message above the eager limit (--eager) waits to be received: start the receive before the send, or use sendReceive';
   }
-  if (all(RECEIVES)) {
+  if (all('receive')) {
     return heart.length === 1
       ? 'is there one receive too many, or one send too few?'
       : 'each waits for a message before it sends one: let one of them send first, or use sendReceive';
   }
-  if (all(LOCKS)) {
+  if (all('lock')) {
     return 'each holds a lock that another one waits for: take locks in the same order everywhere, or with a timeout';
   }
-  if (all(STORE)) return 'nobody is left to put the value';
-  if (waits.some(({ call }) => COLLECTIVE.test(call))) {
+  if (all('store', 'lock')) return 'nobody is left to put the value';
+  if (any('serving')) {
+    return 'a rank that serves as a worker makes no calls of its own: let it make those that others wait for before its program ends';
+  }
+  if (any('collective')) {
     return 'a collective call waits for all ranks of its communicator: each must make the same calls, in the same order';
   }
   return 'each waits before it does what the other waits for: let one of them do that first';

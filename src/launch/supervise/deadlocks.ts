@@ -2,7 +2,7 @@ import type { Standing } from '../../control/message.ts';
 import type { JobEffects } from './effects.ts';
 import type { Holders } from './job-store.ts';
 import type { RankState } from './rank-state.ts';
-import { type Hope, heartOf, stuckAmong } from './stuck.ts';
+import { circlesOf, type Hope, stuckAmong } from './stuck.ts';
 import type { Told } from './told.ts';
 import type { World } from './world.ts';
 
@@ -11,8 +11,8 @@ const TOGETHER_MS = 50;
 
 /** Ranks that nothing can ever let go on. */
 export interface Deadlock {
-  /** Those that wait for none but one another. */
-  readonly heart: readonly number[];
+  /** Those that wait for none but one another, each group for itself. */
+  readonly circles: readonly (readonly number[])[];
   /** All of them. */
   readonly stuck: readonly number[];
 }
@@ -71,7 +71,7 @@ export class Deadlocks {
     const holders = this.#holders();
     const hopes = this.#world.ranks.map((state) => this.#hopeFor(state, holders));
     const stuck = stuckAmong(hopes);
-    return stuck.length === 0 ? undefined : { stuck, heart: heartOf(stuck, hopes) };
+    return stuck.length === 0 ? undefined : { stuck, circles: circlesOf(stuck, hopes) };
   }
 
   #hopeFor({ rank, phase, finalizing, lost, speaker }: RankState, holders: Holders): Hope {

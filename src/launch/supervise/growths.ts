@@ -3,8 +3,8 @@ import type { Growth } from './growth.ts';
 import type { RankState } from './rank-state.ts';
 import type { World } from './world.ts';
 
-/** Whoever asks for processes it cannot have is told so with this code. */
-const NOT_SPAWNED = 'ERR_SPAWN';
+/** What is said to a rank that asks for processes when all is over. */
+const OVER = 'the job is ending';
 
 interface Pending {
   readonly asker: number;
@@ -69,7 +69,12 @@ export class Growths {
 
   /** Tell a process that it cannot have what it asked for. */
   refuse(asker: number, id: number, text: string): void {
-    this.#effects.send(asker, { kind: 'not-spawned', id, code: NOT_SPAWNED, text });
+    this.#effects.send(asker, { kind: 'not-spawned', id, code: 'ERR_SPAWN', text });
+  }
+
+  /** Tell a process that nothing is started any more: no mistake of its own, but what the end of the job does to it. */
+  over(asker: number, id: number): void {
+    this.#effects.send(asker, { kind: 'not-spawned', id, code: 'ERR_PROC_FAILED', text: OVER });
   }
 
   #states({ first, count }: Pending): readonly RankState[] {

@@ -3,11 +3,13 @@ import {
   apartText,
   continuedText,
   failureText,
+  type LineOf,
   type ReportContext,
   signalText,
   stoppedText,
   timeoutText,
   toleratedText,
+  unmatchedText,
 } from '../report.ts';
 import type { RankEnd } from '../start/start.ts';
 import { Apart } from './apart.ts';
@@ -60,9 +62,6 @@ const ECHO_MS = 100;
 /** The exit code of a job that is in a deadlock. */
 const DEADLOCK_CODE = 125;
 
-/** What is said to a rank that asks for processes when all is over. */
-const OVER = 'the job is ending';
-
 const KILL_NOW: readonly EndingStep[] = [{ afterMs: 0, signal: 'SIGKILL' }];
 
 /** The signals to the launcher that a job answers to. */
@@ -110,7 +109,7 @@ export class Job {
     this.#names = new Names(options.size, (rank) => options.hostOf(rank));
     this.#context = { names: this.#names, cwd: options.cwd };
     this.#effects = effects;
-    this.#world = new World(options.size, effects);
+    this.#world = new World(options.size, effects, options.check);
     this.#growths = new Growths(effects, this.#world);
     this.#store = new JobStore((rank, message) => effects.send(rank, message));
     this.#whereabouts = new Whereabouts({
@@ -198,7 +197,7 @@ export class Job {
   grow(growth: Growth): boolean {
     const { asker, id, names } = growth;
     if (!this.#mayGrow || this.hasEnded(asker)) {
-      this.notSpawned(asker, id, OVER);
+      if (!this.#done) this.#growths.over(asker, id);
       return false;
     }
     this.#names.grow(names);
@@ -214,7 +213,7 @@ export class Job {
    */
   reserve(asker: number, { id, count, name }: ReserveRequest): boolean {
     if (!this.#mayGrow || this.hasEnded(asker)) {
-      this.notSpawned(asker, id, OVER);
+      if (!this.#done) this.#growths.over(asker, id);
       return false;
     }
     this.#names.grow(Array.from({ length: count }, (_, rank) => ({ rank, program: name })));
@@ -249,6 +248,13 @@ export class Job {
         this.#world.enterFinalize(state, message);
         if (state.dismissed) this.#world.letGo(state);
         break;
+      case 'unmatched':
+        if (!this.#options.quiet) {
+          const lineOf: LineOf = ({ process, line }) =>
+            this.#world.ranks[process]?.finalizing?.lines?.[line];
+          this.#effects.note(unmatchedText(rank, message, lineOf, this.#context));
+        }
+        break;
       case 'failed':
       case 'abort':
         this.#fail(state, { rank, ...message });
@@ -270,11 +276,11 @@ export class Job {
         break;
       case 'spawn':
         if (this.#mayGrow) this.#effects.spawn(rank, message);
-        else this.#growths.refuse(rank, message.id, OVER);
+        else this.#growths.over(rank, message.id);
         break;
       case 'reserve':
         if (this.#mayGrow) this.#effects.reserve(rank, message);
-        else this.#growths.refuse(rank, message.id, OVER);
+        else this.#growths.over(rank, message.id);
         break;
       case 'foreign':
         this.#world.foreign(rank, message.process, message.end);
@@ -585,7 +591,7 @@ export class Job {
     this.#whereabouts.find(WHERE_MS, (places) => {
       const found = this.#ending.begun || this.#decided ? undefined : this.#deadlocks.news();
       if (found === undefined) return;
-      const text = deadlockText(found.heart, places, this.#context);
+      const text = deadlockText(found.circles, places, this.#context);
       if (this.#options.onDeadlock === 'show') this.#effects.note(text);
       else this.stop(DEADLOCK_CODE, text);
     });

@@ -11,6 +11,8 @@ export interface SuperviseOptions {
   readonly onDeadlock: 'end' | 'show' | 'ignore';
   /** Say nothing but what failed, and what was asked for. */
   readonly quiet: boolean;
+  /** `--check`: ranks tell what they leave unmatched, and are to know when all that was sent has come. */
+  readonly check: boolean;
   /** The name in reports of the host that a rank runs on; the same at every call. */
   hostOf(rank: number): string;
   /** Paths inside this folder are shown relative to it. */

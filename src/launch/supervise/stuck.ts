@@ -64,13 +64,22 @@ function underWay(hopes: readonly Hope[], rank: number, other: number): boolean 
 
 /**
  * Of those that are stuck, find those who are at the heart of it: they wait for none but one another. The rest wait for them.
+ *
+ * @returns each group of them that waits for none but itself; one that waits for none of them is one for itself
  */
-export function heartOf(stuck: readonly number[], hopes: readonly Hope[]): number[] {
+export function circlesOf(stuck: readonly number[], hopes: readonly Hope[]): number[][] {
   const members = new Set(stuck);
   const reach = new Map(stuck.map((rank) => [rank, reachable(rank, members, hopes)]));
-  return stuck.filter((rank) =>
-    [...(reach.get(rank) ?? [])].every((other) => reach.get(other)?.has(rank) === true),
-  );
+  const circles: number[][] = [];
+  for (const rank of stuck) {
+    const circle = new Set(reach.get(rank)).add(rank);
+    const first = Math.min(...circle);
+    if (rank !== first) continue;
+    if ([...circle].every((other) => other === rank || reach.get(other)?.has(rank) === true)) {
+      circles.push([...circle].sort((a, b) => a - b));
+    }
+  }
+  return circles;
 }
 
 /** All that one waits for among these, at first or at second hand; itself only if it is in a circle. */

@@ -86,7 +86,7 @@ function plain(before: string): Row {
 }
 
 function waitRow(wait: Wait, cwd: string): Row {
-  if (wait.duty !== undefined) return plain(wait.duty);
+  if (wait.kind === 'serving') return plain('serves as a worker');
   const at = wait.stack.length === 0 ? 'started, not awaited' : framesText(wait.stack, cwd);
   return { before: 'waits', ms: wait.sinceMs, call: wait.call, at: `${at}${wait.hint ?? ''}` };
 }

@@ -24,6 +24,7 @@ export class World {
   /** What these share with others that were there before. */
   readonly #segments: SegmentGrowth[] = [];
   readonly #size: number;
+  readonly #tellsAll: boolean;
   readonly #connections: Connections;
   #networkOf: NetworkOf | undefined;
   /** Processes that tell of those of other jobs. */
@@ -32,11 +33,13 @@ export class World {
   #ending: ToRank | undefined;
   #finalized = false;
 
-  constructor(size: number, effects: JobEffects) {
+  /** @param tellsAll  whether those in finalize hear of each that comes there, and so how much it has sent */
+  constructor(size: number, effects: JobEffects, tellsAll: boolean) {
     this.#ranks = Array.from({ length: size }, (_, rank) => newRankState(rank, size));
     this.#size = size;
     this.#connections = new Connections(size);
     this.#effects = effects;
+    this.#tellsAll = tellsAll;
   }
 
   /** All that were ever to be started, by number. */
@@ -243,7 +246,7 @@ export class World {
     // would cost as many wakes as there are pairs of ranks. But who speaks for this job to another one passes it on.
     for (const { rank, finalizing } of this.members) {
       if (rank === state.rank) continue;
-      if (finalizing === undefined || this.#speakers.has(rank)) {
+      if (finalizing === undefined || this.#tellsAll || this.#speakers.has(rank)) {
         this.#effects.send(rank, finalizingOf(state));
       }
     }

@@ -1,3 +1,4 @@
+import { monotonicMs } from './monotonic.ts';
 import type { Sleeper } from './sleeper.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -35,8 +36,6 @@ const FIRST_SLEEP_MS = 0.05;
 const LONGEST_SLEEP_MS = 1;
 
 const SOON = Promise.resolve();
-/** To find what is global takes longer than to ask it. */
-const clock = performance;
 
 /**
  * Waits for frames in place of the event loop, without holding it up.
@@ -140,7 +139,7 @@ export class Waiter {
     }
     if (this.#looks >= LOOKS_PER_GLANCE) {
       this.#looks = 0;
-      const now = clock.now();
+      const now = monotonicMs();
       if (this.#fresh) {
         this.#fresh = false;
         this.#lastMove = now;
@@ -157,12 +156,12 @@ export class Waiter {
 
   /** Let others run; false if it is better to sleep, because somebody keeps the processor. */
   #giveWay(): boolean {
-    const before = clock.now();
+    const before = monotonicMs();
     if (before >= this.#contendedUntil) {
       this.#waited.giveWay();
       // Against this the glance at the clock is nothing.
       this.#looks = LOOKS_PER_GLANCE;
-      const now = clock.now();
+      const now = monotonicMs();
       const absence = now - before;
       if (absence < LONG_ABSENCE_MS) {
         this.#longAbsences = 0;
@@ -181,7 +180,7 @@ export class Waiter {
 
   readonly #turn = (): void => {
     this.#planned = false;
-    const now = clock.now();
+    const now = monotonicMs();
     this.#lastTurn = now;
     if (this.#fresh) {
       this.#fresh = false;

@@ -62,6 +62,7 @@ function bench(options: Partial<OutputOptions> = {}, terminal = false): Bench {
   const ranks = options.ranks ?? 3;
   const output = new Output({
     tag: 'none',
+    inspects: false,
     json: false,
     outputDir: undefined,
     ranks,
@@ -570,3 +571,34 @@ test('with nothing attached there is nothing to wait for', async (t) => {
   await bench({ ranks: 0 }).output.finish();
   t.pass();
 });
+
+const LISTENING = 'Debugger listening on ws://127.0.0.1:1/a\n';
+const HELP = 'For help, see: https://nodejs.org/en/docs/inspector\n';
+
+test('under --inspect what Node says of a debugger names its rank, and everything else stays as it is', async (t) => {
+  const { say, end, stderr, stdout } = bench({ inspects: true, ranks: 2 });
+  await say(1, `${LISTENING}${HELP}mine\n`, 'stderr');
+  await say(0, 'Debugger lis', 'stderr');
+  await say(0, `tening on ws://b\n${HELP}`, 'stderr');
+  await say(0, `see ${LISTENING}`, 'stderr');
+  await say(1, LISTENING);
+  await say(1, 'Debugger attached.\nDebugger mine\nno end', 'stderr');
+  await end();
+  t.is(
+    stderr.text,
+    `rank 1: ${LISTENING}mine\nrank 0: Debugger listening on ws://b\nsee ${LISTENING}rank 1: Debugger attached.\nDebugger mine\nno end`,
+  );
+  t.is(stdout.text, LISTENING);
+});
+
+for (const [what, options] of [
+  ['without --inspect', { inspects: false }],
+  ['of a rank that is alone', { inspects: true, ranks: 1 }],
+] as const) {
+  test(`what Node says of a debugger ${what} is passed on as it is`, async (t) => {
+    const { say, end, stderr } = bench(options);
+    await say(0, LISTENING + HELP, 'stderr');
+    await end();
+    t.is(stderr.text, LISTENING + HELP);
+  });
+}

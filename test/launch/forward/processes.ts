@@ -16,6 +16,7 @@ function listen(ranks: number): { output: Output; text: () => string } {
   });
   const output = new Output({
     tag: 'none',
+    inspects: false,
     json: false,
     outputDir: undefined,
     ranks,
@@ -77,7 +78,7 @@ const LAUNCHER = `
   import { Output } from '${new URL('../../../src/launch/forward/output.js', import.meta.url)}';
   const rank = spawn('sh', ['-c', process.argv[1]], { stdio: ['ignore', 'pipe', 'pipe'] });
   const output = new Output({
-    tag: 'none', json: false, outputDir: undefined, ranks: 1, hostOf: () => 'here', colour: false,
+    tag: 'none', inspects: false, json: false, outputDir: undefined, ranks: 1, hostOf: () => 'here', colour: false,
     now: () => new Date(), stdout: process.stdout, stderr: process.stderr,
     onClosed() { output.note('closed'); rank.kill(); },
   });

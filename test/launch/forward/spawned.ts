@@ -20,6 +20,7 @@ async function printed(options: Partial<OutputOptions>, terminal = false): Promi
     json: false,
     outputDir: undefined,
     ranks: 1,
+    inspects: false,
     hostOf: () => 'node1',
     spawnedName: (rank) => NAMES[rank - 1],
     colour: false,

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { parseFromRank } from '../../../src/launch/start/from-rank.ts';
 
-const wait = { call: 'receive', waitsFor: [1], sinceMs: 5, stack: ['at a'] };
+const wait = { kind: 'receive', call: 'receive', waitsFor: [1], sinceMs: 5, stack: ['at a'] };
 
 const child = { program: 'child.ts', n: 2, args: ['a b', ''], env: { A: '1' } };
 const spawn = {
@@ -28,6 +28,12 @@ for (const message of [
   { kind: 'joined' },
   { kind: 'joined', address: 'ipc://x' },
   { kind: 'finalizing', framesSent: [1, 0] },
+  { kind: 'finalizing', framesSent: [1, 0], lines: ['a.ts:1:1'] },
+  {
+    kind: 'unmatched',
+    messages: [{ what: 'rank 0, tag 1', sent: { process: 0, line: 0 }, count: 2 }],
+    receives: [{ what: '0, tag 1', line: 'a.ts:1:1', count: 1 }],
+  },
   { kind: 'failed', failure: { text: 't', summary: 's' }, exitCode: 1 },
   { kind: 'failed', failure: { text: 't', summary: 's', causedBy: 2 }, exitCode: 1 },
   { kind: 'abort', exitCode: 7, stack: ['at a'] },
@@ -57,6 +63,10 @@ for (const value of [
   { kind: 'joined', address: 1 },
   { kind: 'finalizing' },
   { kind: 'finalizing', framesSent: ['1'] },
+  { kind: 'finalizing', framesSent: [1], lines: [1] },
+  { kind: 'unmatched', messages: [] },
+  { kind: 'unmatched', messages: [{ what: 'x' }], receives: [] },
+  { kind: 'unmatched', messages: [{ what: 'x', sent: { process: 0 }, count: 1 }], receives: [] },
   { kind: 'failed', exitCode: 1 },
   { kind: 'failed', exitCode: 1, failure: { text: 't' } },
   { kind: 'failed', exitCode: 1, failure: { text: 't', summary: 's', causedBy: 'x' } },
@@ -77,7 +87,7 @@ for (const value of [
   { kind: 'waits', id: 1, waits: [], finalizing: 'no' },
   { kind: 'waits', id: 1, waits: [{ ...wait, stack: undefined }], finalizing: false },
   { kind: 'waits', id: 1, waits: [{ ...wait, lock: 1 }], finalizing: false },
-  { kind: 'waits', id: 1, waits: [{ ...wait, duty: 1 }], finalizing: false },
+  { kind: 'waits', id: 1, waits: [{ ...wait, kind: 'toString' }], finalizing: false },
   { kind: 'progress', text: '1 of 3' },
   { kind: 'progress', text: '\x1b[2J', kept: false },
   { kind: 'progress', text: 'two\nlines', kept: false },

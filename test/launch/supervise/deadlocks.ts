@@ -3,7 +3,13 @@ import type { Standing } from '../../../src/control/message.ts';
 import { Stage } from '../../helpers/job-stage.ts';
 
 const NONE = { locks: [], mayHear: [], framesSent: [], framesReceived: [], heard: 0 };
-const WAIT = { call: 'receive from 1, tag 7', waitsFor: [1], sinceMs: 1200, stack: [] };
+const WAIT = {
+  kind: 'receive',
+  call: 'receive from 1, tag 7',
+  waitsFor: [1],
+  sinceMs: 1200,
+  stack: [],
+} as const;
 
 const stand = (stage: Stage, rank: number, waitsFor: number, more: Partial<Standing> = {}): Stage =>
   stage.say(rank, { kind: 'stands', standing: { ...NONE, waitsFor: [waitsFor], ...more } });
@@ -26,6 +32,24 @@ test('ranks that wait for each other are asked where they are, shown, and ended'
     ].join('\n'),
   );
   t.true(stage.quiet);
+});
+
+test('those that wait for others than each other are told apart', (t) => {
+  const stage = new Stage({ size: 5 }).join();
+  for (const [rank, other] of [1, 0, 3, 2, 4].entries()) stand(stage, rank, other);
+  stage.pass(100);
+  const call = 'synchronous send to 1, tag 7';
+  for (let rank = 0; rank < 5; rank += 1) stage.answer(rank, [{ ...WAIT, kind: 'synchronous', call }]);
+  stage.pass(1000);
+  const lines = stage.text.split('\n');
+  t.is(
+    lines[0],
+    'tsrun: deadlock: ranks 0-3 wait for each other, in 2 groups of their own; rank 4 waits for what nobody is left to do, and nothing can let them go on:',
+  );
+  t.is(
+    lines.at(-1),
+    '  a synchronous send is complete only when it is received: start the receive before the send, or use sendReceive',
+  );
 });
 
 test('a rank that was told something since it spoke may go on', (t) => {

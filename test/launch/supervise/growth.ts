@@ -206,7 +206,7 @@ test('a job that is ending grows no more', (t) => {
   const refused = (id: number) => ({
     kind: 'not-spawned',
     id,
-    code: 'ERR_SPAWN',
+    code: 'ERR_PROC_FAILED',
     text: 'the job is ending',
   });
   const stage = new Stage({ size: 2 }).join().say(0, { ...asks, id: 1 });

@@ -74,6 +74,7 @@ test('a rank that has ended asks for nothing any more', (t) => {
 });
 
 const wait: Wait = {
+  kind: 'lock',
   call: 'store.lock "l"',
   waitsFor: [],
   sinceMs: 1000,

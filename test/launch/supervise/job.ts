@@ -3,6 +3,7 @@ import type { Wait } from '../../../src/control/message.ts';
 import { Stage } from '../../helpers/job-stage.ts';
 
 const waitFor = (rank: number): Wait => ({
+  kind: 'receive',
   call: `receive from ${rank}, tag any`,
   waitsFor: [rank],
   sinceMs: 1500,

@@ -201,3 +201,22 @@ test('abort ends all, whoever calls it', (t) => {
   stage.say(2, { kind: 'abort', exitCode: 7, stack: [] }).end(2, 7).pass(1000);
   t.is(stage.exit?.code, 7);
 });
+
+test('under --check ranks in finalize hear of the others there, and what one leaves is told', (t) => {
+  const message = { what: 'rank 0, tag 5', sent: { process: 0, line: 0 }, count: 1 };
+  const unmatched = { kind: 'unmatched', messages: [message], receives: [] } as const;
+  const stage = new Stage({ size: 2, check: true }).join().finalize(1);
+  stage.say(0, { kind: 'finalizing', framesSent: [0, 1], lines: ['main.ts:3:5'] });
+  t.deepEqual(stage.told(1), [
+    { kind: 'finalizing', rank: 0, framesSent: [0, 1] },
+    { kind: 'finalized' },
+  ]);
+  stage.say(1, unmatched).end(0, 0).end(1, 0);
+  t.is(stage.exit?.code, 0);
+  const [first, second] = stage.text.split('\n');
+  t.regex(
+    first ?? '',
+    /^tsrun: --check: rank 1 \(here\) has left messages that it never received:$/,
+  );
+  t.is(second, '  message from rank 0, tag 5  sent at main.ts:3:5');
+});

@@ -50,8 +50,12 @@ test('who waited for a lost host is told, as of before they heard of it', (t) =>
   ]);
   const stack = ['    at async file:///p/main.ts:3:1'];
   stage
-    .answer(0, [{ call: 'receive from 3, tag 7', waitsFor: [3], sinceMs: 9000, stack }])
-    .answer(1, [{ call: 'receive from 0, tag 7', waitsFor: [0], sinceMs: 9000, stack }])
+    .answer(0, [
+      { kind: 'receive', call: 'receive from 3, tag 7', waitsFor: [3], sinceMs: 9000, stack },
+    ])
+    .answer(1, [
+      { kind: 'receive', call: 'receive from 0, tag 7', waitsFor: [0], sinceMs: 9000, stack },
+    ])
     .pass(1000);
   t.deepEqual(stage.text.split('\n').slice(2, 4), [
     'tsrun: who waited for host node2:',

@@ -3,7 +3,7 @@ import { ANY_SOURCE } from '../../../src/base/constants.ts';
 import { MpiError } from '../../../src/base/error.ts';
 import { type Random, seededRandom } from '../../../src/base/random.ts';
 import type { Communicator } from '../../../src/comm/communicator.ts';
-import { type Hope, heartOf, stuckAmong } from '../../../src/launch/supervise/stuck.ts';
+import { circlesOf, type Hope, stuckAmong } from '../../../src/launch/supervise/stuck.ts';
 import { waitingIn } from '../../../src/rank/standstill.ts';
 import { TestWorld } from '../../helpers/world.ts';
 
@@ -17,7 +17,7 @@ const ACTS: Hope = { kind: 'acts' };
 test('two that wait for each other are stuck, and so is who waits for them', (t) => {
   const hopes = [stands([1]), stands([0]), stands([1]), ACTS];
   t.deepEqual(stuckAmong(hopes), [0, 1, 2]);
-  t.deepEqual(heartOf([0, 1, 2], hopes), [0, 1]);
+  t.deepEqual(circlesOf([0, 1, 2], hopes), [[0, 1]]);
 });
 
 test('one of several that may act is enough to hope for', (t) => {
@@ -41,7 +41,14 @@ test('nothing is hoped for from one that is gone, and from a finished one only w
 test('who waits for itself alone is at the heart of it', (t) => {
   const hopes = [stands([0]), stands([0])];
   t.deepEqual(stuckAmong(hopes), [0, 1]);
-  t.deepEqual(heartOf([0, 1], hopes), [0]);
+  t.deepEqual(circlesOf([0, 1], hopes), [[0]]);
+});
+
+test('each group that waits for none but itself is a circle of its own', (t) => {
+  const hopes = [stands([2]), stands([3]), stands([0]), stands([1]), stands([4]), stands([2, 4])];
+  const stuck = stuckAmong(hopes);
+  t.deepEqual(stuck, [0, 1, 2, 3, 4, 5]);
+  t.deepEqual(circlesOf(stuck, hopes), [[0, 2], [1, 3], [4]]);
 });
 
 test('nobody knows anything of one that is not among them', (t) => {

@@ -19,6 +19,7 @@ const answered = (rank: number, ...waits: Wait[]): RankPlace => ({
 });
 
 const wait = (call: string, sinceMs: number, ...stack: string[]): Wait => ({
+  kind: 'receive',
   call,
   waitsFor: [],
   sinceMs,
@@ -88,7 +89,7 @@ test('a rank in finalize, one that never joined and those that ended are named s
 });
 
 test('ranks that wait as they should are told by what they do', (t) => {
-  const serving = { ...wait('receive from 0', 900), duty: 'serves as a worker' };
+  const serving: Wait = { ...wait('receive from 0', 900), kind: 'serving' };
   t.deepEqual(table([answered(0), answered(1, serving), answered(2, serving)]), [
     '  rank 0     running, waits for no message',
     '  ranks 1-2  serves as a worker',

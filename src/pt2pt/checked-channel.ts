@@ -1,0 +1,44 @@
+import type { TypedArray } from '../base/array-kind.ts';
+import type { Endpoint } from '../match/endpoint.ts';
+import type { Engine } from '../match/engine.ts';
+import type { Limits } from '../match/limits.ts';
+import type { Lines } from '../match/lines.ts';
+import type { SendMode } from '../match/send-operation.ts';
+import type { Request } from '../request/request.ts';
+import { Channel } from './channel.ts';
+
+/** A channel that takes note of the line of each send and receive, so that what is left in the end can be told: `tsrun --check`. */
+export class CheckedChannel extends Channel {
+  readonly #lines: Lines;
+
+  constructor(engine: Engine, endpoint: Endpoint, lines: Lines) {
+    super(engine, endpoint);
+    this.#lines = lines;
+  }
+
+  override sendWith(
+    value: unknown,
+    dest: number,
+    tag: number,
+    mode: SendMode,
+    limits: Limits | undefined,
+  ): Request<void> {
+    this.endpoint.signature = this.#lines.mark();
+    return super.sendWith(value, dest, tag, mode, limits);
+  }
+
+  override receiveWith(
+    source: number,
+    tag: number,
+    into: TypedArray | undefined,
+    limits: Limits | undefined,
+  ): Request<unknown> {
+    const request = super.receiveWith(source, tag, into, limits);
+    if (!request.test()) this.#lines.post(request);
+    return request;
+  }
+
+  override excuse(request: Request<unknown>): void {
+    this.#lines.excuse(request);
+  }
+}

@@ -1,0 +1,2 @@
+// A program that never imports tsmpi.
+console.log('hello');
