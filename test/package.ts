@@ -48,6 +48,14 @@ test('the package holds what its manifest points to, and no tests', async (t) =>
   );
 });
 
+test('every document that README points to is packed', async (t) => {
+  const files = await packedFiles();
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const documents = new Set([...readme.matchAll(/\]\((docs\/[^)#]+)/g)].map(([, path]) => path));
+  t.true(documents.size > 0);
+  for (const document of documents) t.true(files.includes(document ?? ''), `${document}`);
+});
+
 test('every file that the shipped ones import is packed', async (t) => {
   const files = await packedFiles();
   const shipped = files.filter((file) => /^dist\/.*\.js$/.test(file));
