@@ -6,7 +6,7 @@
  */
 
 /** The versions, to go on after "needs". */
-export const NEEDED_NODE = 'Node 20.19 or newer (of Node 22: 22.3)';
+export const NEEDED_NODE = 'Node 20.19, or 22.3 or newer';
 
 /** Tell whether tsmpi does not run on this version: `process.versions.node`. */
 export function isTooOld(version: string): boolean {

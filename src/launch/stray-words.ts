@@ -6,6 +6,8 @@ import { type ProgramOptions, UsageError } from './options.ts';
 
 /** What tsrun does besides running a job, by its first word. */
 const COMMANDS = ['bench', 'doctor', 'join'];
+/** What other commands print so; here these are options. */
+const PRINTED = ['help', 'version'];
 
 /**
  * Refuse what stands where a program belongs and is none, if it is clear what was meant.
@@ -15,6 +17,9 @@ const COMMANDS = ['bench', 'doctor', 'join'];
 export function checkProgramWords(programs: readonly ProgramOptions[], cwd: string): void {
   for (const { program, args } of programs) {
     if (extname(program) !== '' || existsSync(resolve(cwd, program))) continue;
+    if (PRINTED.includes(program)) {
+      throw new UsageError(`${shown(program)} is no program; did you mean tsrun --${program}?`);
+    }
     const command = nearest(program, COMMANDS);
     if (command !== undefined) {
       throw new UsageError(`${shown(program)} is no program; did you mean tsrun ${command}?`);

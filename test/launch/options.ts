@@ -244,7 +244,16 @@ const mistakes: [argv: string[], message: string][] = [
   ],
   [['--timout', '3', 'p.ts'], "unknown option '--timout' (did you mean '--timeout'?)"],
   [['--zzz', 'p.ts'], "unknown option '--zzz'; see tsrun --help"],
-  [['-q', 'p.ts'], "unknown option '-q'; see tsrun --help"],
+  [['-q', 'p.ts'], "unknown option '-q'; here that is --quiet"],
+  [['-ppn', '2', 'p.ts'], "unknown option '-ppn'; here that is --per-node N"],
+  [
+    ['--oversubscribe', '-n', '9', 'p.ts'],
+    "unknown option '--oversubscribe'; more ranks than slots or processors may be started without it, but in an allocation of Slurm",
+  ],
+  [
+    ['--mpi=pmix', 'p.ts'],
+    "unknown option '--mpi=pmix'; how messages travel is for --transport, --eager and --coll",
+  ],
   [['-5', 'p.ts'], "unknown option '-5'; see tsrun --help"],
   [['--new\nline', 'p.ts'], "unknown option '--new\\nline'; see tsrun --help"],
   [['-n'], '-n needs a value: -n, -np, --np N'],

@@ -22,6 +22,7 @@ for (const [typed, told] of [
   ['--stdin 2 -n 2 ring.ts', "tsrun: --stdin '2': give ranks from 0 to 1, all or none"],
   ['ringg.ts', "tsrun: cannot read program 'ringg.ts': no such file; did you mean ring.ts?"],
   ['docter', "tsrun: 'docter' is no program; did you mean tsrun doctor?"],
+  ['help', "tsrun: 'help' is no program; did you mean tsrun --help?"],
   [
     '--tag rnak ring.ts',
     "tsrun: 'rnak' is no program, and stands before ring.ts; only options of tsrun do, see tsrun --help",
@@ -61,7 +62,7 @@ test('a Node that is too old is told so, by tsrun with exit code 2, and by the l
 delete process.getBuiltinModule;\n`,
   );
   const env = { NODE_OPTIONS: `--import ${pathToFileURL(old).href}` };
-  const told = 'tsmpi needs Node 20.19 or newer (of Node 22: 22.3); this is 21.7.3';
+  const told = 'tsmpi needs Node 20.19, or 22.3 or newer; this is 21.7.3';
   t.like(await tsrun(t, ['ring.ts'], { env }), { code: 2, stdout: '', stderr: `tsrun: ${told}\n` });
   const imported = await (
     await Run.node(t, ['--eval', `import(${JSON.stringify(LIBRARY)})`], { env })

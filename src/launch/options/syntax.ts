@@ -1,6 +1,7 @@
 import { type Command, CommanderError, Option } from 'commander';
 import { newCommand, rephrase } from './command.ts';
 import { HELP_END } from './help.ts';
+import { describeOfOthers } from './other-launchers.ts';
 import { shown } from './quote.ts';
 import { OPTIONS, type OptionRow } from './table.ts';
 import { UsageError } from './usage-error.ts';
@@ -142,7 +143,11 @@ function normalise(
       .replace(/^--machinefile(?==|$)/, '--hostfile');
     const next = argv[i + 1];
     const option = options.find(({ short, long }) => argument === short || argument === long);
-    if (/^-\d/.test(argument)) {
+    const ofOthers =
+      option === undefined && name === TSRUN.name ? describeOfOthers(typed) : undefined;
+    if (ofOthers !== undefined) {
+      throw new UsageError(`unknown option ${shown(typed)}; ${ofOthers}`);
+    } else if (/^-\d/.test(argument)) {
       throw new UsageError(`unknown option ${shown(argument)}; see ${name} --help`);
     } else if (option?.required === true) {
       if (next === undefined) {
