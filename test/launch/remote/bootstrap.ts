@@ -279,7 +279,7 @@ test('without a Node that will do, one line says what was found and where', asyn
   const nothing = await bootstrap({ code: AGENT });
   t.regex(
     describeNoNode(readNoNode(nothing.stdout)!),
-    /^has no Node on its PATH \(.*tools\) nor in the usual places; install Node 20\.19 or newer/,
+    /^has no Node on its PATH \(.*tools\) nor in the usual places; install Node 20\.19, or 22\.3 or newer/,
   );
 });
 
