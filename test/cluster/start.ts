@@ -85,7 +85,7 @@ async function withOldNode(elsewhere: string, act: () => Promise<void>): Promise
 test.serial('where Node is too old, both versions are named', async (t) => {
   await withOldNode('/opt/other/node', async () => {
     const { stderr } = await refused(t, ...onHosts(bed()));
-    t.regex(stderr, /^tsrun: host node2: has no Node 20\.19 .*which is 18\.1\.0/);
+    t.regex(stderr, /^tsrun: host node2: has no Node 20\.19, .*which is 18\.1\.0/);
   });
 });
 
