@@ -1,9 +1,6 @@
-import type { TypedArray } from '../base/array-kind.ts';
 import type { Endpoint } from '../match/endpoint.ts';
 import type { Engine } from '../match/engine.ts';
-import type { Limits } from '../match/limits.ts';
 import type { Lines } from '../match/lines.ts';
-import type { SendMode } from '../match/send-operation.ts';
 import type { Request } from '../request/request.ts';
 import { Channel } from './channel.ts';
 
@@ -16,24 +13,13 @@ export class CheckedChannel extends Channel {
     this.#lines = lines;
   }
 
-  override sendWith(
-    value: unknown,
-    dest: number,
-    tag: number,
-    mode: SendMode,
-    limits: Limits | undefined,
-  ): Request<void> {
+  override sendWith(...send: Parameters<Channel['sendWith']>): Request<void> {
     this.endpoint.signature = this.#lines.mark();
-    return super.sendWith(value, dest, tag, mode, limits);
+    return super.sendWith(...send);
   }
 
-  override receiveWith(
-    source: number,
-    tag: number,
-    into: TypedArray | undefined,
-    limits: Limits | undefined,
-  ): Request<unknown> {
-    const request = super.receiveWith(source, tag, into, limits);
+  override receiveWith(...receive: Parameters<Channel['receiveWith']>): Request<unknown> {
+    const request = super.receiveWith(...receive);
     if (!request.test()) this.#lines.post(request);
     return request;
   }

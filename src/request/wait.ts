@@ -41,7 +41,7 @@ export function waitAll<T extends readonly MaybeRequest<unknown>[] | []>(
 export function waitAny<T>(
   requests: readonly MaybeRequest<T>[],
 ): Promise<Completed<T> | undefined> {
-  return waitFor('waitAny', requests, testAny, undefined, (completed) => errorOf(completed[0]));
+  return waitFor('waitAny', requests, lookForOne, undefined, (completed) => errorOf(completed[0]));
 }
 
 /**
@@ -54,7 +54,7 @@ export function waitAny<T>(
 export function waitSome<T>(requests: readonly MaybeRequest<T>[]): Promise<Completed<T>[]> {
   const firstError = (completed: readonly Request<T>[]) =>
     completed.map(errorOf).find((makeError) => makeError !== undefined);
-  return waitFor('waitSome', requests, testSome, [], firstError);
+  return waitFor('waitSome', requests, lookForAll, [], firstError);
 }
 
 /**
@@ -78,10 +78,7 @@ export function testAll<T>(requests: readonly MaybeRequest<T>[]): (T | undefined
  */
 export function testAny<T>(requests: readonly MaybeRequest<T>[]): Completed<T> | undefined {
   checkRequests('testAny', requests);
-  for (const [index, request] of requests.entries()) {
-    if (request?.test()) return completed(index, request);
-  }
-  return undefined;
+  return lookForOne(requests);
 }
 
 /**
@@ -92,6 +89,17 @@ export function testAny<T>(requests: readonly MaybeRequest<T>[]): Completed<T> |
  */
 export function testSome<T>(requests: readonly MaybeRequest<T>[]): Completed<T>[] {
   checkRequests('testSome', requests);
+  return lookForAll(requests);
+}
+
+function lookForOne<T>(requests: readonly MaybeRequest<T>[]): Completed<T> | undefined {
+  for (const [index, request] of requests.entries()) {
+    if (request?.test()) return completed(index, request);
+  }
+  return undefined;
+}
+
+function lookForAll<T>(requests: readonly MaybeRequest<T>[]): Completed<T>[] {
   const found: Completed<T>[] = [];
   for (const [index, request] of requests.entries()) {
     if (request?.test()) found.push(completed(index, request));

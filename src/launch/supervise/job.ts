@@ -196,10 +196,7 @@ export class Job {
    */
   grow(growth: Growth): boolean {
     const { asker, id, names } = growth;
-    if (!this.#mayGrow || this.hasEnded(asker)) {
-      if (!this.#done) this.#growths.over(asker, id);
-      return false;
-    }
+    if (!this.#admits(asker, id)) return false;
     this.#names.grow(names);
     this.#world.grow(growth);
     this.#growths.begin(growth);
@@ -212,10 +209,7 @@ export class Job {
    * @returns false if they are wanted no more, which the rank has been told
    */
   reserve(asker: number, { id, count, name }: ReserveRequest): boolean {
-    if (!this.#mayGrow || this.hasEnded(asker)) {
-      if (!this.#done) this.#growths.over(asker, id);
-      return false;
-    }
+    if (!this.#admits(asker, id)) return false;
     this.#names.grow(Array.from({ length: count }, (_, rank) => ({ rank, program: name })));
     const first = this.#world.reserve(count, asker);
     this.#effects.send(asker, { kind: 'spawned', id, first, count });
@@ -275,12 +269,10 @@ export class Job {
         for (const process of message.processes) this.#dismiss(process, message.atOnce);
         break;
       case 'spawn':
-        if (this.#mayGrow) this.#effects.spawn(rank, message);
-        else this.#growths.over(rank, message.id);
+        if (this.#admits(rank, message.id)) this.#effects.spawn(rank, message);
         break;
       case 'reserve':
-        if (this.#mayGrow) this.#effects.reserve(rank, message);
-        else this.#growths.over(rank, message.id);
+        if (this.#admits(rank, message.id)) this.#effects.reserve(rank, message);
         break;
       case 'foreign':
         this.#world.foreign(rank, message.process, message.end);
@@ -523,14 +515,13 @@ export class Job {
     return this.#verdict.main !== undefined || this.#stopCode !== undefined;
   }
 
-  /** The job goes on, and somebody could yet hear of more processes. */
-  get #mayGrow(): boolean {
-    return !(
-      this.#done ||
-      this.#ending.begun ||
-      this.#stopCode !== undefined ||
-      this.#world.finalized
-    );
+  /** Whether a rank may have processes: the job goes on, and somebody could yet hear of them. If not, it is told so. */
+  #admits(asker: number, id: number): boolean {
+    if (this.#done) return false;
+    const isEnding = this.#ending.begun || this.#stopCode !== undefined || this.#world.finalized;
+    const admitted = !isEnding && !this.hasEnded(asker);
+    if (!admitted) this.#growths.over(asker, id);
+    return admitted;
   }
 
   get #termMs(): number {
