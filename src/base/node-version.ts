@@ -5,11 +5,20 @@
  * have.
  */
 
+/** The oldest release that will do of each major version; of those behind the last, any will do. */
+export const OLDEST_NODES: readonly (readonly [major: number, minor: number])[] = [
+  [20, 19],
+  [22, 3],
+];
+
+const OLDEST_SHOWN = OLDEST_NODES.map((version) => version.join('.')).join(', or ');
+
 /** The versions, to go on after "needs". */
-export const NEEDED_NODE = 'Node 20.19, or 22.3 or newer';
+export const NEEDED_NODE: string = `Node ${OLDEST_SHOWN} or newer`;
 
 /** Tell whether tsmpi does not run on this version: `process.versions.node`. */
 export function isTooOld(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major < 20 || major === 21 || (major === 20 && minor < 19) || (major === 22 && minor < 3);
+  const oldest = OLDEST_NODES.find(([known]) => known === major);
+  return oldest === undefined ? OLDEST_NODES.some(([known]) => known > major) : minor < oldest[1];
 }

@@ -5,6 +5,7 @@
  * Nothing need be installed but Node, nothing is left behind, and nothing secret is on the command line.
  */
 
+import { OLDEST_NODES } from '../../base/node-version.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { FIND_NODE, NO_NODE_EXIT_CODE } from './find-node.ts';
 
@@ -15,7 +16,9 @@ import { FIND_NODE, NO_NODE_EXIT_CODE } from './find-node.ts';
 const RUN_CODE = [
   'var version=process.versions.node.split("."),major=+version[0],minor=+version[1];',
   // As `isTooOld` has it, for any JavaScript.
-  `if(major<20||major===21||major===20&&minor<19||major===22&&minor<3)process.exit(${NO_NODE_EXIT_CODE});`,
+  `var oldest=${JSON.stringify(OLDEST_NODES)},own=oldest.filter(function(one){return one[0]===major})[0];`,
+  'var tooOld=own?minor<own[1]:oldest.some(function(one){return one[0]>major});',
+  `if(tooOld)process.exit(${NO_NODE_EXIT_CODE});`,
   'var fs=require("fs"),Module=require("module");',
   'function read(bytes){',
   'var buffer=Buffer.alloc(bytes),at=0;',
